@@ -1,0 +1,11 @@
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+
+/** One command of the program; its module is loaded only when it is called. */
+export interface CatalogEntry {
+  name: string;
+  summary: string;
+  load: () => Promise<{ command: CommandUnknownOpts }>;
+}
+
+/** Every command, in the order in which `--help` lists them. */
+export const catalog: readonly CatalogEntry[] = [];

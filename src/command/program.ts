@@ -1,0 +1,44 @@
+import { Command, CommanderError } from '@commander-js/extra-typings';
+import { catalog } from './catalog.ts';
+import { reportError } from './report.ts';
+
+const HEADLINE =
+  'Keeps out-of-tree kernel modules in lockstep with the kernels of image-based systems.';
+
+const AFTER_HELP = `
+Exit status: 0 done or yes, 1 no, 2 yours to fix, 3 theirs to fix (retry), 4 a bug.
+
+Examples:
+  $ lockstep init --profile debian
+  $ lockstep run
+  $ lockstep status
+  $ lockstep run --help`;
+
+/** Runs one call of the program and returns its exit status. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    const program = await assemble(args);
+    await program.parseAsync([...args], { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return reportError(error, args);
+  }
+}
+
+/** The whole program with names and summaries, and the full definition of the command called. */
+async function assemble(args: readonly string[]): Promise<Command> {
+  const program = new Command('lockstep')
+    .description(HEADLINE)
+    .version('0.1.0', '-V, --version', 'print the version')
+    .addHelpText('after', AFTER_HELP)
+    .exitOverride()
+    .showHelpAfterError('(try --help)');
+  const called = args.find((argument) => !argument.startsWith('-'));
+  for (const entry of catalog) {
+    if (entry.name === called) program.addCommand((await entry.load()).command);
+    else program.command(entry.name).summary(entry.summary).description(entry.summary);
+  }
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}

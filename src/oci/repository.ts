@@ -1,0 +1,48 @@
+import type { Digest } from '../system/digest.ts';
+import type { Descriptor } from './descriptor.ts';
+
+/** Bytes `start` up to but without `end` of a blob. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
+/** Reads content by digest. */
+export interface Reader {
+  /** How messages name it, credentials left out: `oci:store/debian-zfs`, `host/owner/name`. */
+  readonly name: string;
+  /** The manifest that a tag or a digest names; undefined when there is none. */
+  resolve(reference: string): Promise<Descriptor | undefined>;
+  has(descriptor: Descriptor): Promise<boolean>;
+  /**
+   * Streams content. A whole read is checked against digest and size and throws
+   * `digest-mismatch` before its end is reported; of a range only the length is checked.
+   */
+  read(descriptor: Descriptor, range?: ByteRange): AsyncIterable<Uint8Array>;
+  /** Every tag, sorted. */
+  tags(): Promise<string[]>;
+  /** Manifests whose `subject` is this digest. */
+  referrers(subject: Digest, artifactType?: string): Promise<Descriptor[]>;
+}
+
+/** Writes content and moves tags. */
+export interface Writer {
+  /** Stores a blob or a manifest (told by media type); content that does not match is refused. */
+  write(descriptor: Descriptor, content: AsyncIterable<Uint8Array>): Promise<void>;
+  /**
+   * Points a tag at a stored manifest. With `expected` the tag must point there now (null: must
+   * not exist), else `conflict` is thrown and nothing moves.
+   */
+  tag(tag: string, descriptor: Descriptor, expected?: Digest | null): Promise<void>;
+  untag(tag: string): Promise<void>;
+  /** Removes a manifest with every tag that points to it. */
+  delete(descriptor: Descriptor): Promise<void>;
+}
+
+/** One repository of a registry, of a folder of layouts, or of memory. */
+export interface Repository extends Reader, Writer {}
+
+/** A place that holds repositories: a registry's namespace, or a folder with a layout for each. */
+export interface Registry {
+  repository(name: string): Repository;
+}

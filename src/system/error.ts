@@ -1,0 +1,91 @@
+/** Who can do something about a failure; decides the exit code. */
+export type ErrorKind = 'no' | 'user' | 'remote' | 'bug';
+
+const KIND_OF = {
+  'gate-failed': 'no',
+  'build-failed': 'no',
+  usage: 'user',
+  config: 'user',
+  'program-missing': 'user',
+  'program-failed': 'user',
+  'not-found': 'user',
+  'invalid-reference': 'user',
+  unsupported: 'user',
+  'not-allowed': 'user',
+  busy: 'user',
+  'disk-full': 'user',
+  conflict: 'user',
+  'limit-exceeded': 'remote',
+  'digest-mismatch': 'remote',
+  'invalid-content': 'remote',
+  archive: 'remote',
+  registry: 'remote',
+  network: 'remote',
+  timeout: 'remote',
+  interrupted: 'remote',
+  bug: 'bug',
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof KIND_OF;
+
+export interface LockstepErrorOptions {
+  /** What the failure is about: reference, digest, path, URL. Secrets are masked here. */
+  context?: Record<string, string | number | undefined>;
+  /** The next step that the reader can take. */
+  hint?: string;
+  cause?: unknown;
+}
+
+/**
+ * The one error that lockstep throws on purpose. Its code says what went wrong, its kind
+ * who can mend it; findings of a check are data and never thrown.
+ */
+export class LockstepError extends Error {
+  readonly code: ErrorCode;
+  readonly context: Readonly<Record<string, string | number>>;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: LockstepErrorOptions = {}) {
+    super(redact(message), { cause: options.cause });
+    this.name = 'LockstepError';
+    this.code = code;
+    this.hint = options.hint == null ? undefined : redact(options.hint);
+    this.context = redactedContext(options.context ?? {});
+  }
+
+  get kind(): ErrorKind {
+    return KIND_OF[this.code];
+  }
+}
+
+/** Exit status of a failure: 1 the answer is no, 2 the user can fix it, 3 retry later, 4 a bug. */
+export function exitCodeOf(error: unknown): 1 | 2 | 3 | 4 {
+  if (!(error instanceof LockstepError)) return hasDiskFullCode(error) ? 2 : 4;
+  return ({ no: 1, user: 2, remote: 3, bug: 4 } as const)[error.kind];
+}
+
+function hasDiskFullCode(error: unknown): boolean {
+  return (
+    error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT'].includes(String(error.code))
+  );
+}
+
+/** Masks user information in URLs and values that follow a credential's name. */
+export function redact(text: string): string {
+  return text
+    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s@]+@/gi, '$1***@')
+    .replace(/\b(authorization:\s*(?:basic|bearer))\s+\S+/gi, '$1 ***')
+    .replace(
+      /\b((?:password|passwd|secret|token|signature|credential)[\w-]*[=:]\s*)[^\s&"']+/gi,
+      '$1***',
+    );
+}
+
+function redactedContext(
+  context: Record<string, string | number | undefined>,
+): Record<string, string | number> {
+  const known = Object.entries(context).filter(([, value]) => value != null);
+  return Object.fromEntries(
+    known.map(([key, value]) => [key, typeof value === 'string' ? redact(value) : (value ?? 0)]),
+  );
+}
