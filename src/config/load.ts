@@ -1,0 +1,62 @@
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type Digest, digestOfJson } from '../system/digest.ts';
+import { LockstepError } from '../system/error.ts';
+import { type ConfigProblem, parseConfig } from './parse.ts';
+import type { Config, Stream } from './schema.ts';
+
+/** The name of the configuration file in a project's folder. */
+export const CONFIG_FILE = 'lockstep.yaml';
+
+/** A configuration that is larger than this (bytes) is refused. */
+const LIMIT = 1 << 20;
+
+export interface LoadedConfig extends Config {
+  /** Path of the file, for messages. */
+  file: string;
+}
+
+/**
+ * Reads a project's configuration: `file`, or `lockstep.yaml` in `folder`.
+ * Throws `config` with every problem as `file:line:col: path: message`.
+ */
+export async function loadConfig(
+  folder: string,
+  file: string = CONFIG_FILE,
+): Promise<LoadedConfig> {
+  const path = resolve(folder, file);
+  const parsed = parseConfig(await readText(path), file);
+  if (parsed.problems) throw configError(parsed.problems);
+  return { ...parsed.config, file: path };
+}
+
+/** Digest of what a stream's configuration says, not of how its file is written. */
+export function configDigest(stream: Stream): Digest {
+  return digestOfJson(stream);
+}
+
+/** Lines of the form `file:line:col: path: message`. */
+export function formatProblems(problems: readonly ConfigProblem[]): string[] {
+  return problems.map(({ file, line, column, path, message }) =>
+    [`${file}:${line}:${column}`, path, message].filter(Boolean).join(': '),
+  );
+}
+
+function configError(problems: readonly ConfigProblem[]): LockstepError {
+  return new LockstepError('config', formatProblems(problems).join('\n'), {
+    hint: 'the keys are described in docs/config.md',
+  });
+}
+
+async function readText(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) {
+    throw new LockstepError('config', `there is no ${path}`, {
+      hint: 'make one with: lockstep init',
+      context: { path },
+    });
+  }
+  if (found.size > LIMIT)
+    throw new LockstepError('config', `${path} is larger than ${LIMIT} bytes`);
+  return readFile(path, 'utf8');
+}

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatProblems } from './load.ts';
+import { parseConfig } from './parse.ts';
+
+const GOOD = `version: 1
+name: debian-zfs
+base:
+  debian: { suite: bookworm, kernel: linux-image-cloud-amd64 }
+modules:
+  - name: zfs
+    debian: zfs-linux
+publish:
+  registry: oci:./store
+  image: debian-zfs
+  kmods: kmods-zfs
+`;
+
+function problemsIn(text: string): string[] {
+  return formatProblems(parseConfig(text, 'lockstep.yaml').problems ?? []);
+}
+
+describe('parseConfig', () => {
+  it('fills in defaults when only the needed keys are there', () => {
+    const stream = parseConfig(GOOD, 'lockstep.yaml').config?.streams[0];
+
+    expect(stream?.publish.stable).toEqual(['latest', 'main-{os_version}']);
+    expect(stream?.gates.boot).toBe('load');
+    expect(stream?.image).toEqual({ packages: [], enable: [] });
+  });
+
+  it('reads several streams', () => {
+    const inner = GOOD.replace('version: 1\n', '');
+    const listed = inner
+      .split('\n')
+      .map((line) => `    ${line}`)
+      .join('\n')
+      .replace('    name', '  - name');
+
+    expect(parseConfig(`version: 1\nstreams:\n${listed}`, 'f').config?.streams).toHaveLength(1);
+  });
+
+  it('reports unknown keys, wrong values and missing ones together with their place', () => {
+    const text = GOOD.replace('name: zfs\n', 'name: ZFS!\n    colour: red\n').replace(
+      '  kmods: kmods-zfs\n',
+      '',
+    );
+
+    expect(problemsIn(text)).toEqual([
+      expect.stringMatching(/^lockstep\.yaml:6:11: modules\[0\]\.name: must be lower-case/),
+      'lockstep.yaml:7:5: modules[0].colour: is not a known key',
+      expect.stringMatching(/^lockstep\.yaml:10:3: publish\.kmods: /),
+    ]);
+  });
+
+  it('reports a duplicate key', () => {
+    expect(problemsIn(`${GOOD}name: again\n`)).toEqual([
+      expect.stringMatching(/^lockstep\.yaml:12:1: .*unique/i),
+    ]);
+  });
+
+  it('wants exactly one kind of base and of module source', () => {
+    const text = GOOD.replace('debian: zfs-linux', 'suite: trixie').replace(
+      'debian: {',
+      'image: x\n  debian: {',
+    );
+
+    expect(problemsIn(text).join('\n')).toMatch(
+      /exactly one of debian, image[^]*exactly one of debian, dkms/,
+    );
+  });
+
+  it('refuses an overlay outside the project', () => {
+    expect(problemsIn(`${GOOD}image: { overlay: ../../etc }\n`)).toEqual([
+      expect.stringContaining('must be a path inside the project'),
+    ]);
+  });
+
+  it('never throws, whatever the text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.nat(GOOD.length), (noise, at) => {
+        const text = GOOD.slice(0, at) + noise + GOOD.slice(at);
+        for (const problem of parseConfig(text, 'f').problems ?? []) {
+          expect(problem.line).toBeGreaterThan(0);
+          expect(problem.column).toBeGreaterThan(0);
+        }
+      }),
+    );
+  });
+});

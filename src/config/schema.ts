@@ -1,0 +1,99 @@
+import { z } from 'zod';
+
+const Name = z
+  .string()
+  .regex(
+    /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/,
+    'must be lower-case letters, digits and single . _ - between them',
+  )
+  .max(100);
+const PackageName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9+._-]*$/, 'must be a package name');
+const Suite = z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be the name of an archive suite');
+const StableTag = z
+  .string()
+  .regex(/^(?:[A-Za-z0-9_]|\{os_version\})(?:[A-Za-z0-9._-]|\{os_version\}){0,110}$/, 'must be a tag');
+const RelativePath = z
+  .string()
+  .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$)).+$/, 'must be a path inside the project');
+
+const DebianBase = z.strictObject({
+  suite: Suite.describe('Archive suite to follow: bookworm, bookworm-backports, trixie, …'),
+  kernel: PackageName.describe('Kernel package, meta or exact: linux-image-cloud-amd64'),
+  components: z.array(z.string()).default(['main', 'contrib']),
+  packages: z
+    .array(PackageName)
+    .default(['systemd-sysv', 'udev', 'kmod'])
+    .describe('What the base holds beside the essential packages and the kernel'),
+});
+
+const Base = z
+  .strictObject({ debian: DebianBase.optional(), image: z.string().optional() })
+  .refine((base) => (base.debian == null) !== (base.image == null), {
+    message: 'name exactly one of debian, image',
+  });
+
+const Module = z
+  .strictObject({
+    name: Name.describe('Name of the module: zfs'),
+    debian: PackageName.optional().describe('Debian source package: zfs-linux'),
+    dkms: PackageName.optional().describe('Debian package that ships a dkms.conf'),
+    suite: Suite.optional().describe('Suite of the package, when not that of the base'),
+    load: z.boolean().default(true).describe('Load it when the image boots (modules-load.d)'),
+    allow_experimental: z
+      .boolean()
+      .default(false)
+      .describe('Build although the kernel is newer than the module supports'),
+  })
+  .refine((module) => (module.debian == null) !== (module.dkms == null), {
+    message: 'name exactly one of debian, dkms',
+  });
+
+const Image = z.strictObject({
+  packages: z.array(PackageName).default([]),
+  overlay: RelativePath.optional().describe('Folder that is copied over the root'),
+  enable: z.array(z.string().regex(/^[\w@.:-]+$/, 'must be the name of a unit')).default([]),
+});
+
+const Publish = z.strictObject({
+  registry: z.string().min(1).describe('host/owner, or oci:DIR, a folder of OCI image layouts'),
+  image: Name,
+  kmods: Name,
+  stable: z
+    .array(StableTag)
+    .min(1)
+    .default(['latest', 'main-{os_version}'])
+    .describe('Tags that hosts follow; {os_version} stands for the version of the base'),
+});
+
+const Gates = z.strictObject({
+  boot: z
+    .union([z.string().regex(/^[a-z0-9-]+$/, 'must be the name of a scenario'), z.literal(false)])
+    .default('load')
+    .describe('Scenario that is run in a booted guest; false promotes without having booted'),
+});
+
+const streamKeys = {
+  name: Name,
+  base: Base,
+  modules: z.array(Module).min(1),
+  image: Image.prefault({}),
+  publish: Publish,
+  gates: Gates.prefault({}),
+};
+
+/** One configured line of work: base + modules + where to publish. */
+export const Stream = z.strictObject(streamKeys);
+export type Stream = z.infer<typeof Stream>;
+
+const version = z.literal(1).describe('Version of this format');
+
+/** `lockstep.yaml` with one stream. */
+export const SingleConfig = z.strictObject({ version, ...streamKeys });
+
+/** `lockstep.yaml` with several streams. */
+export const ManyConfig = z.strictObject({ version, streams: z.array(Stream).min(1) });
+
+/** What the rest of lockstep sees: always a list of streams. */
+export interface Config {
+  streams: Stream[];
+}
