@@ -1,0 +1,12 @@
+#!/bin/sh
+# Format, lint with types, type check, room boundaries, dead code. Each says what it looked at.
+set -eu
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+cd "$root"
+PATH=$root/node_modules/.bin:$PATH
+export PATH
+biome ci .
+oxlint --type-aware
+tsc -p .
+node scripts/check-rooms.ts
+knip
