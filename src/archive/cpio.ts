@@ -1,0 +1,153 @@
+import { LockstepError } from '../system/error.ts';
+import { decodeName, encodeName } from './tar-name.ts';
+import { ByteSource } from './tar-source.ts';
+
+/** What cpio says of one file. Of hard links (same `inode`, `links` > 1) only the last has content. */
+export interface CpioHeader {
+  path: string;
+  /** Type and permission bits as in `st_mode`. */
+  mode: number;
+  inode: number;
+  links: number;
+  uid: number;
+  gid: number;
+  /** Seconds since 1970. */
+  mtime: number;
+  /** Bytes of the content; of a symlink the length of its target, which is its content. */
+  size: number;
+  /** Numbers of a device node. */
+  device: readonly [major: number, minor: number];
+}
+
+/** One file of an archive. */
+export interface CpioEntry {
+  header: CpioHeader;
+  /** The content, to be read before the next entry is asked for; what is not read is skipped. */
+  body: AsyncIterable<Uint8Array>;
+}
+
+/** A header to write; what is left out is a file of root's from 1970 with mode 644 and one link. */
+export type NewCpioHeader = Partial<Omit<CpioHeader, 'size'>> & { path: string };
+
+const MAGIC = '070701';
+const MAGIC_WITH_CHECKSUM = '070702';
+const HEADER_SIZE = 110;
+const TRAILER = 'TRAILER!!!';
+const LONGEST_PATH = 4096;
+
+/**
+ * The bytes of one entry in the "newc" format, which the kernel unpacks as initramfs
+ * (Documentation/driver-api/early-userspace/buffer-format.rst).
+ *
+ * @example Buffer.concat([cpioEntry({ path: 'init', mode: 0o100755, inode: 1 }, script), cpioEnd()])
+ */
+export function cpioEntry(header: NewCpioHeader, content: Uint8Array | string = ''): Buffer {
+  const body = typeof content === 'string' ? Buffer.from(content) : content;
+  const name = Buffer.concat([encodeName(header.path), Buffer.alloc(1)]);
+  const fields = [
+    header.inode ?? 0,
+    header.mode ?? 0o100644,
+    header.links ?? 1,
+    header.uid ?? 0,
+    header.gid ?? 0,
+    header.mtime ?? 0,
+    body.length,
+    0,
+    0,
+    ...(header.device ?? [0, 0]),
+    name.length,
+    0,
+  ];
+  const head = Buffer.from(MAGIC + fields.map(asHex).join(''), 'latin1');
+  const unpadded = HEADER_SIZE + name.length;
+  return Buffer.concat([
+    head,
+    name,
+    Buffer.alloc(padding(unpadded)),
+    body,
+    Buffer.alloc(padding(body.length)),
+  ]);
+}
+
+/** The entry that ends an archive. */
+export function cpioEnd(): Buffer {
+  return cpioEntry({ path: TRAILER, mode: 0 });
+}
+
+/**
+ * Reads a "newc" archive (with or without checksums, which are not compared) up to its trailer,
+ * in constant memory. Throws `invalid-content` with the offset for what is not such an archive.
+ */
+export async function* readCpio(stream: AsyncIterable<Uint8Array>): AsyncGenerator<CpioEntry> {
+  const source = new ByteSource(stream);
+  try {
+    for (;;) {
+      const header = await readHeader(source);
+      if (header.path === TRAILER) break;
+      const left = { bytes: header.size };
+      yield { header, body: readBody(source, left) };
+      await source.skip(left.bytes + padding(header.size));
+    }
+    await source.drain();
+  } finally {
+    await source.close();
+  }
+}
+
+async function readHeader(source: ByteSource): Promise<CpioHeader> {
+  const { offset } = source;
+  const text = (await source.take(HEADER_SIZE))?.toString('latin1');
+  if (text === undefined) throw invalid('archive ends without a trailer', offset);
+  const magic = text.slice(0, 6);
+  if (magic !== MAGIC && magic !== MAGIC_WITH_CHECKSUM) throw invalid('not a newc header', offset);
+  if (!/^[0-9a-f]*$/i.test(text)) throw invalid('header is not hexadecimal', offset);
+  const field = (index: number) => Number.parseInt(text.slice(6 + 8 * index, 14 + 8 * index), 16);
+  const path = await readName(source, field(11));
+  return {
+    path,
+    inode: field(0),
+    mode: field(1),
+    links: field(2),
+    uid: field(3),
+    gid: field(4),
+    mtime: field(5),
+    size: field(6),
+    device: [field(9), field(10)],
+  };
+}
+
+async function readName(source: ByteSource, length: number): Promise<string> {
+  const { offset } = source;
+  if (length < 1 || length > LONGEST_PATH) throw invalid(`name of ${length} bytes`, offset);
+  const name = await source.take(length);
+  if (name?.at(-1) !== 0) throw invalid('name does not end with a zero byte', offset);
+  const path = decodeName(name.subarray(0, -1));
+  await source.skip(padding(HEADER_SIZE + length));
+  return path;
+}
+
+async function* readBody(source: ByteSource, left: { bytes: number }): AsyncGenerator<Uint8Array> {
+  while (left.bytes > 0) {
+    const part = await source.some(left.bytes);
+    if (!part) throw invalid('archive ends in the middle of a file', source.offset);
+    left.bytes -= part.length;
+    yield part;
+  }
+}
+
+function asHex(value: number): string {
+  if (Number.isInteger(value) && value >= 0 && value <= 0xffffffff) {
+    return value.toString(16).padStart(8, '0').toUpperCase();
+  }
+  throw new LockstepError('limit-exceeded', `cpio has no room for the number ${value}`);
+}
+
+function padding(length: number): number {
+  return -length & 3;
+}
+
+function invalid(message: string, offset: number): LockstepError {
+  return new LockstepError('invalid-content', `${message}, at byte ${offset}`, {
+    context: { offset },
+  });
+}
