@@ -6,6 +6,8 @@ import { LockstepError } from './error.ts';
 export const PACKAGE_OF = {
   'apt-get': 'apt',
   'apt-cache': 'apt',
+  'apt-config': 'apt',
+  flock: 'util-linux',
   buildah: 'buildah',
   depmod: 'kmod',
   'dpkg-deb': 'dpkg',
