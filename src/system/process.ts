@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { LockstepError } from './error.ts';
 
@@ -37,6 +37,8 @@ export interface Guarded {
   stdin: Writable;
   stdout: Readable;
   stderr: Readable;
+  /** What the program writes to its descriptors 4 and up: both ends are sockets. */
+  channels: Readable[];
   /** Resolves with the exit status when the program is gone; what it left running is killed. */
   exited: Promise<number>;
   /** Kills the program and everything it started. */
@@ -47,17 +49,21 @@ export interface Guarded {
 export function startGuarded(
   program: string,
   args: readonly string[],
-  options: Pick<RunOptions, 'cwd' | 'env'> = {},
+  options: Pick<RunOptions, 'cwd' | 'env'> & {
+    /** How many descriptors beyond the usual ones the program gets (default none). */
+    channels?: number;
+  } = {},
 ): Guarded {
   const child = spawn('/bin/sh', ['-c', GUARD, 'sh', program, ...args], {
     cwd: options.cwd,
     env: options.env ?? process.env,
     detached: true,
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    stdio: Array.from({ length: 4 + (options.channels ?? 0) }, () => 'pipe'),
   });
   const lifeline = child.stdio[3] as Writable;
   lifeline.on('error', () => {});
-  const { stdin, stdout, stderr } = child;
+  const channels = child.stdio.slice(4) as Readable[];
+  const { stdin, stdout, stderr } = child as ChildProcessWithoutNullStreams;
   stdin.on('error', () => {});
   const kill = () => lifeline.destroy();
   const exited = new Promise<number>((resolve, reject) => {
@@ -68,7 +74,7 @@ export function startGuarded(
     });
   });
   exited.catch(() => {});
-  return { child, stdin, stdout, stderr, exited, kill };
+  return { child, stdin, stdout, stderr, channels, exited, kill };
 }
 
 /** Runs a program to its end. Any exit status is returned; only a missing end is an error. */
