@@ -7,7 +7,7 @@ function aKey(change: Partial<KmodsKey> = {}): KmodsKey {
     kernel: { release: '6.1.0-50-cloud-amd64', version: '6.1.176-1' },
     modules: [{ name: 'zfs', version: '2.1.11-1', source: digestOf('a'), options: [] }],
     compiler: '12.2.0-14',
-    recipe: 1,
+    recipe: '1',
     ...change,
   };
 }

@@ -1,22 +1,27 @@
-import { type Digest, digestOfJson } from '../system/digest.ts';
+import { z } from 'zod';
+import { type Digest, digestOfJson, isDigest } from '../system/digest.ts';
+
+const DigestText = z.string().refine(isDigest) as unknown as z.ZodType<Digest>;
+
+export const KmodsKey = z.object({
+  kernel: z.object({ release: z.string(), version: z.string() }),
+  modules: z.array(
+    z.object({
+      name: z.string(),
+      version: z.string(),
+      /** Digest of the names and checksums of the source files. */
+      source: DigestText,
+      options: z.array(z.string()),
+    }),
+  ),
+  /** Version of the compiler's package. */
+  compiler: z.string(),
+  /** Version of lockstep's own build recipe. */
+  recipe: z.string(),
+});
 
 /** Everything that decides what the build of a kmods image yields, and nothing else. */
-export interface KmodsKey {
-  kernel: { release: string; version: string };
-  modules: KeyModule[];
-  /** Version of the compiler's package. */
-  compiler: string;
-  /** Version of lockstep's own build recipe. */
-  recipe: number;
-}
-
-export interface KeyModule {
-  name: string;
-  version: string;
-  /** Digest of the names and checksums of the source files. */
-  source: Digest;
-  options: string[];
-}
+export type KmodsKey = z.infer<typeof KmodsKey>;
 
 /** The key's digest: two builds with one digest yield the same modules. */
 export function kmodsKeyDigest(key: KmodsKey): Digest {
@@ -38,7 +43,7 @@ function flatten(key: KmodsKey): Map<string, string> {
     ['kernel release', key.kernel.release],
     ['kernel version', key.kernel.version],
     ['compiler', key.compiler],
-    ['build recipe', String(key.recipe)],
+    ['build recipe', key.recipe],
   ]);
   for (const { name, version, source, options } of key.modules) {
     lines.set(`${name} version`, version);

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { decompress } from '../archive/compression.ts';
+import { asImage } from '../oci/artifact.ts';
+import { readAll } from '../oci/content.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { openLayout } from '../oci/layout.ts';
+import { readManifest } from '../oci/manifest.ts';
+import type { Reader, Repository } from '../oci/repository.ts';
+import type { Digest } from '../system/digest.ts';
+import { LockstepError } from '../system/error.ts';
+import { lastLines } from '../system/process.ts';
+import { temporaryFolder } from '../system/temporary.ts';
+import type { Buildah } from './buildah.ts';
+import { type BuildContext, writeContext } from './context.ts';
+import { classifyFailure } from './failure.ts';
+import { writeImage } from './image.ts';
+import { type StoredLayer, writeLayer } from './layer.ts';
+
+export interface ComposeRequest extends BuildContext {
+  /** Folder that references of the recipe start from. */
+  project: string;
+  /** The stored base, whose layers the new image shares. */
+  base: StoredLayer[];
+  architecture: string;
+  /** ISO 8601. */
+  created: string;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+}
+
+/**
+ * Composes an OS image by its recipe and stores it; points no tag at it. The base's layers are
+ * kept as they are, so that hosts fetch only what is new.
+ */
+export async function composeImage(
+  buildah: Buildah,
+  repository: Repository,
+  request: ComposeRequest,
+  onLine: (line: string) => void,
+): Promise<Descriptor> {
+  await writeContext(request);
+  await using scratch = await temporaryFolder(request.folder);
+  const built = join(scratch.path, 'built');
+  const files = ['--file', join(request.folder, 'Containerfile'), '--tag', `oci:${built}:image`];
+  const result = await buildah.try(
+    ['bud', '--isolation', 'chroot', '--layers=false', ...files, request.folder],
+    { cwd: request.project, onLine },
+  );
+  if (result.status !== 0) throw composeFailed(result.stdout + result.stderr, request.folder);
+  return adopt(repository, openLayout(built), { ...request, scratch: scratch.path });
+}
+
+/** Takes what was built into the store: new layers are compressed, those of the base are its own. */
+async function adopt(
+  repository: Repository,
+  built: Reader,
+  request: ComposeRequest & { scratch: string },
+): Promise<Descriptor> {
+  const { manifest } = asImage(await readManifest(built, 'image'));
+  const diffIds = await readDiffIds(built, manifest.config);
+  const layers: StoredLayer[] = [];
+  for (const [index, descriptor] of manifest.layers.entries()) {
+    const known = request.base.find((layer) => layer.diffId === diffIds[index]);
+    const fresh = () => writeLayer(repository, decompress(built.read(descriptor)), request.scratch);
+    layers.push(known ?? (await fresh()));
+  }
+  return writeImage(repository, {
+    ...request,
+    layers,
+    history: layers.map((_, at) => (at < request.base.length ? 'base' : 'lockstep compose')),
+  });
+}
+
+async function readDiffIds(reader: Reader, config: Descriptor): Promise<Digest[]> {
+  const bytes = await readAll(reader.read(config), 4 << 20, 'the configuration of the built image');
+  const { rootfs } = JSON.parse(bytes.toString('utf8')) as { rootfs: { diff_ids: Digest[] } };
+  return rootfs.diff_ids;
+}
+
+function composeFailed(log: string, folder: string): LockstepError {
+  const { kind, hint } = classifyFailure(log);
+  const code = kind === 'out-of-space' ? 'disk-full' : 'build-failed';
+  return new LockstepError(code, `composing the image failed\n${lastLines(log, 12)}`, {
+    hint: kind === 'out-of-space' ? hint : `the recipe is ${join(folder, 'Containerfile')}`,
+  });
+}

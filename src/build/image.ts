@@ -1,0 +1,49 @@
+import { streamOf } from '../oci/content.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { documentOf, type ImageManifest } from '../oci/manifest.ts';
+import { OCI_CONFIG, OCI_MANIFEST } from '../oci/media-type.ts';
+import type { Repository } from '../oci/repository.ts';
+import { digestOf } from '../system/digest.ts';
+import type { StoredLayer } from './layer.ts';
+
+export interface NewImage {
+  architecture: string;
+  /** ISO 8601. */
+  created: string;
+  layers: StoredLayer[];
+  annotations?: Record<string, string>;
+  labels?: Record<string, string>;
+  /** What made each layer, for people who look at the history. */
+  history: string[];
+}
+
+/** Stores configuration and manifest of an image whose layers are stored; points no tag at it. */
+export async function writeImage(repository: Repository, image: NewImage): Promise<Descriptor> {
+  const config = Buffer.from(JSON.stringify(configOf(image)));
+  const configDescriptor = { mediaType: OCI_CONFIG, digest: digestOf(config), size: config.length };
+  await repository.write(configDescriptor, streamOf(config));
+  const manifest: ImageManifest = {
+    mediaType: OCI_MANIFEST,
+    config: configDescriptor,
+    layers: image.layers.map((layer) => layer.descriptor),
+    ...(image.annotations && { annotations: image.annotations }),
+  };
+  const { bytes, descriptor } = documentOf(manifest);
+  await repository.write(descriptor, streamOf(bytes));
+  return descriptor;
+}
+
+/** OCI image-spec 1.1, config.md. */
+function configOf({ architecture, created, labels, layers, history }: NewImage): object {
+  return {
+    created,
+    architecture,
+    os: 'linux',
+    config: {
+      Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+      ...(labels && { Labels: labels }),
+    },
+    rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) },
+    history: history.map((created_by) => ({ created, created_by })),
+  };
+}

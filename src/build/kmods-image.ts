@@ -1,0 +1,113 @@
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import { type TarMember, writeTar } from '../archive/tar-write.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { readManifest } from '../oci/manifest.ts';
+import type { Reader, Repository } from '../oci/repository.ts';
+import { type Digest, digestOfFile } from '../system/digest.ts';
+import { writeImage } from './image.ts';
+import { KmodsKey, kmodsKeyDigest } from './key.ts';
+import { writeLayer } from './layer.ts';
+
+/** Names of the annotations of a kmods image (docs/artifacts.md). */
+export const KMODS_ANNOTATION = {
+  kernel: 'dev.lockstep.kernel',
+  module: (name: string) => `dev.lockstep.module.${name}`,
+  key: 'dev.lockstep.key',
+  keyInputs: 'dev.lockstep.key-inputs',
+  packages: 'dev.lockstep.packages',
+} as const;
+
+export interface KmodsPackage {
+  /** File on this machine. */
+  path: string;
+  /** Folder of the image: `/` for what is installed, `debug` for debug information. */
+  folder: '/' | 'debug';
+}
+
+export interface NewKmodsImage {
+  key: KmodsKey;
+  architecture: string;
+  created: string;
+  packages: KmodsPackage[];
+}
+
+/** Stores a kmods image, `FROM scratch`: one layer of what is installed, one of the rest. */
+export async function writeKmodsImage(
+  repository: Repository,
+  image: NewKmodsImage,
+  scratch: string,
+): Promise<Descriptor> {
+  const files = await Promise.all(image.packages.map(describe));
+  const groups = [
+    files.filter((file) => file.folder === '/'),
+    files.filter((file) => file.folder !== '/'),
+  ];
+  const layers = [];
+  for (const group of groups.filter((one) => one.length > 0)) {
+    layers.push(await writeLayer(repository, writeTar(members(group)), scratch));
+  }
+  return writeImage(repository, {
+    architecture: image.architecture,
+    created: image.created,
+    layers,
+    annotations: annotationsOf(image, files),
+    history: layers.map(
+      (_, index) => `lockstep kmods ${index === 0 ? 'packages' : 'debug packages'}`,
+    ),
+  });
+}
+
+/** Reads of a kmods image what a probe needs: one manifest, nothing else. */
+export async function readKmodsKey(
+  repository: Reader,
+  descriptor: Descriptor,
+): Promise<{ digest: Digest; key: KmodsKey | undefined }> {
+  const { manifest } = await readManifest(repository, descriptor);
+  const text = manifest.annotations?.[KMODS_ANNOTATION.keyInputs];
+  return { digest: descriptor.digest, key: parseKey(text) };
+}
+
+function parseKey(text: string | undefined): KmodsKey | undefined {
+  try {
+    return text == null ? undefined : KmodsKey.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+interface DescribedPackage extends KmodsPackage {
+  name: string;
+  digest: Digest;
+  size: number;
+}
+
+async function describe(file: KmodsPackage): Promise<DescribedPackage> {
+  return { ...file, name: basename(file.path), ...(await digestOfFile(file.path)) };
+}
+
+function* members(files: readonly DescribedPackage[]): Generator<TarMember> {
+  const folders = new Set(files.map((file) => file.folder).filter((folder) => folder !== '/'));
+  for (const folder of folders) yield { header: { path: folder, type: 'directory' } };
+  for (const { folder, name, path, size } of files) {
+    const inside = folder === '/' ? name : `${folder}/${name}`;
+    yield { header: { path: inside, size }, body: createReadStream(path) };
+  }
+}
+
+function annotationsOf({ key, created }: NewKmodsImage, files: readonly DescribedPackage[]) {
+  const modules = key.modules.map(({ name, version }) => [KMODS_ANNOTATION.module(name), version]);
+  const packages = files.map(({ folder, name, digest, size }) => ({
+    path: folder === '/' ? name : `${folder}/${name}`,
+    digest,
+    size,
+  }));
+  return {
+    'org.opencontainers.image.created': created,
+    [KMODS_ANNOTATION.kernel]: key.kernel.release,
+    ...Object.fromEntries(modules),
+    [KMODS_ANNOTATION.key]: kmodsKeyDigest(key),
+    [KMODS_ANNOTATION.keyInputs]: JSON.stringify(key),
+    [KMODS_ANNOTATION.packages]: JSON.stringify(packages),
+  };
+}

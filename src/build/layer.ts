@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { OCI_LAYER_GZIP } from '../oci/media-type.ts';
+import type { Repository } from '../oci/repository.ts';
+import type { Digest } from '../system/digest.ts';
+import { temporaryFolder } from '../system/temporary.ts';
+
+/** A stored layer: what a manifest and a configuration say of it. */
+export interface StoredLayer {
+  descriptor: Descriptor;
+  /** Digest of the uncompressed tar (OCI image-spec, config.md, `rootfs.diff_ids`). */
+  diffId: Digest;
+}
+
+/** Faster than zlib's default by half, larger by a few per cent. */
+const LEVEL = 4;
+
+/** Compresses a tar and stores it; `scratch` needs room for the compressed layer. */
+export async function writeLayer(
+  repository: Repository,
+  tar: AsyncIterable<Uint8Array>,
+  scratch: string,
+): Promise<StoredLayer> {
+  await using folder = await temporaryFolder(scratch);
+  const path = join(folder.path, 'layer');
+  const plain = createHash('sha256');
+  const packed = createHash('sha256');
+  let size = 0;
+  await pipeline(
+    Readable.from(
+      hashing(tar, (chunk) => plain.update(chunk)),
+      { objectMode: false },
+    ),
+    createGzip({ level: LEVEL, chunkSize: 1 << 18 }),
+    (chunks: AsyncIterable<Uint8Array>) =>
+      hashing(chunks, (chunk) => {
+        packed.update(chunk);
+        size += chunk.length;
+      }),
+    createWriteStream(path),
+  );
+  const digest: Digest = `sha256:${packed.digest('hex')}`;
+  const descriptor = { mediaType: OCI_LAYER_GZIP, digest, size };
+  await repository.write(descriptor, createReadStream(path));
+  return { descriptor, diffId: `sha256:${plain.digest('hex')}` };
+}
+
+async function* hashing(
+  chunks: AsyncIterable<Uint8Array>,
+  see: (chunk: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    see(chunk);
+    yield chunk;
+  }
+}
