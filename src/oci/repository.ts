@@ -46,3 +46,32 @@ export interface Repository extends Reader, Writer {}
 export interface Registry {
   repository(name: string): Repository;
 }
+
+/** An end that can take content from a sibling without its bytes passing through us. */
+export interface Mounter {
+  /** True when the blob is here now; false when it has to be written. */
+  mount(descriptor: Descriptor, from: Reader): Promise<boolean>;
+}
+
+/** An end that knows all its manifests, those without a tag among them. */
+export interface ManifestLister {
+  manifests(): Promise<Descriptor[]>;
+}
+
+/** An end that keeps content which nothing names until it is told to let it go. */
+export interface Sweeper {
+  /** Removes blobs that no manifest here names and that were stored before `olderThan`. */
+  sweep(olderThan: Date): Promise<Digest[]>;
+}
+
+export function canMount<T extends Reader>(end: T): end is T & Mounter {
+  return 'mount' in end;
+}
+
+export function canListManifests<T extends Reader>(end: T): end is T & ManifestLister {
+  return 'manifests' in end;
+}
+
+export function canSweep<T extends Reader>(end: T): end is T & Sweeper {
+  return 'sweep' in end;
+}

@@ -1,0 +1,107 @@
+import { digestOf } from '../system/digest.ts';
+import { LockstepError } from '../system/error.ts';
+import { readAll, streamOf } from './content.ts';
+import type { Descriptor } from './descriptor.ts';
+import {
+  documentOf,
+  type ImageManifest,
+  isIndex,
+  type ManifestDocument,
+  readManifest,
+} from './manifest.ts';
+import { OCI_EMPTY, OCI_MANIFEST } from './media-type.ts';
+import type { Reader, Repository } from './repository.ts';
+
+/** Largest layer of an artifact that is read into memory. */
+export const ARTIFACT_LAYER_LIMIT = 64 << 20;
+
+/** `{}`: the config of artifacts that have none (OCI image-spec 1.1, manifest.md). */
+const EMPTY = Buffer.from('{}');
+
+/** Something small that is kept beside images: a run record, a signature, a verdict. */
+export interface Artifact {
+  artifactType: string;
+  /** What it speaks of; it need not be there yet. */
+  subject?: Descriptor;
+  annotations?: Record<string, string>;
+  layers: ArtifactLayer[];
+}
+
+export interface ArtifactLayer {
+  mediaType: string;
+  bytes: Uint8Array;
+  annotations?: Record<string, string>;
+}
+
+/**
+ * Stores an artifact (OCI image-spec 1.1, "Guidelines for artifact usage") and returns its
+ * descriptor; give it a tag, or find it again by its subject. The same artifact has the same digest.
+ */
+export async function writeArtifact(
+  repository: Repository,
+  artifact: Artifact,
+): Promise<Descriptor> {
+  const config = await store(repository, { mediaType: OCI_EMPTY, bytes: EMPTY });
+  const layers: Descriptor[] = [];
+  const given =
+    artifact.layers.length > 0 ? artifact.layers : [{ mediaType: OCI_EMPTY, bytes: EMPTY }];
+  for (const layer of given) layers.push(await store(repository, layer));
+  const document = documentOf(manifestOf(artifact, config, layers));
+  await repository.write(document.descriptor, streamOf(document.bytes));
+  return { ...document.descriptor, artifactType: artifact.artifactType };
+}
+
+/** Reads an artifact with its layers, of which each may have 64 MiB; throws `not-found`. */
+export async function readArtifact(
+  reader: Reader,
+  reference: string | Descriptor,
+): Promise<Artifact & { descriptor: Descriptor }> {
+  const { descriptor, manifest } = asImage(await readManifest(reader, reference));
+  const layers: ArtifactLayer[] = [];
+  for (const layer of manifest.layers) {
+    const { mediaType, annotations } = layer;
+    const bytes = await readAll(reader.read(layer), ARTIFACT_LAYER_LIMIT, layer.digest);
+    layers.push({ mediaType, bytes, ...(annotations ? { annotations } : {}) });
+  }
+  const artifactType = manifest.artifactType ?? manifest.config.mediaType;
+  const { subject, annotations } = manifest;
+  return {
+    descriptor,
+    artifactType,
+    layers,
+    ...(subject ? { subject } : {}),
+    ...(annotations ? { annotations } : {}),
+  };
+}
+
+/** The document as an image; an index is refused with `invalid-content`. */
+export function asImage(document: ManifestDocument): ManifestDocument<ImageManifest> {
+  const { manifest } = document;
+  if (!isIndex(manifest)) return { ...document, manifest };
+  throw new LockstepError('invalid-content', `${document.descriptor.digest} is an index`, {
+    hint: 'name one of the manifests that it lists',
+  });
+}
+
+async function store(repository: Repository, layer: ArtifactLayer): Promise<Descriptor> {
+  const { mediaType, bytes, annotations } = layer;
+  const descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length };
+  if (!(await repository.has(descriptor))) await repository.write(descriptor, streamOf(bytes));
+  return { ...descriptor, ...(annotations ? { annotations } : {}) };
+}
+
+function manifestOf(artifact: Artifact, config: Descriptor, layers: Descriptor[]): ImageManifest {
+  const { artifactType, subject, annotations } = artifact;
+  return {
+    mediaType: OCI_MANIFEST,
+    artifactType,
+    config,
+    layers,
+    ...(subject ? { subject: nameOf(subject) } : {}),
+    ...(annotations ? { annotations } : {}),
+  };
+}
+
+function nameOf({ mediaType, digest, size }: Descriptor): Descriptor {
+  return { mediaType, digest, size };
+}

@@ -1,0 +1,136 @@
+import type { Digest } from '../system/digest.ts';
+import { LockstepError } from '../system/error.ts';
+import { mapConcurrently } from './concurrency.ts';
+import { streamOf } from './content.ts';
+import type { Descriptor } from './descriptor.ts';
+import { type Graph, readGraph } from './graph.ts';
+import { requireDescriptor } from './manifest.ts';
+import { subjectOfTag } from './reference.ts';
+import { canMount, type Reader, type Repository } from './repository.ts';
+
+export interface CopyOptions {
+  /** Take along what refers to the root and to its parts, whatever its kind (default false). */
+  referrers?: boolean;
+  /** Take along the `sha256-<hex>.sig`, `.att`, … tags of the root and its parts (default false). */
+  digestTags?: boolean;
+  /** Tags that the root gets at its new place; they may move. */
+  tags?: readonly string[];
+  /** Blobs that travel at the same time (default 4). */
+  concurrency?: number;
+  onProgress?: (event: CopyEvent) => void;
+}
+
+/** What became of one blob or manifest: it was there, was mounted, or its bytes were moved. */
+export interface CopyEvent {
+  descriptor: Descriptor;
+  how: 'present' | 'mounted' | 'copied';
+}
+
+/** What a copy did; bytes count blobs and manifests whose bytes went through us. */
+export interface CopyResult {
+  root: Descriptor;
+  copiedBytes: number;
+  copied: number;
+  mounted: number;
+  present: number;
+}
+
+interface Journey {
+  from: Reader;
+  to: Repository;
+  options: CopyOptions;
+  result: CopyResult;
+  /** Manifests that have arrived. */
+  done: Set<Digest>;
+}
+
+/** How often a graph is sent again when a cleaner at its new place was faster. */
+const ATTEMPTS = 3;
+
+/**
+ * Copies a manifest with everything it is made of; what is there already is not sent again.
+ * `root` is a tag, a digest or a descriptor. Throws `not-found` naming what is missing.
+ */
+export async function copy(
+  from: Reader,
+  to: Repository,
+  root: string | Descriptor,
+  options: CopyOptions = {},
+): Promise<CopyResult> {
+  const descriptor = await requireDescriptor(from, root);
+  const result = { root: descriptor, copiedBytes: 0, copied: 0, mounted: 0, present: 0 };
+  const journey: Journey = { from, to, options, result, done: new Set() };
+  await copyTree(journey, descriptor);
+  if (options.digestTags === true) await copyDigestTags(journey);
+  for (const tag of options.tags ?? []) await to.tag(tag, descriptor);
+  return result;
+}
+
+/** Copies a graph and, when asked, what refers to its manifests, and so on. */
+async function copyTree(journey: Journey, root: Descriptor): Promise<void> {
+  if (journey.done.has(root.digest)) return;
+  const graph = await readGraph(journey.from, root);
+  await sendGraph(journey, graph);
+  for (const { descriptor } of graph.manifests) {
+    if (journey.options.referrers !== true) continue;
+    for (const referrer of await journey.from.referrers(descriptor.digest)) {
+      await copyTree(journey, referrer);
+    }
+  }
+}
+
+async function sendGraph(journey: Journey, graph: Graph): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await mapConcurrently(graph.blobs, journey.options.concurrency ?? 4, (blob) =>
+        sendBlob(journey, blob),
+      );
+      for (const document of graph.manifests) await sendManifest(journey, document);
+      return;
+    } catch (error) {
+      // A blob that was there may be swept before the manifest that names it arrives.
+      const swept = error instanceof LockstepError && error.code === 'not-found';
+      if (!swept || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function sendBlob({ from, to, ...journey }: Journey, blob: Descriptor): Promise<void> {
+  if (await to.has(blob)) return count(journey, blob, 'present');
+  if (canMount(to) && (await to.mount(blob, from))) return count(journey, blob, 'mounted');
+  await to.write(blob, from.read(blob));
+  count(journey, blob, 'copied');
+}
+
+async function sendManifest(
+  journey: Journey,
+  { descriptor, bytes }: Graph['manifests'][number],
+): Promise<void> {
+  if (journey.done.has(descriptor.digest)) return;
+  const known = await journey.to.resolve(descriptor.digest);
+  if (!known) await journey.to.write(descriptor, streamOf(bytes));
+  count(journey, descriptor, known ? 'present' : 'copied');
+  journey.done.add(descriptor.digest);
+}
+
+async function copyDigestTags(journey: Journey): Promise<void> {
+  for (const tag of await journey.from.tags()) {
+    const subject = subjectOfTag(tag);
+    const isReferrersIndex = !tag.includes('.');
+    if (!subject || !journey.done.has(subject) || isReferrersIndex) continue;
+    const descriptor = await journey.from.resolve(tag);
+    if (!descriptor) continue;
+    await copyTree(journey, descriptor);
+    await journey.to.tag(tag, descriptor);
+  }
+}
+
+function count(
+  { options, result }: Pick<Journey, 'options' | 'result'>,
+  descriptor: Descriptor,
+  how: CopyEvent['how'],
+): void {
+  result[how] += 1;
+  if (how === 'copied') result.copiedBytes += descriptor.size;
+  options.onProgress?.({ descriptor, how });
+}

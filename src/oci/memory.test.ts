@@ -1,0 +1,7 @@
+import { describe } from 'vitest';
+import { memoryRepository } from './memory.ts';
+import { describeRepositoryContract } from './testing/contract.ts';
+
+describe('memoryRepository', () => {
+  describeRepositoryContract(async () => memoryRepository());
+});
