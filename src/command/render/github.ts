@@ -1,0 +1,36 @@
+import { lineOf } from './plain.ts';
+import type { Renderer } from './renderer.ts';
+
+/** A foldable group for each step with the lines of its programs inside (GitHub workflow commands). */
+export function githubRenderer(out: NodeJS.WritableStream): Renderer {
+  let open = false;
+  const close = () => {
+    if (open) out.write('::endgroup::\n');
+    open = false;
+  };
+  return {
+    emit: (event) => {
+      if (event.type === 'line') out.write(`${defused(event.line)}\n`);
+      if (event.type === 'note') out.write(`${defused(event.message)}\n`);
+      if (event.type !== 'step') return;
+      close();
+      if (event.state === 'started') {
+        out.write(`::group::${event.stream}: ${event.step}\n`);
+        open = true;
+        return;
+      }
+      const mark = event.state === 'failed' ? '::error::' : '';
+      out.write(`${mark}${encoded(lineOf(event) ?? '')}\n`);
+    },
+    close,
+  };
+}
+
+/** What programs print must not be taken for a workflow command. */
+function defused(line: string): string {
+  return line.replace(/^(\s*)(::|##\[)/, '$1\u200b$2');
+}
+
+function encoded(message: string): string {
+  return message.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}

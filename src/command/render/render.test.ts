@@ -1,0 +1,77 @@
+import { Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { githubRenderer } from './github.ts';
+import { liveRenderer } from './live.ts';
+import { plainRenderer } from './plain.ts';
+import { table } from './table.ts';
+
+function aScreen(columns = 60) {
+  let text = '';
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      text += String(chunk);
+      done();
+    },
+  });
+  return Object.assign(stream, { columns, text: () => text });
+}
+
+const step = (state: 'started' | 'done' | 'failed', message?: string) =>
+  ({ type: 'step', stream: 's', step: 'build', state, message }) as const;
+
+describe('plainRenderer', () => {
+  it('writes a line for each step and leaves out what programs print', () => {
+    const screen = aScreen();
+    const renderer = plainRenderer(screen);
+
+    renderer.emit(step('started'));
+    renderer.emit({ type: 'line', stream: 's', step: 'build', line: 'CC a.o' });
+    renderer.emit(step('done', '2 packages'));
+
+    expect(screen.text()).toBe('s  start  build\ns  done   build: 2 packages\n');
+  });
+});
+
+describe('githubRenderer', () => {
+  it('puts the lines of a step into a group and a failure on one line', () => {
+    const screen = aScreen();
+    const renderer = githubRenderer(screen);
+
+    renderer.emit(step('started'));
+    renderer.emit({ type: 'line', stream: 's', step: 'build', line: '::set-output name=x::y' });
+    renderer.emit(step('failed', 'first\nsecond'));
+    renderer.close();
+
+    expect(screen.text()).toBe(
+      '::group::s: build\n\u200b::set-output name=x::y\n::endgroup::\n::error::s  FAIL   build: first%0Asecond\n',
+    );
+  });
+});
+
+describe('liveRenderer', () => {
+  it('shows no line wider than the screen', () => {
+    const screen = aScreen(40);
+    const renderer = liveRenderer(screen, () => 0);
+
+    renderer.emit(step('started'));
+    renderer.emit({ type: 'line', stream: 's', step: 'build', line: 'x'.repeat(200) });
+    renderer.close();
+
+    const last = stripVTControlCharacters(screen.text()).trimEnd();
+    expect(last).toMatch(/^▸ s build .*x…$/);
+    expect(last.length).toBeLessThanOrEqual(40);
+  });
+});
+
+describe('table', () => {
+  it('aligns columns and cuts what does not fit', () => {
+    expect(
+      table([
+        ['a', 'bb'],
+        ['ccc', 'd'],
+      ]),
+    ).toBe('a    bb\nccc  d');
+    expect(table([['abc', 'defgh']], 6)).toBe('abc  …');
+  });
+});

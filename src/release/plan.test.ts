@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { GateName } from '../gate/verdict.ts';
+import { digestOf } from '../system/digest.ts';
+import { isIdle, type Observed, type PlanOptions, plan } from './plan.ts';
+import type { RecordedVerdict } from './verdicts.ts';
+
+const GATES = new Map<GateName, string>([
+  ['contents', '1'],
+  ['abi', '1'],
+  ['boot', 'zfs'],
+]);
+const CANDIDATE = digestOf('candidate');
+
+function aPass(gate: GateName, change: Partial<RecordedVerdict> = {}): [GateName, RecordedVerdict] {
+  const terms = GATES.get(gate) ?? '';
+  const verdict: RecordedVerdict = {
+    gate,
+    subject: CANDIDATE,
+    result: 'pass',
+    findings: [],
+    terms,
+    time: '2026-01-01',
+  };
+  return [gate, { ...verdict, ...change }];
+}
+
+function everythingDone(change: Partial<Observed> = {}): Observed {
+  return {
+    keys: { kmods: digestOf('k'), image: digestOf('i') },
+    compat: [],
+    kmods: { digest: digestOf('kmods'), differences: [] },
+    candidate: { digest: CANDIDATE },
+    verdicts: new Map([aPass('contents'), aPass('abi'), aPass('boot')]),
+    stable: { latest: CANDIDATE },
+    ...change,
+  };
+}
+
+function actions(observed: Observed, options: Partial<PlanOptions> = {}): Record<string, string> {
+  const steps = plan(observed, { gates: GATES, ...options });
+  return Object.fromEntries(steps.map(({ step, action }) => [step, action]));
+}
+
+describe('plan', () => {
+  it('does nothing when everything is there, passed and stable', () => {
+    const steps = plan(everythingDone(), { gates: GATES });
+
+    expect(isIdle(steps)).toBe(true);
+    expect(steps.find(({ step }) => step === 'package')?.action).toBe('skip');
+  });
+
+  it('does everything on the first run', () => {
+    const fresh = everythingDone({
+      kmods: undefined,
+      candidate: undefined,
+      verdicts: new Map(),
+      stable: { latest: undefined },
+    });
+
+    expect(actions(fresh)).toMatchObject({
+      build: 'do',
+      compose: 'do',
+      contents: 'do',
+      abi: 'do',
+      boot: 'do',
+      promote: 'do',
+    });
+  });
+
+  it('stops before anything is built when the kernel is outside the range', () => {
+    const finding = { rule: 'kernel-too-new', severity: 'error', message: '' } as const;
+
+    expect(actions(everythingDone({ compat: [finding], kmods: undefined }))).toMatchObject({
+      compat: 'stop',
+      build: 'skip',
+      promote: 'skip',
+    });
+  });
+
+  it('says what differs when the kmods image is stale', () => {
+    const stale = everythingDone({
+      kmods: { digest: digestOf('kmods'), differences: ['compiler 2, was 1'] },
+    });
+
+    const build = plan(stale, { gates: GATES }).find(({ step }) => step === 'build');
+
+    expect(build).toEqual({ step: 'build', action: 'do', reason: 'stale: compiler 2, was 1' });
+  });
+
+  it.each([
+    ['failed', aPass('boot', { result: 'fail' })],
+    ['is unknown', aPass('boot', { result: 'unknown' })],
+    ['passed another scenario', aPass('boot', { terms: 'load' })],
+  ])('runs a gate again that %s', (_, boot) => {
+    const verdicts = new Map([aPass('contents'), aPass('abi'), boot]);
+
+    expect(actions(everythingDone({ verdicts, stable: { latest: undefined } }))).toMatchObject({
+      abi: 'reuse',
+      boot: 'do',
+    });
+  });
+
+  it('stops at the candidate when asked to', () => {
+    const behind = everythingDone({ stable: { latest: digestOf('old') } });
+
+    expect(actions(behind, { promote: false }).promote).toBe('skip');
+    expect(actions(behind).promote).toBe('do');
+  });
+
+  it('leaves one step with only', () => {
+    const fresh = everythingDone({ candidate: undefined, verdicts: new Map() });
+
+    expect(actions(fresh, { only: 'compose' })).toMatchObject({
+      compose: 'do',
+      boot: 'skip',
+      promote: 'skip',
+    });
+  });
+
+  it('never plans a promotion behind a step that stops', () => {
+    const digests = fc.constantFrom(undefined, CANDIDATE, digestOf('old'));
+    fc.assert(
+      fc.property(digests, fc.boolean(), fc.boolean(), (latest, force, promote) => {
+        const no = everythingDone({
+          compat: [{ rule: 'x', severity: 'error', message: '' }],
+          stable: { latest },
+        });
+        const steps = plan(no, { gates: GATES, force, promote });
+        expect(steps.every(({ action }) => action !== 'do')).toBe(true);
+      }),
+    );
+  });
+});

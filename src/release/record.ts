@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { readArtifact, writeArtifact } from '../oci/artifact.ts';
+import { mapConcurrently } from '../oci/concurrency.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import type { Reader, Repository } from '../oci/repository.ts';
+
+export const RUN_TYPE = 'application/vnd.lockstep.run.v1+json';
+
+/** Tags of run records; they sort by time. */
+const RUN_TAG = /^run-\d{8}t\d{6}z-[0-9a-f]+$/;
+
+const FindingShape = z.object({
+  rule: z.string(),
+  severity: z.enum(['error', 'warning', 'info']),
+  message: z.string(),
+  where: z.object({ file: z.string(), line: z.number(), symbol: z.string() }).partial().optional(),
+  expected: z.string().optional(),
+  found: z.string().optional(),
+  hint: z.string().optional(),
+});
+
+const ArtifactShape = z.object({ tag: z.string(), digest: z.string(), reused: z.boolean() });
+
+/** Version 1 of the record of a run. */
+export const RunRecord = z.object({
+  schema_version: z.literal(1),
+  id: z.string(),
+  stream: z.string(),
+  started: z.string(),
+  finished: z.string(),
+  /** `promoted`, `candidate` (stopped there as asked), `unchanged`, or `failed`. */
+  outcome: z.enum(['promoted', 'candidate', 'unchanged', 'failed']),
+  /** What was followed, as far as it was resolved. */
+  upstream: z
+    .object({
+      kernel: z.string(),
+      osVersion: z.string(),
+      base: z.string(),
+      modules: z.record(z.string(), z.string()),
+    })
+    .optional(),
+  inputs: z.string().optional(),
+  kmods: ArtifactShape.optional(),
+  candidate: ArtifactShape.optional(),
+  promotion: z.object({ audit: z.string(), moved: z.record(z.string(), z.string()) }).optional(),
+  steps: z.array(
+    z.object({
+      step: z.string(),
+      state: z.enum(['done', 'reused', 'skipped', 'failed']),
+      message: z.string(),
+      seconds: z.number(),
+    }),
+  ),
+  failure: z
+    .object({
+      step: z.string(),
+      code: z.string(),
+      message: z.string(),
+      hint: z.string().optional(),
+      findings: z.array(FindingShape),
+    })
+    .optional(),
+});
+
+/** What one run resolved, decided, built, proved and moved. */
+export type RunRecord = z.infer<typeof RunRecord>;
+
+/** A new run's name: `20261120t073000z-1a2b`; names sort by time. */
+export function runId(now: Date, random: string): string {
+  const time = now
+    .toISOString()
+    .replace(/[-:]|\.\d+/g, '')
+    .toLowerCase();
+  return `${time}-${random}`;
+}
+
+/** Stores a record under its own tag, attached to the candidate when there is one. */
+export async function storeRecord(
+  repository: Repository,
+  record: RunRecord,
+  candidate?: Descriptor,
+): Promise<Descriptor> {
+  const descriptor = await writeArtifact(repository, {
+    artifactType: RUN_TYPE,
+    subject: candidate,
+    annotations: {
+      'org.opencontainers.image.created': record.finished,
+      'dev.lockstep.stream': record.stream,
+      'dev.lockstep.outcome': record.outcome,
+    },
+    layers: [{ mediaType: RUN_TYPE, bytes: Buffer.from(JSON.stringify(record)) }],
+  });
+  await repository.tag(`run-${record.id}`, descriptor);
+  return descriptor;
+}
+
+/** The newest records of a repository, newest first; what cannot be read is left out. */
+export async function readRecords(repository: Reader, most: number): Promise<RunRecord[]> {
+  const tags = (await repository.tags()).filter((tag) => RUN_TAG.test(tag));
+  const newest = tags.sort().reverse().slice(0, most);
+  const records = await mapConcurrently(newest, 8, (tag) => readRecord(repository, tag));
+  return records.filter((record) => record != null);
+}
+
+async function readRecord(repository: Reader, tag: string): Promise<RunRecord | undefined> {
+  const artifact = await readArtifact(repository, tag);
+  try {
+    const text = Buffer.from(artifact.layers[0]?.bytes ?? []).toString('utf8');
+    return RunRecord.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
