@@ -1,0 +1,49 @@
+import { COMPOSE_VERSION } from '../build/containerfile.ts';
+import { FINISH_VERSION } from '../build/finish-script.ts';
+import type { KmodsKey } from '../build/key.ts';
+import type { Stream } from '../config/schema.ts';
+import { type Digest, digestOfJson } from '../system/digest.ts';
+import type { Inputs, ModuleInputs } from './inputs.ts';
+
+/** Inputs before their keys are known. */
+export type UnkeyedInputs = Omit<Inputs, 'keys'>;
+
+/** What the build of the kmods depends on. The rest of the builder root is not in it. */
+export function kmodsKeyOf(
+  inputs: UnkeyedInputs,
+  recipes: Record<ModuleInputs['kind'], number>,
+): KmodsKey {
+  const { base, builder, modules } = inputs;
+  const kinds = [...new Set(modules.map((module) => module.kind))].sort();
+  return {
+    kernel: { release: base.kernelRelease, version: base.kernelPackage.version },
+    modules: modules.map(({ name, version, files, options }) => ({
+      name,
+      version,
+      source: digestOfJson(files.map((file) => [file.name, file.sha256])),
+      options,
+    })),
+    compiler: builder.compiler,
+    recipe: [`finish ${FINISH_VERSION}`, ...kinds.map((kind) => `${kind} ${recipes[kind]}`)].join(
+      ', ',
+    ),
+  };
+}
+
+/** What the OS image depends on: two images with one key hold the same. */
+export function imageKeyOf(inputs: UnkeyedInputs, kmods: Digest, stream: Stream): Digest {
+  return digestOfJson({
+    compose: COMPOSE_VERSION,
+    base: inputs.base.packages.digest,
+    packages: inputs.image.packages.digest,
+    overlay: inputs.image.overlay,
+    kmods,
+    enable: stream.image.enable,
+    load: modulesToLoad(stream),
+  });
+}
+
+/** Names of the modules that are loaded when the image boots. */
+export function modulesToLoad(stream: Stream): string[] {
+  return stream.modules.filter((module) => module.load).map((module) => module.name);
+}

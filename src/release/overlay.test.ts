@@ -1,0 +1,38 @@
+import { chmod, mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../system/temporary.ts';
+import { digestOfFolder } from './overlay.ts';
+
+async function anOverlay(folder: string): Promise<string> {
+  const path = join(folder, 'overlay');
+  await mkdir(join(path, 'etc'), { recursive: true });
+  await writeFile(join(path, 'etc/motd'), 'hello\n');
+  await symlink('motd', join(path, 'etc/issue'));
+  return path;
+}
+
+describe('digestOfFolder', () => {
+  it('changes with contents, permissions and links, not with times', async () => {
+    await using folder = await temporaryFolder();
+    const path = await anOverlay(folder.path);
+    const before = await digestOfFolder(path);
+
+    await utimes(join(path, 'etc/motd'), 1, 1);
+    expect(await digestOfFolder(path)).toBe(before);
+
+    await chmod(join(path, 'etc/motd'), 0o600);
+    const permissions = await digestOfFolder(path);
+    await writeFile(join(path, 'etc/motd'), 'bye\n');
+    const contents = await digestOfFolder(path);
+
+    expect(new Set([before, permissions, contents]).size).toBe(3);
+  });
+
+  it('names a folder that is not there', async () => {
+    await expect(digestOfFolder('/nowhere/overlay')).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringContaining('/nowhere/overlay'),
+    });
+  });
+});

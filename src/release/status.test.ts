@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { RunRecord } from './record.ts';
+import { statusOf } from './status.ts';
+
+const NOW = new Date('2026-11-20T12:00:00Z');
+
+function aRecord(day: number, kernel: string, failure?: RunRecord['failure']): RunRecord {
+  const time = `2026-11-${String(day).padStart(2, '0')}T12:00:00Z`;
+  return {
+    schema_version: 1,
+    id: `202611${day}t120000z-aa`,
+    stream: 'debian-zfs',
+    started: time,
+    finished: time,
+    outcome: failure ? 'failed' : 'promoted',
+    upstream: { kernel, osVersion: '12', base: 'x', modules: { zfs: '2.1' } },
+    steps: [],
+    failure,
+  };
+}
+
+const REFUSED = {
+  step: 'compat',
+  code: 'gate-failed',
+  message: 'zfs supports Linux up to 6.2',
+  findings: [{ rule: 'kernel-too-new', severity: 'error', message: 'x' }],
+} satisfies RunRecord['failure'];
+
+const STABLE = { digest: 'sha256:1', kernel: '6.1', modules: { zfs: '2.1' }, since: '2026-11-01' };
+
+describe('statusOf', () => {
+  it('is current when stable has the kernel of upstream', () => {
+    const status = statusOf({ stream: 's', stable: STABLE, records: [aRecord(10, '6.1')] }, NOW);
+
+    expect(status).toMatchObject({ state: 'current', stableKernel: '6.1', upstreamKernel: '6.1' });
+    expect(status.lag).toBeUndefined();
+  });
+
+  it('says how far, how long and why stable lags', () => {
+    const records = [
+      aRecord(19, '6.4', REFUSED),
+      aRecord(15, '6.3', REFUSED),
+      aRecord(10, '6.1'),
+      aRecord(9, '6.0', REFUSED),
+    ];
+
+    const status = statusOf({ stream: 's', stable: STABLE, records }, NOW);
+
+    expect(status.state).toBe('behind');
+    expect(status.lag).toEqual({
+      kernels: ['6.3', '6.4'],
+      since: '2026-11-15T12:00:00Z',
+      seconds: 5 * 86_400,
+      held: {
+        step: 'compat',
+        message: REFUSED.message,
+        hint: undefined,
+        rules: ['kernel-too-new'],
+      },
+    });
+  });
+
+  it('says that nothing was ever promoted, and what stands in the way', () => {
+    const status = statusOf({ stream: 's', records: [aRecord(19, '6.4', REFUSED)] }, NOW);
+
+    expect(status).toMatchObject({ state: 'never-promoted', lag: { held: { step: 'compat' } } });
+  });
+});
