@@ -1,0 +1,79 @@
+import { gunzipBytes } from '../archive/gzip.ts';
+import { readTar } from '../archive/tar.ts';
+import { readAll, streamOf } from './content.ts';
+import type { Descriptor } from './descriptor.ts';
+import type { Reader } from './repository.ts';
+import { type LayerToc, requireTocDigest, TOC_LIMIT } from './toc.ts';
+import { invalid, parseTocJson } from './toc-entry.ts';
+import { estargzEntries } from './toc-estargz.ts';
+
+const TOC_DIGEST = 'containerd.io/snapshot/stargz/toc.digest';
+const TOC_NAME = 'stargz.index.json';
+/** Footers of eStargz, of stargz before it and of an eStargz whose table is elsewhere. */
+const SIZES = { estargz: 51, legacy: 47, external: 46 } as const;
+
+/** What the end of a gzip layer says of its table. */
+export interface EstargzFooter {
+  kind: keyof typeof SIZES;
+  /** Where the table starts; undefined when it is in an image of its own. */
+  tocOffset?: number;
+  size: number;
+}
+
+/** Reads the table of contents of an eStargz layer; undefined when it has none inside. */
+export async function readEstargzToc(
+  reader: Reader,
+  layer: Descriptor,
+): Promise<LayerToc | undefined> {
+  const wanted = layer.annotations?.[TOC_DIGEST];
+  if (!layer.mediaType.endsWith('gzip') || layer.size < SIZES.estargz) return undefined;
+  const range = { start: layer.size - SIZES.estargz, end: layer.size };
+  const footer = parseEstargzFooter(
+    await readAll(reader.read(layer, range), SIZES.estargz, 'footer'),
+  );
+  if (footer?.tocOffset === undefined) return undefined;
+  const { tocOffset, size } = footer;
+  if (tocOffset >= layer.size - size) throw invalid('lies outside of it', layer.digest);
+  const place = { start: tocOffset, end: layer.size - size };
+  const compressed = await readAll(
+    reader.read(layer, place),
+    TOC_LIMIT,
+    `table of ${layer.digest}`,
+  );
+  const json = await jsonIn(gunzipBytes(compressed, TOC_LIMIT), layer.digest);
+  if (wanted !== undefined) requireTocDigest(json, wanted, layer);
+  const raws = parseTocJson(json, layer.digest);
+  const entries = estargzEntries(raws, 'gzip', tocOffset, layer.digest);
+  return { format: 'estargz', bound: wanted !== undefined, entries };
+}
+
+/**
+ * Reads the last 51 bytes of a gzip layer: an empty member whose extra field holds the offset
+ * (estargz.md, "Footer"). Undefined when they are an ordinary end.
+ */
+export function parseEstargzFooter(tail: Buffer): EstargzFooter | undefined {
+  for (const kind of ['estargz', 'legacy', 'external'] as const) {
+    const size = SIZES[kind];
+    const extra = memberExtra(tail, size);
+    const text = kind === 'legacy' ? extra : extra.slice(4);
+    if (kind !== 'legacy' && !extra.startsWith('SG')) continue;
+    if (kind === 'external' && text === 'STARGZEXTERNALTOC') return { kind, size };
+    const [, offset] = /^([0-9a-fA-F]{16})STARGZ$/.exec(text) ?? [];
+    if (offset) return { kind, tocOffset: Number.parseInt(offset, 16), size };
+  }
+  return undefined;
+}
+
+/** The extra field of the gzip member of this size at the end of the bytes (RFC 1952, 2.3.1.1). */
+function memberExtra(tail: Buffer, size: number): string {
+  const member = tail.subarray(-size);
+  if (tail.length < size || member.readUInt32BE(0) !== 0x1f8b0804) return '';
+  return member.toString('latin1', 12, 12 + member.readUInt16LE(10));
+}
+
+async function jsonIn(tar: Uint8Array, where: string): Promise<Buffer> {
+  for await (const { header, body } of readTar(streamOf(tar))) {
+    if (header.path === TOC_NAME) return readAll(body, TOC_LIMIT, `table of ${where}`);
+  }
+  throw invalid('is not where the footer says', where);
+}

@@ -1,0 +1,87 @@
+import { decompress } from '../archive/compression.ts';
+import { readTar, type TarEntry, type TarHeader } from '../archive/tar.ts';
+import { LockstepError } from '../system/error.ts';
+import type { Descriptor } from './descriptor.ts';
+import { isForeignLayer } from './media-type.ts';
+import type { Reader } from './repository.ts';
+import type { ContentPlace, TocFormat } from './toc.ts';
+import { readToc } from './toc-read.ts';
+
+/** Whose word is taken for what is in a layer: its own table of contents where it is bound, or only the archive. */
+export type Contents = 'toc' | 'tar';
+
+/** How one layer was looked into. */
+export interface LayerLook {
+  digest: string;
+  /** `tar` when it was streamed from its beginning. */
+  by: TocFormat | 'tar';
+}
+
+/** One entry of a layer. */
+export interface LayerEntry {
+  header: TarHeader;
+  /** Its place among the entries of the layer. */
+  ordinal: number;
+  /** Where its bytes lie, when a table of contents says so. */
+  place?: ContentPlace;
+}
+
+/** How many bytes a layer may become for each of its own, above a gibibyte that all may have. */
+const MOST_RATIO = 256;
+const FREE = 2 ** 30;
+
+/** Opens a layer for listing: by its table of contents when that is wanted and can be trusted. */
+export async function openLayer(
+  reader: Reader,
+  layer: Descriptor,
+  contents: Contents,
+): Promise<{ look: LayerLook; entries: AsyncIterable<LayerEntry> }> {
+  const toc = contents === 'toc' ? await readToc(reader, layer) : undefined;
+  if (!toc?.bound) {
+    return { look: { digest: layer.digest, by: 'tar' }, entries: streamedEntries(reader, layer) };
+  }
+  const numbered = toc.entries.map((entry, ordinal) => ({ ...entry, ordinal }));
+  return { look: { digest: layer.digest, by: toc.format }, entries: inTurn(numbered) };
+}
+
+/**
+ * The entries of a layer with their content, decompressed as they come; whatever compression
+ * it has, told by its first bytes. A whole read is checked against the layer's digest.
+ */
+export function layerEntries(reader: Reader, layer: Descriptor): AsyncGenerator<TarEntry> {
+  if (isForeignLayer(layer.mediaType)) {
+    throw new LockstepError('unsupported', `layer ${layer.digest} is not kept in registries`, {
+      context: { digest: layer.digest },
+    });
+  }
+  return readTar(bounded(decompress(reader.read(layer)), layer));
+}
+
+async function* streamedEntries(reader: Reader, layer: Descriptor): AsyncGenerator<LayerEntry> {
+  let ordinal = 0;
+  for await (const { header } of layerEntries(reader, layer)) yield { header, ordinal: ordinal++ };
+}
+
+async function* inTurn(entries: readonly LayerEntry[]): AsyncGenerator<LayerEntry> {
+  yield* entries;
+}
+
+/** Stops a layer that becomes far larger than any honest one. */
+async function* bounded(
+  stream: AsyncIterable<Uint8Array>,
+  layer: Descriptor,
+): AsyncGenerator<Uint8Array> {
+  const limit = FREE + MOST_RATIO * layer.size;
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > limit) {
+      throw new LockstepError(
+        'limit-exceeded',
+        `layer ${layer.digest} of ${layer.size} bytes becomes more than ${limit}`,
+        { context: { digest: layer.digest } },
+      );
+    }
+    yield chunk;
+  }
+}

@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { entriesOf } from '../archive/testing/tar.ts';
+import { memoryRepository } from './memory.ts';
+import { putImage } from './testing/image.ts';
+import { gzipLayer, type LayerFiles, tarLayer } from './testing/layers.ts';
+import { openImageTree } from './tree.ts';
+import { mergedTar } from './tree-tar.ts';
+
+async function imageOf(layers: LayerFiles[]) {
+  const repository = memoryRepository();
+  const image = await putImage(repository, {
+    layers: layers.map((files, index) => (index % 2 ? gzipLayer : tarLayer)(files)),
+  });
+  return { repository, image };
+}
+
+async function mergedEntries(...layers: LayerFiles[]) {
+  const { repository, image } = await imageOf(layers);
+  return entriesOf(mergedTar(repository, image));
+}
+
+const file = fc.oneof(
+  fc.string({ maxLength: 20, unit: fc.constantFrom('a', 'b') }),
+  fc.constant(null),
+  fc.constantFrom('a', 'a/b', 'c').map((to) => ({ to })),
+);
+const path = fc.constantFrom(
+  'a',
+  'b',
+  'c',
+  'a/a',
+  'a/b',
+  'a/b/c',
+  'c/a',
+  'a/.wh.b',
+  '.wh.a',
+  'a/.wh..wh..opq',
+  '.wh.c',
+);
+const layers = fc.array(fc.dictionary(path, file, { maxKeys: 6 }), { minLength: 1, maxLength: 4 });
+
+describe('mergedTar', () => {
+  it('puts folders first, then each file once with its hard links after it', async () => {
+    const entries = await mergedEntries(
+      { 'd/': null, 'd/a': 'first', b: { same: 'd/a' }, gone: 'x' },
+      { 'd/a': 'second', '.wh.gone': '', z: { same: 'b' }, 'e/f': { to: '../b' } },
+    );
+    expect(
+      entries.map(({ header, content }) => [
+        header.type,
+        header.path,
+        header.linkPath ?? String(content),
+      ]),
+    ).toEqual([
+      ['directory', 'd', ''],
+      ['directory', 'e', ''],
+      ['file', 'b', 'first'],
+      ['hardlink', 'z', 'b'],
+      ['file', 'd/a', 'second'],
+      ['symlink', 'e/f', '../b'],
+    ]);
+  });
+
+  it('is one layer that shows the same tree as the layers it came from', async () => {
+    await fc.assert(
+      fc.asyncProperty(layers, async (files) => {
+        const { repository, image } = await imageOf(files);
+        const whole = Buffer.concat(await Array.fromAsync(mergedTar(repository, image)));
+        const flat = await putImage(repository, { layers: [whole] });
+        const [before, after] = await Promise.all(
+          [image, flat].map((each) => contentsOf(repository, each)),
+        );
+        expect(after).toEqual(before);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+async function contentsOf(...[repository, image]: Parameters<typeof openImageTree>) {
+  const tree = await openImageTree(repository, image);
+  const entries = await Array.fromAsync(
+    tree.list(''),
+    ({ path, type, size, linkTarget, mode }) => ({ path, type, size, linkTarget, mode }),
+  );
+  const files = entries.filter(({ type }) => type === 'file').map(({ path }) => path);
+  const contents = await Array.fromAsync(
+    tree.readMany(new Set(files)),
+    ({ path, content }) => `${path} ${String(content)}`,
+  );
+  return { entries, contents: contents.sort() };
+}
