@@ -1,0 +1,88 @@
+import { decompressBytes } from '../archive/compression.ts';
+import type { FileTree } from '../archive/tree.ts';
+import { LockstepError } from '../system/error.ts';
+
+/** What is taken out of an image to start it. */
+export interface BootFiles {
+  /** The kernel image, `vmlinuz`. */
+  kernelImage: Uint8Array;
+  /** The modules that lead to the root disk, decompressed, in the order of loading. */
+  modules: { name: string; content: Uint8Array }[];
+}
+
+/** Drivers without which the guest reaches neither its disk nor us. */
+const NEEDED = ['virtio_pci', 'virtio_blk', 'virtio_console', 'squashfs', 'overlay'];
+
+const LARGEST_MODULE = 256 * 2 ** 20;
+
+/**
+ * Takes a kernel and the modules that a guest needs out of an image. Throws `not-found` when the
+ * image has no such kernel, and `unsupported` naming a driver that it lacks.
+ */
+export async function readBootFiles(tree: FileTree, kernel: string): Promise<BootFiles> {
+  const folder = `usr/lib/modules/${kernel}`;
+  const files = new Map<string, Uint8Array>();
+  const images = [`${folder}/vmlinuz`, `boot/vmlinuz-${kernel}`];
+  const indexes = [`${folder}/modules.dep`, `${folder}/modules.builtin`];
+  for await (const file of tree.readMany(new Set([...images, ...indexes]))) {
+    files.set(file.path, file.content);
+  }
+  const kernelImage = images.map((path) => files.get(path)).find(Boolean);
+  const [dependencies, builtin] = indexes.map((path) => files.get(path));
+  if (!kernelImage || !dependencies) {
+    const missing = kernelImage ? indexes[0] : images.join(' or ');
+    throw new LockstepError('not-found', `${tree.name} has no ${missing}`, {
+      context: { kernel },
+      hint: kernelImage ? `run depmod -a ${kernel} when the image is made` : undefined,
+    });
+  }
+  const order = loadOrder(text(dependencies), text(builtin));
+  return { kernelImage, modules: await readModules(tree, folder, order) };
+}
+
+/** Paths of the modules that the guest needs, dependencies first, from the indexes of depmod. */
+export function loadOrder(dependencies: string, builtin: string): string[] {
+  const known = new Map<string, string[]>();
+  for (const line of dependencies.split('\n')) {
+    const [path, ...needs] = line.replace(':', ' ').split(' ').filter(Boolean);
+    if (path) known.set(moduleName(path), [path, ...needs]);
+  }
+  const inKernel = new Set(builtin.split('\n').filter(Boolean).map(moduleName));
+  const missing = NEEDED.filter((name) => !known.has(name) && !inKernel.has(name));
+  if (missing.length > 0) {
+    throw new LockstepError('unsupported', `the kernel has no driver ${missing.join(', ')}`, {
+      hint: 'the boot gate needs these as modules or built in',
+    });
+  }
+  const wanted = NEEDED.flatMap((name) => known.get(name)?.toReversed() ?? []);
+  return [...new Set(wanted)];
+}
+
+/** The name under which the kernel knows a module file: `fs/a-b.ko.xz` is `a_b`. */
+function moduleName(path: string): string {
+  const file = path.slice(path.lastIndexOf('/') + 1);
+  return file.replace(/\.ko(\.\w+)?$/, '').replaceAll('-', '_');
+}
+
+async function readModules(
+  tree: FileTree,
+  folder: string,
+  order: readonly string[],
+): Promise<BootFiles['modules']> {
+  const contents = new Map<string, Uint8Array>();
+  for await (const file of tree.readMany(new Set(order.map((path) => `${folder}/${path}`)))) {
+    contents.set(moduleName(file.path), decompressBytes(file.content, LARGEST_MODULE));
+  }
+  return order.map((path) => {
+    const name = moduleName(path);
+    const content = contents.get(name);
+    if (content) return { name, content };
+    throw new LockstepError('not-found', `${tree.name} lacks ${folder}/${path}`, {
+      hint: 'its modules.dep names a file that is not there',
+    });
+  });
+}
+
+function text(bytes: Uint8Array | undefined): string {
+  return Buffer.from(bytes ?? []).toString('utf8');
+}

@@ -1,0 +1,79 @@
+import type { Accelerator, Machine } from './machine.ts';
+
+/** A disk of the guest, known there by its serial. */
+export interface GuestDisk {
+  path: string;
+  /** At most 20 characters (virtio 1.2, 5.2.6.1). */
+  serial: string;
+  readOnly?: boolean;
+}
+
+/** What stands in the guest's machine. */
+export interface GuestHardware {
+  machine: Machine;
+  accelerator: Accelerator;
+  /** Path of the kernel image. */
+  kernel: string;
+  /** Path of the initramfs. */
+  initramfs: string;
+  disks: readonly GuestDisk[];
+  /** Bytes. */
+  memory: number;
+  cpus: number;
+  /** Words added to the kernel's command line. */
+  append: readonly string[];
+}
+
+/** Names of the guest's two channels, found there under `/sys/class/virtio-ports`. */
+export const CHANNELS = { verdict: 'dev.lockstep.verdict', output: 'dev.lockstep.output' } as const;
+
+/** Descriptors on which QEMU is handed the other ends of the channels. */
+const DESCRIPTORS = { verdict: 4, output: 5 } as const;
+
+/**
+ * What every guest's kernel is told. An Oops, a lockup or a hung task ends the guest at once, as a
+ * panic does (`-no-reboot` turns the restart after a panic into QEMU's end); the console says
+ * everything; nothing that changes what a module meets (mitigations, KASLR) is touched.
+ */
+const APPEND = [
+  'panic=-1',
+  'oops=panic',
+  'softlockup_panic=1',
+  'hung_task_panic=1',
+  'printk.time=1',
+  'ignore_loglevel',
+] as const;
+
+/** The arguments of QEMU for a guest. */
+export function qemuArguments(hardware: GuestHardware): string[] {
+  const { machine, accelerator } = hardware;
+  const pairs = [
+    ['-accel', accelerator === 'tcg' ? 'tcg,thread=multi' : 'kvm'],
+    ['-machine', machine.board],
+    ['-cpu', machine.processor[accelerator]],
+    ['-smp', String(hardware.cpus)],
+    ['-m', `${Math.ceil(hardware.memory / 2 ** 20)}M`],
+    ['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
+    ['-kernel', hardware.kernel],
+    ['-initrd', hardware.initramfs],
+    ['-append', [`console=${machine.console}`, ...APPEND, ...hardware.append].join(' ')],
+    ['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
+    ['-device', 'virtio-serial-pci'],
+    channelArguments('verdict'),
+    channelArguments('output'),
+  ];
+  return [...pairs, ...hardware.disks.map(diskArguments)].flat();
+}
+
+function channelArguments(id: keyof typeof CHANNELS): string[] {
+  const device = `virtserialport,chardev=${id},name=${CHANNELS[id]}`;
+  return ['-chardev', `socket,id=${id},fd=${DESCRIPTORS[id]}`, '-device', device];
+}
+
+/** Nothing of a guest outlives it, so that its disks need not reach the host's (`cache=unsafe`). */
+function diskArguments(disk: GuestDisk, index: number): string[] {
+  const file = disk.path.replaceAll(',', ',,');
+  const mode = `cache=unsafe,readonly=${disk.readOnly ? 'on' : 'off'}`;
+  const drive = `id=disk${index},if=none,format=raw,${mode},file=${file}`;
+  return ['-drive', drive, '-device', `virtio-blk-pci,drive=disk${index},serial=${disk.serial}`];
+}
