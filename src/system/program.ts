@@ -14,6 +14,7 @@ export const PACKAGE_OF = {
   'dpkg-source': 'dpkg-dev',
   gpgv: 'gpgv',
   mmdebstrap: 'mmdebstrap',
+  unshare: 'util-linux',
   'qemu-system-x86_64': 'qemu-system-x86',
   'qemu-system-aarch64': 'qemu-system-arm',
   sqfstar: 'squashfs-tools',
