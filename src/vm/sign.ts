@@ -20,7 +20,8 @@ export interface Sign {
 }
 
 const CONTEXT = 25;
-const MOST_SIGNS = 40;
+/** How many signs of each sort, harmless or fatal, are kept: no flood of one hides the other. */
+const MOST_SIGNS = 20;
 
 /** The time that the kernel puts before a line, and with CONFIG_PRINTK_CALLER who said it. */
 const STAMP = /\[ *\d+\.\d{6}\](?:\[ *[TC]\d+\])? /;
@@ -63,10 +64,11 @@ export class SignWatcher {
       if (this.#open && this.#open.context.length < CONTEXT) this.#open.context.push(line);
       return false;
     }
-    if (this.signs.length === MOST_SIGNS) return !HARMLESS.has(kind);
-    this.#open = { kind, fatal: !HARMLESS.has(kind), line, context: [] };
-    this.signs.push(this.#open);
-    return this.#open.fatal;
+    const fatal = !HARMLESS.has(kind);
+    this.#open = { kind, fatal, line, context: [] };
+    const alike = this.signs.filter((sign) => sign.fatal === fatal);
+    if (alike.length < MOST_SIGNS) this.signs.push(this.#open);
+    return fatal;
   }
 }
 
