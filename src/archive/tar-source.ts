@@ -93,7 +93,7 @@ export class ByteSource {
 }
 
 function truncated(offset: number): LockstepError {
-  return new LockstepError('invalid-content', `archive ends in the middle, at byte ${offset}`, {
+  return new LockstepError('invalid-content', `content ends early, at byte ${offset}`, {
     context: { offset },
   });
 }

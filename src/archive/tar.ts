@@ -19,6 +19,10 @@ export interface TarEntry {
   header: TarHeader;
   /** The content, to be read before the next entry is asked for; what is not read is skipped. */
   body: AsyncIterable<Uint8Array>;
+  /** Where the content lies in the archive, its holes left out. */
+  stored: { offset: number; size: number };
+  /** True when the archive keeps the content without its holes. */
+  sparse: boolean;
 }
 
 export interface ReadTarOptions {
@@ -151,8 +155,10 @@ async function openEntry(
     header.path = withoutLastSlash(header.path);
     header.size = 0;
   }
-  const rest = new StoredBytes(source, stored - (sparse?.mapSize ?? 0), padding(stored));
-  return { header, rest, body: sparse ? expand(sparse, (length) => rest.read(length)) : rest };
+  const place = { offset: source.offset, size: stored - (sparse?.mapSize ?? 0) };
+  const rest = new StoredBytes(source, place.size, padding(stored));
+  const body = sparse ? expand(sparse, (length) => rest.read(length)) : rest;
+  return { header, rest, body, stored: place, sparse: sparse !== undefined };
 }
 
 async function sparseMap(

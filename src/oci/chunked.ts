@@ -9,11 +9,11 @@ import { estargzEntries } from './toc-estargz.ts';
 /** Annotations of the dialect of containers/storage. */
 export const CHUNKED_CHECKSUM = 'io.github.containers.zstd-chunked.manifest-checksum';
 export const CHUNKED_POSITION = 'io.github.containers.zstd-chunked.manifest-position';
-/** Annotations of the dialect of the stargz snapshotter. */
+/** Annotations of the stargz snapshotter, and of containers/storage before it had its own. */
 const STARGZ_CHECKSUM = 'io.containers.zstd-chunked.manifest-checksum';
 const STARGZ_POSITION = 'io.containers.zstd-chunked.manifest-position';
 
-/** The last eight bytes of a layer; the second letter tells the dialects apart. */
+/** The last eight bytes of a layer. The second one has the shorter footer. */
 export const CHUNKED_MAGIC = 'GNUlInUx';
 const STARGZ_MAGIC = 'GnUlInUx';
 export const CHUNKED_FOOTER = 64;
@@ -22,7 +22,6 @@ const STARGZ_FOOTER = 40;
 const FRAME_HEADER = 8;
 
 interface Position {
-  dialect: 'containers' | 'stargz';
   start: number;
   size: number;
   rawSize: number;
@@ -30,7 +29,9 @@ interface Position {
 }
 
 /**
- * Reads the table of contents of a zstd:chunked layer, of either dialect. A layer whose
+ * Reads the table of contents of a zstd:chunked layer, of either dialect: containers/storage
+ * says where files end, the stargz snapshotter does not. Neither annotations nor footers tell
+ * them apart, as containers/storage once used the same as the other. A layer whose
  * annotations promise one but whose bytes are not zstd has none (seen in the field: gzip layers
  * that kept the annotations of their zstd twins).
  */
@@ -51,7 +52,7 @@ export async function readChunkedToc(
   const json = unzstdBytes(compressed, Math.min(rawSize, TOC_LIMIT));
   const raws = parseTocJson(json, layer.digest);
   const end = start - FRAME_HEADER;
-  const stargz = position.dialect === 'stargz';
+  const stargz = !raws.some(({ endOffset }) => endOffset > 0);
   return {
     format: stargz ? 'zstd:chunked (stargz)' : 'zstd:chunked',
     bound: checksum !== undefined,
@@ -70,8 +71,7 @@ function annotated(layer: Descriptor): Position | undefined {
   const [, start, size, rawSize, type = '1'] =
     /^(\d+):(\d+):(\d+)(?::(\d+))?$/.exec(text ?? '') ?? [];
   if (start === undefined || type !== '1' || checksum === undefined) return undefined;
-  const dialect = containers === undefined ? 'stargz' : 'containers';
-  return { dialect, start: Number(start), size: Number(size), rawSize: Number(rawSize), checksum };
+  return { start: Number(start), size: Number(size), rawSize: Number(rawSize), checksum };
 }
 
 async function footer(reader: Reader, layer: Descriptor): Promise<Position | undefined> {
@@ -84,15 +84,14 @@ async function footer(reader: Reader, layer: Descriptor): Promise<Position | und
 /** Reads the last 64 bytes of a layer; undefined when they are no footer. */
 export function parseFooter(bytes: Buffer): Position | undefined {
   const magic = bytes.toString('latin1', bytes.length - 8);
-  const dialect = { [CHUNKED_MAGIC]: 'containers', [STARGZ_MAGIC]: 'stargz' } as const;
-  const known = dialect[magic as keyof typeof dialect];
-  if (!known || bytes.length < CHUNKED_FOOTER) return undefined;
-  const fields = bytes.subarray(known === 'stargz' ? -STARGZ_FOOTER : -CHUNKED_FOOTER);
+  const length = { [CHUNKED_MAGIC]: CHUNKED_FOOTER, [STARGZ_MAGIC]: STARGZ_FOOTER }[magic];
+  if (!length || bytes.length < length) return undefined;
+  const fields = bytes.subarray(-length);
   const [start, size, rawSize, type] = [0, 8, 16, 24].map((at) =>
     Number(fields.readBigUInt64LE(at)),
   );
   if (type !== 1) return undefined;
-  return { dialect: known, start: start ?? 0, size: size ?? 0, rawSize: rawSize ?? 0 };
+  return { start: start ?? 0, size: size ?? 0, rawSize: rawSize ?? 0 };
 }
 
 /** Entries follow the order of the tar; chunks follow their file and repeat parts of its place. */

@@ -1,5 +1,17 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { compressionOf, decompressBytes } from '../../archive/compression.ts';
 import { type NewTarHeader, TAR_END, tarEntryBytes } from '../../archive/tar-write.ts';
+import { digestOf } from '../../system/digest.ts';
+import type { Descriptor } from '../descriptor.ts';
+import {
+  OCI_CONFIG,
+  OCI_LAYER,
+  OCI_LAYER_GZIP,
+  OCI_LAYER_ZSTD,
+  OCI_MANIFEST,
+} from '../media-type.ts';
+import type { Repository } from '../repository.ts';
+import { putBlob, putManifest } from './image.ts';
 
 /** A file by its path: its content, a symbolic link `{to}`, a hard link `{same}`, or a folder `null`. */
 export type LayerFiles = Record<
@@ -37,4 +49,40 @@ function headerOf(path: string, file: { to: string } | { same: string } | null):
   if (file === null) return { path, type: 'directory' };
   if ('to' in file) return { path, type: 'symlink', linkPath: file.to };
   return { path, type: 'hardlink', linkPath: file.same };
+}
+
+/** Writes an image of these layers that every tool can unpack: right media types and digests. */
+export async function putLayers(
+  repository: Repository,
+  layers: readonly Buffer[],
+  parts: {
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+    tag?: string;
+  } = {},
+): Promise<Descriptor> {
+  const stored: Descriptor[] = [];
+  for (const layer of layers) stored.push(await putBlob(repository, typeOf(layer), layer));
+  const config = {
+    architecture: 'amd64',
+    os: 'linux',
+    config: { Labels: parts.labels ?? {} },
+    rootfs: {
+      type: 'layers',
+      diff_ids: layers.map((layer) => digestOf(decompressBytes(layer, 1 << 30))),
+    },
+  };
+  const manifest = {
+    mediaType: OCI_MANIFEST,
+    config: await putBlob(repository, OCI_CONFIG, JSON.stringify(config)),
+    layers: stored,
+    ...(parts.annotations ? { annotations: parts.annotations } : {}),
+  };
+  return putManifest(repository, manifest, parts.tag);
+}
+
+function typeOf(layer: Buffer): string {
+  return { gzip: OCI_LAYER_GZIP, zstd: OCI_LAYER_ZSTD, xz: OCI_LAYER, none: OCI_LAYER }[
+    compressionOf(layer)
+  ];
 }
