@@ -7,6 +7,9 @@ import type { PackageSet, PinnedPackage } from './package-set.ts';
 import { show } from './resolve.ts';
 import { uriOf } from './servers.ts';
 
+const KEEP_OLD =
+  'resolve anew with `lockstep run` without --replay, or give apt a mirror that keeps old packages';
+
 /** Where the pool keeps a package: by content, so that it never needs to be checked by name. */
 export function pooledPath(pool: string, pinned: Pick<PinnedPackage, 'sha256'>): string {
   return join(pool, `${pinned.sha256}.deb`);
@@ -34,6 +37,44 @@ export async function fetchPackages(
   for (const file of still) found.delete(file.sha256);
   const gone = lost.filter((pinned) => !found.has(pinned.sha256));
   if (gone.length > 0) throw noLongerThere(gone);
+}
+
+/** A file of the archive that is not a package to install: part of a module's source. */
+export interface ArchiveFile {
+  name: string;
+  sha256: string;
+  size: number;
+  filename: string;
+  archive: PinnedPackage['archive'];
+}
+
+/**
+ * Fetches single files into a pool, verified by sha256; returns where they lie, in their order.
+ * Throws `not-found` naming each that can no longer be had.
+ */
+export async function fetchFiles(
+  archive: Archive,
+  files: readonly ArchiveFile[],
+  options: DownloadOptions & { pool: string },
+): Promise<string[]> {
+  await mkdir(options.pool, { recursive: true });
+  const pathOf = ({ name, sha256 }: ArchiveFile) =>
+    name.endsWith('.deb') ? pooledPath(options.pool, { sha256 }) : join(options.pool, sha256);
+  const wanted = files.map((file) => {
+    const uri = uriOf(archive, file);
+    if (!uri) throw noFile(file.name);
+    return { uri, sha256: file.sha256, size: file.size, path: pathOf(file) };
+  });
+  const [refused] = await download(archive, wanted, options);
+  if (refused) throw noFile(files.find(({ sha256 }) => sha256 === refused.sha256)?.name ?? '');
+  return wanted.map(({ path }) => path);
+}
+
+function noFile(name: string): LockstepError {
+  return new LockstepError('not-found', `the archive no longer has ${name}`, {
+    context: { file: name },
+    hint: KEEP_OLD,
+  });
 }
 
 function wantedFile(archive: Archive, pinned: PinnedPackage, pool: string): WantedFile {

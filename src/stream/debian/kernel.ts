@@ -3,8 +3,10 @@ import { aptFailure } from './apt-failure.ts';
 import { type Archive, releaseOf } from './archive.ts';
 import { findPackage, type PackageSet } from './package-set.ts';
 import { apt } from './private-apt.ts';
+import { remembered } from './remember.ts';
 import { resolvePackages, show } from './resolve.ts';
 import { baseSuiteOf, isBackports } from './suites.ts';
+import { compareDebianVersions } from './version.ts';
 
 /** A kernel that the archive offers. */
 export interface ArchiveKernel {
@@ -70,7 +72,11 @@ export async function resolveDebianBase(
 }
 
 /** Every kernel that the archive's suites offer, in the order of their Debian versions. */
-export async function listKernels(archive: Archive): Promise<ArchiveKernel[]> {
+export function listKernels(archive: Archive): Promise<ArchiveKernel[]> {
+  return remembered(archive, { lists: archive.lists, kernels: true }, () => findKernels(archive));
+}
+
+async function findKernels(archive: Archive): Promise<ArchiveKernel[]> {
   const names = await apt(archive, 'apt-cache', ['pkgnames', 'linux-image-'], { lock: 'shared' });
   if (names.status !== 0) throw aptFailure('the package index cannot be read', names.stderr);
   const exact = names.stdout.split('\n').filter((name) => isKernelPackage(name));
@@ -80,7 +86,7 @@ export async function listKernels(archive: Archive): Promise<ArchiveKernel[]> {
     if (!release || !isKernelPackage(name)) return [];
     return [{ release, package: name, version, flavour: flavourOf(release) }];
   });
-  return kernels.sort((a, b) => compareReleases(a.release, b.release));
+  return kernels.sort((a, b) => compareDebianVersions(a.version, b.version));
 }
 
 /** `6.1.0-56-cloud-amd64` for `linux-image-6.1.0-56-cloud-amd64`; undefined for meta packages. */
@@ -108,9 +114,4 @@ function imageOf(packages: PackageSet, kernel: string) {
   throw new LockstepError('config', message, {
     hint: 'name a kernel package such as linux-image-amd64 or linux-image-cloud-amd64',
   });
-}
-
-/** Numbers by value, the rest by spelling: enough to order kernels of one archive. */
-function compareReleases(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true });
 }

@@ -1,13 +1,13 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseControl, type Stanza } from '../../package/control.ts';
-import { digestOfJson } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
 import { aptFailure } from './apt-failure.ts';
-import { type Archive, listsDigest } from './archive.ts';
+import type { Archive } from './archive.ts';
 import { type PackageSet, type PinnedPackage, packageSet } from './package-set.ts';
 import { apt } from './private-apt.ts';
+import { remembered } from './remember.ts';
 import { locateInPool } from './servers.ts';
 
 export interface PackagesRequest {
@@ -16,9 +16,6 @@ export interface PackagesRequest {
   /** With everything that is marked essential, as a root needs it. Default true. */
   includeEssential?: boolean;
 }
-
-/** Version of what is kept; another one is resolved anew. */
-const KEPT_VERSION = 1;
 
 /** A name that apt takes as one package and not as an option, a pattern or a file. */
 const ASKED = /^[a-z0-9][a-z0-9+.-]*(:[a-z0-9]+)?([=/][A-Za-z0-9.+~:_-]+)?$/;
@@ -36,14 +33,7 @@ export async function resolvePackages(
   const packages = [...new Set(request.packages)].sort();
   for (const asked of packages) checkName(asked);
   const wanted = { packages, includeEssential: request.includeEssential ?? true };
-  const { lists, sources } = archive;
-  const key = digestOfJson({ lists, sources, wanted, version: KEPT_VERSION });
-  const place = join(archive.folder, 'resolved', `${key.slice(7)}.json`);
-  const kept = await readKept(place);
-  if (kept) return kept;
-  const set = await solve(archive, wanted);
-  if ((await listsDigest(archive)) === archive.lists) await keep(place, set);
-  return set;
+  return remembered(archive, { lists: archive.lists, wanted }, () => solve(archive, wanted));
 }
 
 async function solve(archive: Archive, wanted: Required<PackagesRequest>): Promise<PackageSet> {
@@ -144,20 +134,4 @@ function unsolved(packages: readonly string[], said: string): LockstepError {
   return new LockstepError('not-found', `the archive cannot give ${asked}: ${text}`, {
     hint: 'check the names, the suite and the components (contrib, non-free) of the base',
   });
-}
-
-async function readKept(place: string): Promise<PackageSet | undefined> {
-  try {
-    const kept = packageSet(JSON.parse(await readFile(place, 'utf8')).packages);
-    return kept;
-  } catch {
-    return undefined;
-  }
-}
-
-async function keep(place: string, set: PackageSet): Promise<void> {
-  await mkdir(dirname(place), { recursive: true });
-  const fresh = `${place}.${process.pid}.new`;
-  await writeFile(fresh, JSON.stringify(set));
-  await rename(fresh, place);
 }

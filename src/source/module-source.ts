@@ -1,0 +1,80 @@
+/** How the code of a module comes: a Debian source package, or a package with a dkms.conf. */
+export type SourceKind = 'debian' | 'dkms';
+
+/** One pinned file of a module's source. Names no server. */
+export interface SourceFile {
+  /** The name that the file has in the archive. */
+  name: string;
+  /** 64 hex digits. */
+  sha256: string;
+  /** Bytes. */
+  size: number;
+  /** Path in the pool, relative to the archive's root. */
+  filename: string;
+  archive: 'debian' | 'debian-security';
+}
+
+/** What a Debian archive lists under the name of a package. */
+export interface ListedPackage {
+  version: string;
+  files: SourceFile[];
+  /** The field `Depends` of a binary package. */
+  depends?: string;
+}
+
+/** What the module sources need of a Debian archive. */
+export interface SourceArchive {
+  /** A source package, its .dsc first; throws `not-found`. */
+  findSource(name: string, suite?: string): Promise<ListedPackage>;
+  /** A binary package without what it depends on; throws `not-found`. */
+  findBinary(name: string, suite?: string): Promise<ListedPackage>;
+  /** Fetches and verifies files; returns where they lie, in their order. */
+  fetch(files: readonly SourceFile[]): Promise<string[]>;
+  /** Those of the names under which the archive has a package. */
+  known(names: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Keeps an answer that depends on the key alone (say, on the digests of files). */
+  remember<T>(key: readonly string[], compute: () => Promise<T>): Promise<T>;
+}
+
+/** Kernels that a module says it supports, as it writes them (`4.18`, `6.10`); both inclusive. */
+export interface KernelRange {
+  min?: string;
+  max?: string;
+}
+
+/** A module's code, pinned, and what it says of itself. */
+export interface ModuleSource {
+  /** Name of the module in the configuration. */
+  name: string;
+  kind: SourceKind;
+  /** Debian package that the code comes from. */
+  package: string;
+  /** Debian version of that package. */
+  version: string;
+  /** Version that the code gives itself, when it does (`2.1.11`). */
+  upstreamVersion?: string;
+  files: SourceFile[];
+  range: KernelRange;
+  /** Packages that the builder needs beside compiler, make and kernel headers. */
+  buildDependencies: string[];
+  /** What changes the build: `enable-linux-experimental`. */
+  options: string[];
+}
+
+export interface ModuleRequest {
+  name: string;
+  kind: SourceKind;
+  package: string;
+  /** Take it from this suite, not from where the archive's preferences lead. */
+  suite?: string;
+  /** Build although the kernel is newer than the module supports. */
+  allowExperimental?: boolean;
+}
+
+/** The option that a build gets when the user allows kernels beyond the range. */
+export const EXPERIMENTAL = 'enable-linux-experimental';
+
+/** What an answer read out of these files depends on. */
+export function contentKey(reader: string, { files }: ListedPackage): string[] {
+  return [reader, ...files.map(({ sha256 }) => sha256)];
+}

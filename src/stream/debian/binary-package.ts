@@ -1,0 +1,39 @@
+import { LockstepError } from '../../system/error.ts';
+import type { Archive } from './archive.ts';
+import type { ArchiveFile } from './fetch.ts';
+import { apt } from './private-apt.ts';
+import { show } from './resolve.ts';
+import { locateInPool } from './servers.ts';
+
+/** A binary package by itself, as the signed index lists it. */
+export interface BinaryPackage {
+  version: string;
+  files: ArchiveFile[];
+  depends?: string;
+}
+
+/** Finds one binary package, in a suite when one is named; throws `not-found`. */
+export async function findBinary(
+  archive: Archive,
+  name: string,
+  suite?: string,
+): Promise<BinaryPackage> {
+  const asked = suite ? `${name}/${suite}` : name;
+  const args = ['download', '-qq', '--print-uris', asked];
+  const result = await apt(archive, 'apt-get', args, { lock: 'shared' });
+  const [, uri] = /^'([^']+)'/m.exec(result.stdout) ?? [];
+  if (result.status !== 0 || !uri) throw noPackage(asked);
+  const place = locateInPool(archive, uri);
+  const stanzas = await show(archive, [name]);
+  const stanza = stanzas.find((one) => one.filename === place.filename);
+  if (!stanza?.sha256 || !stanza.version) throw noPackage(asked);
+  const { version, sha256, size, depends } = stanza;
+  const base = place.filename.slice(place.filename.lastIndexOf('/') + 1);
+  return { version, depends, files: [{ ...place, name: base, sha256, size: Number(size) }] };
+}
+
+function noPackage(asked: string): LockstepError {
+  return new LockstepError('not-found', `the archive has no package ${asked}`, {
+    hint: 'check the name, the suite and the components (contrib, non-free)',
+  });
+}

@@ -1,0 +1,38 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { digestOfJson } from '../../system/digest.ts';
+import type { PrivateApt } from './private-apt.ts';
+
+/** Version of what is kept; what an older one kept is computed anew. */
+const KEPT_VERSION = 1;
+
+/**
+ * Gives what was computed for this key before, or computes and keeps it. The key must name
+ * everything that the answer depends on; the answer must survive JSON.
+ */
+export async function remembered<T>(
+  place: PrivateApt,
+  key: unknown,
+  compute: () => Promise<T>,
+): Promise<T> {
+  const name = digestOfJson({ key, version: KEPT_VERSION }).slice(7);
+  const folder = join(place.folder, 'resolved');
+  const path = join(folder, `${name}.json`);
+  const kept = await readJson(path);
+  if (kept !== undefined) return kept as T;
+  const answer = await compute();
+  await mkdir(folder, { recursive: true });
+  const fresh = `${path}.${process.pid}.new`;
+  await writeFile(fresh, JSON.stringify(answer));
+  await rename(fresh, path);
+  return answer;
+}
+
+/** A file cut short by a crash counts as none. */
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as unknown;
+  } catch {
+    return undefined;
+  }
+}
