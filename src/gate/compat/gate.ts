@@ -1,0 +1,83 @@
+import { EXPERIMENTAL, type KernelRange } from '../../source/module-source.ts';
+import type { ArchiveKernel } from '../../stream/debian/kernel.ts';
+import { flavourOf } from '../../stream/debian/kernel.ts';
+import type { Finding } from '../../system/finding.ts';
+import { describeRange, standingOf } from './range.ts';
+
+/** What the gate looks at of a module. */
+export interface CompatModule {
+  name: string;
+  version: string;
+  range: KernelRange;
+  options: readonly string[];
+}
+
+export interface CompatRequest {
+  /** The kernel release to build for. */
+  kernel: string;
+  modules: readonly CompatModule[];
+  /** Kernels of the archive, oldest first; without them no other kernel is proposed. */
+  kernels?: readonly ArchiveKernel[];
+}
+
+/**
+ * Holds a kernel against the range that each module states. Beyond the range is an error (a
+ * warning where the user allows experiments) with the newest kernel of the archive that all
+ * modules support and the ways on. Pure: nothing is asked, nothing is built.
+ */
+export function compatGate(request: CompatRequest): Finding[] {
+  return request.modules.flatMap((module) => findingsOf(request, module));
+}
+
+/** The newest kernel of the same flavour that every module supports. */
+export function newestFittingKernel(request: CompatRequest): ArchiveKernel | undefined {
+  const flavour = flavourOf(request.kernel);
+  const fitting = (request.kernels ?? []).filter(
+    (kernel) =>
+      kernel.flavour === flavour &&
+      request.modules.every(({ range }) => standingOf(kernel.release, range) === 'inside'),
+  );
+  return fitting.at(-1);
+}
+
+function findingsOf(request: CompatRequest, module: CompatModule): Finding[] {
+  const { kernel } = request;
+  const { name, version, range } = module;
+  if (!range.min && !range.max) return [notStated(module)];
+  const standing = standingOf(kernel, range);
+  if (standing === 'inside') return [];
+  const facts = { expected: describeRange(range), found: kernel };
+  const states = `${name} ${version} supports ${facts.expected}`;
+  if (standing === 'unknown') {
+    const message = `${states}; the kernel release ${kernel} tells no version`;
+    return [{ rule: 'kernel-version-unreadable', severity: 'error', message, ...facts }];
+  }
+  const message = `${states}; the kernel is ${kernel}`;
+  const rule = standing === 'above' ? 'kernel-too-new' : 'kernel-too-old';
+  if (standing === 'above' && module.options.includes(EXPERIMENTAL)) {
+    return [{ rule, severity: 'warning', message, ...facts, hint: ALLOWED }];
+  }
+  return [{ rule, severity: 'error', message, ...facts, hint: waysOn(request, standing) }];
+}
+
+const ALLOWED = 'built because allow_experimental is set; do not trust it with data that matters';
+
+function waysOn(request: CompatRequest, standing: 'above' | 'below'): string {
+  const fitting = newestFittingKernel(request);
+  const proposal = fitting
+    ? `the newest kernel of the archive that fits is ${fitting.release}: to follow it, set base.debian.kernel to ${fitting.package}`
+    : request.kernels && 'no kernel of this flavour in the archive fits';
+  const ways =
+    standing === 'above'
+      ? 'wait for a release of the module that supports this kernel (stable stays as it is until then), or set allow_experimental: true for the module'
+      : 'follow a newer kernel';
+  return [proposal, ways].filter(Boolean).join('\n');
+}
+
+function notStated({ name, version }: CompatModule): Finding {
+  return {
+    rule: 'range-not-stated',
+    severity: 'info',
+    message: `${name} ${version} does not say which kernels it supports; the build will tell`,
+  };
+}
