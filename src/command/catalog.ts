@@ -8,4 +8,15 @@ export interface CatalogEntry {
 }
 
 /** Every command, in the order in which `--help` lists them. */
-export const catalog: readonly CatalogEntry[] = [];
+export const catalog: readonly CatalogEntry[] = [
+  {
+    name: 'ls',
+    summary: 'list the files in an image without pulling it',
+    load: () => import('./ls.ts'),
+  },
+  {
+    name: 'extract',
+    summary: 'fetch some files of an image without pulling it',
+    load: () => import('./extract.ts'),
+  },
+];

@@ -29,6 +29,13 @@ export interface TreeNode {
   children?: Map<string, TreeNode>;
 }
 
+export interface MergeOptions {
+  /** Most entries (default 2,000,000). */
+  entries?: number;
+  /** One layer by itself: whiteouts are names like others, hard links may lead to nothing. */
+  alone?: boolean;
+}
+
 /**
  * The root that results from laying layers over each other (OCI image-spec 1.1, layer.md,
  * "Applying Changesets"). Entries come in the order of their layers and archives. As in an
@@ -38,9 +45,11 @@ export class MergedTree {
   readonly root: TreeNode = folderNode(-1);
   #count = 0;
   readonly #limit: number;
+  readonly #alone: boolean;
 
-  constructor(limit = 2_000_000) {
-    this.#limit = limit;
+  constructor(options: MergeOptions = {}) {
+    this.#limit = options.entries ?? 2_000_000;
+    this.#alone = options.alone ?? false;
   }
 
   /** Lays one entry over what is there. */
@@ -52,10 +61,11 @@ export class MergedTree {
     if (path.length > LONGEST_PATH) throw tooLong(path);
     const name = nameOf(path);
     const parent = this.#folder(parentOf(path), inode.layer);
-    if (name === OPAQUE) removeBelow(parent, inode.layer);
+    if (path === '') this.#replaceRoot(inode);
+    else if (this.#alone) this.#place(parent, name, inode);
+    else if (name === OPAQUE) removeBelow(parent, inode.layer);
     else if (name.startsWith(WHITEOUT))
       removeName(parent, name.slice(WHITEOUT.length), inode.layer);
-    else if (path === '') this.#replaceRoot(inode);
     else this.#place(parent, name, inode);
   }
 
@@ -109,8 +119,9 @@ export class MergedTree {
     const { header, layer } = inode;
     if (header.type === 'hardlink') {
       const target = this.#walk(archivePath(header.linkPath ?? ''), false, MOST_LINKS)?.node;
-      if (!target || target.children) throw danglingLink(header);
-      parent.children?.set(name, { inode: target.inode, layer });
+      const dangling = !target || target.children !== undefined;
+      if (dangling && !this.#alone) throw danglingLink(header);
+      parent.children?.set(name, { inode: dangling ? inode : target.inode, layer });
       return;
     }
     if (header.type !== 'directory') {

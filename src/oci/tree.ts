@@ -61,10 +61,14 @@ export async function openImageTree(
 ): Promise<ImageTree> {
   const counted = countingReader(isOpen(reference) ? reference.reader : reader);
   const image = isOpen(reference) ? reference : await openImage(counted.reader, reference, options);
-  const layers = layersOf(image, options.layer);
-  const merged = new MergedTree(options.entries);
+  const layers = numbered(layersOf(image, options.layer), options.layer ?? 0);
+  const alone = options.layer !== undefined;
+  const merged = new MergedTree({
+    alone,
+    ...(options.entries ? { entries: options.entries } : {}),
+  });
   const looks: LayerLook[] = [];
-  for (const [index, layer] of layers.entries()) {
+  for (const [index, layer] of layers) {
     const open = await openLayer(counted.reader, layer, options.contents ?? 'tar');
     looks.push(open.look);
     for await (const { header, ordinal, place } of open.entries) {
@@ -85,6 +89,13 @@ export function layersOf(image: OpenImage, only?: number): Descriptor[] {
   });
 }
 
+/** Layers by their number in the image. */
+type Layers = ReadonlyMap<number, Descriptor>;
+
+function numbered(layers: readonly Descriptor[], first: number): Layers {
+  return new Map(layers.map((layer, index) => [first + index, layer]));
+}
+
 interface Found {
   looks: readonly LayerLook[];
   transfer: Transfer;
@@ -97,10 +108,10 @@ class LayeredTree implements ImageTree {
   readonly looks: readonly LayerLook[];
   readonly transfer: Transfer;
   readonly #reader: Reader;
-  readonly #layers: readonly Descriptor[];
+  readonly #layers: Layers;
   readonly #merged: MergedTree;
 
-  constructor(image: OpenImage, layers: readonly Descriptor[], merged: MergedTree, found: Found) {
+  constructor(image: OpenImage, layers: Layers, merged: MergedTree, found: Found) {
     this.name = image.name;
     this.image = image;
     this.looks = found.looks;
@@ -130,7 +141,7 @@ class LayeredTree implements ImageTree {
 
   async *readMany(paths: ReadonlySet<string>): AsyncGenerator<TreeFile> {
     const wanted = this.#wanted(paths);
-    for (const [index, layer] of this.#layers.entries()) {
+    for (const [index, layer] of this.#layers) {
       const inLayer = wanted.filter(({ inode }) => inode.layer === index);
       if (inLayer.length > 0) yield* this.#readLayer(layer, inLayer);
     }

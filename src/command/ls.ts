@@ -1,0 +1,38 @@
+import { Command } from '@commander-js/extra-typings';
+import { openImageTree } from '../oci/tree.ts';
+import { selectEntries } from '../oci/tree-select.ts';
+import { imageOptions, openImageOf, treeOptionsOf, wholeNumber } from './image-options.ts';
+import { contextOf, printJson } from './options.ts';
+import { listingRow, transferLine } from './render/listing.ts';
+
+const EXAMPLES = `
+Reads tables of contents where layers have them and the image names them by digest; other layers
+are streamed once and never stored. Exit status 1 when nothing matches.
+
+Examples:
+  $ lockstep ls registry.example.org/fedora/kinoite:44 'usr/lib/modules/*'
+  $ lockstep ls registry.example.org/owner/akmods-zfs:main-44 '*.rpm' --bytes
+  $ lockstep ls oci:store/debian-zfs:latest --layer 0
+  $ lockstep ls oci:store/debian-zfs:latest etc --json`;
+
+export const command = imageOptions(new Command('ls'))
+  .summary('list the files in an image without pulling it')
+  .description('Lists the files of an image, its layers laid over each other.')
+  .argument('<image>', 'HOST/NAME[:TAG][@DIGEST] or oci:DIR[:TAG]')
+  .argument('[glob]', 'which paths; a plain path is a file, or all below a folder', '**')
+  .option('--layer <number>', 'only this layer as it is, 0 the lowest', wholeNumber)
+  .option('--bytes', 'tell on standard error how much was transferred')
+  .addHelpText('after', EXAMPLES)
+  .action(async (image, glob, options) => {
+    const context = contextOf(options);
+    const { reader, version } = openImageOf(image, context, options);
+    const layer = options.layer === undefined ? {} : { layer: options.layer };
+    const tree = await openImageTree(reader, version, { ...treeOptionsOf(options), ...layer });
+    const entries = await selectEntries(tree, glob);
+    const { looks: layers, transfer } = tree;
+    const { digest } = tree.image.document.descriptor;
+    if (options.json) printJson(context, { image, digest, layers, entries, transfer });
+    else for (const entry of entries) context.stdout.write(`${listingRow(entry)}\n`);
+    if (options.bytes) context.stderr.write(`${transferLine(tree)}\n`);
+    if (entries.length === 0) process.exitCode = 1;
+  });

@@ -1,0 +1,72 @@
+import { archivePath, parentOf } from '../archive/path.ts';
+import { type Contents, openLayer } from './listing.ts';
+import type { Reader } from './repository.ts';
+import type { OpenImage } from './tree-image.ts';
+
+const WHITEOUT = '.wh.';
+const OPAQUE = '.wh..wh..opq';
+/** Most names of upper layers that are remembered. */
+const MOST_NAMES = 2_000_000;
+
+/** A file that was found. */
+export interface FoundFile {
+  path: string;
+  size: number;
+  layer: number;
+}
+
+/**
+ * Files of an image whose path is wanted, the uppermost layer first, as they come: whoever stops
+ * asking stops the transfer. What upper layers replace or take away is left out. Links among
+ * parent folders are not followed; `openImageTree` does that.
+ */
+export async function* searchImage(
+  reader: Reader,
+  image: OpenImage,
+  wanted: (path: string) => boolean,
+  contents: Contents = 'toc',
+): AsyncGenerator<FoundFile> {
+  const above = new Above();
+  const { layers } = image.document.manifest;
+  for (const [index, layer] of [...layers.entries()].reverse()) {
+    const own = new Above();
+    for await (const { header } of (await openLayer(reader, layer, contents)).entries) {
+      const path = archivePath(header.path);
+      own.take(path, header.type === 'directory');
+      const file = header.type === 'file' || header.type === 'hardlink';
+      if (file && wanted(path) && !above.hides(path))
+        yield { path, size: header.size, layer: index };
+    }
+    above.join(own);
+  }
+}
+
+/** What the layers above one hide of it. */
+class Above {
+  readonly #gone = new Set<string>();
+  readonly #opaque = new Set<string>();
+
+  /** Takes in an entry of a layer. */
+  take(path: string, isFolder: boolean): void {
+    const parent = parentOf(path);
+    const name = path.slice(parent === '' ? 0 : parent.length + 1);
+    if (this.#gone.size > MOST_NAMES) return;
+    if (name === OPAQUE) this.#opaque.add(parent);
+    else if (name.startsWith(WHITEOUT)) {
+      this.#gone.add(`${parent === '' ? '' : `${parent}/`}${name.slice(WHITEOUT.length)}`);
+    } else if (!isFolder) this.#gone.add(path);
+  }
+
+  join(other: Above): void {
+    for (const path of other.#gone) this.#gone.add(path);
+    for (const path of other.#opaque) this.#opaque.add(path);
+  }
+
+  hides(path: string): boolean {
+    if (this.#gone.has(path)) return true;
+    for (let folder = parentOf(path); ; folder = parentOf(folder)) {
+      if (this.#opaque.has(folder) || (folder !== '' && this.#gone.has(folder))) return true;
+      if (folder === '') return false;
+    }
+  }
+}
