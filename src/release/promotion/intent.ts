@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { readArtifact, writeArtifact } from '../../oci/artifact.ts';
+import type { Descriptor } from '../../oci/descriptor.ts';
+import type { Repository } from '../../oci/repository.ts';
+import { LockstepError } from '../../system/error.ts';
+import { Owner } from './owner.ts';
+import { PromotionPlan } from './plan.ts';
+
+export const INTENT_TYPE = 'application/vnd.lockstep.intent.v1+json';
+
+/** Tags of intents; there only while somebody is at work, or after he died of it. */
+export const INTENT_TAG = /^intent-[a-z0-9-]+$/;
+
+/** What a process is about to do to the tags of a repository. */
+export const Intent = z.object({
+  schema_version: z.literal(1),
+  /** Unique; the smaller one goes first when two want to work at a time. */
+  id: z.string(),
+  work: z.enum(['promotion', 'cleanup']),
+  owner: Owner,
+  /** ISO 8601; after this the owner touches nothing any more. */
+  expires: z.string(),
+  plan: PromotionPlan.optional(),
+});
+export type Intent = z.infer<typeof Intent>;
+
+/** An intent that stands in a repository. */
+export interface StandingIntent {
+  intent: Intent;
+  descriptor: Descriptor;
+}
+
+export function intentTag(id: string): string {
+  return `intent-${id}`;
+}
+
+export async function writeIntent(repository: Repository, intent: Intent): Promise<Descriptor> {
+  const bytes = Buffer.from(JSON.stringify(intent));
+  const descriptor = await writeArtifact(repository, {
+    artifactType: INTENT_TYPE,
+    layers: [{ mediaType: INTENT_TYPE, bytes }],
+  });
+  await repository.tag(intentTag(intent.id), descriptor);
+  return descriptor;
+}
+
+/** Every intent that stands in a repository, smallest id first. */
+export async function readIntents(repository: Repository): Promise<StandingIntent[]> {
+  const standing: StandingIntent[] = [];
+  for (const tag of (await repository.tags()).filter((one) => INTENT_TAG.test(one)).sort()) {
+    const found = await readIntent(repository, tag);
+    if (found) standing.push(found);
+  }
+  return standing;
+}
+
+/**
+ * Takes an intent away. Where a registry can neither remove a tag nor delete a manifest, the tag
+ * is left pointing at a mark that says there is none.
+ */
+export async function removeIntent(
+  repository: Repository,
+  id: string,
+  descriptor: Descriptor,
+): Promise<void> {
+  for (const remove of [
+    () => repository.delete(descriptor),
+    () => repository.untag(intentTag(id)),
+    async () => repository.tag(intentTag(id), await writeMark(repository)),
+  ]) {
+    try {
+      await remove();
+      return;
+    } catch (error) {
+      if (!cannot(error)) throw error;
+    }
+  }
+}
+
+/** True for what registries answer that do not allow removals. */
+export function cannot(error: unknown): boolean {
+  return error instanceof LockstepError && ['unsupported', 'not-allowed'].includes(error.code);
+}
+
+function writeMark(repository: Repository): Promise<Descriptor> {
+  return writeArtifact(repository, {
+    artifactType: INTENT_TYPE,
+    annotations: { 'dev.lockstep.intent': 'none' },
+    layers: [],
+  });
+}
+
+async function readIntent(
+  repository: Repository,
+  tag: string,
+): Promise<StandingIntent | undefined> {
+  try {
+    const { descriptor, layers, annotations } = await readArtifact(repository, tag);
+    if (annotations?.['dev.lockstep.intent'] === 'none') return undefined;
+    const text = Buffer.from(layers[0]?.bytes ?? []).toString('utf8');
+    return { descriptor, intent: Intent.parse(JSON.parse(text)) };
+  } catch (error) {
+    if (error instanceof LockstepError && error.code === 'not-found') return undefined;
+    if (error instanceof LockstepError) throw error;
+    throw new LockstepError('invalid-content', `${repository.name}:${tag} is not an intent`, {
+      cause: error,
+      hint: 'a newer lockstep may have written it; remove the tag if nobody is at work',
+    });
+  }
+}
