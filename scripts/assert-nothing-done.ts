@@ -7,8 +7,12 @@ interface Outcome {
 
 const { streams } = JSON.parse(await text(process.stdin)) as Outcome;
 const done = streams.flatMap(({ name, steps }) =>
-  steps.filter(({ state }) => state === 'done').map(({ step }) => `${name}: ${step}`),
+  steps
+    .filter(({ step, state }) => step !== 'resolve' && state === 'done')
+    .map(({ step }) => `${name}: ${step}`),
 );
 const quiet = streams.length > 0 && streams.every(({ outcome }) => outcome === 'unchanged');
-process.stdout.write(`second run: ${streams.length} streams, done again: ${done.join(', ') || 'nothing'}\n`);
+process.stdout.write(
+  `second run: ${streams.length} streams, done again: ${done.join(', ') || 'nothing'}\n`,
+);
 process.exitCode = quiet && done.length === 0 ? 0 : 1;

@@ -3,7 +3,10 @@ import { globSync } from 'node:fs';
 import { runOk } from '../src/system/process.ts';
 
 interface Report {
-  summary: { totalCruised: number; violations: { rule: { name: string }; from: string; to: string }[] };
+  summary: {
+    totalCruised: number;
+    violations: { rule: { name: string }; from: string; to: string }[];
+  };
 }
 
 const sources = globSync('src/**/*.ts');

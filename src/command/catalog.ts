@@ -9,14 +9,12 @@ export interface CatalogEntry {
 
 /** Every command, in the order in which `--help` lists them. */
 export const catalog: readonly CatalogEntry[] = [
+  { name: 'init', summary: 'write a first lockstep.yaml', load: () => import('./init.ts') },
+  { name: 'plan', summary: 'tell what a run would do, and why', load: () => import('./plan.ts') },
+  { name: 'run', summary: 'follow, build, prove and promote', load: () => import('./run.ts') },
   {
-    name: 'ls',
-    summary: 'list the files in an image without pulling it',
-    load: () => import('./ls.ts'),
-  },
-  {
-    name: 'extract',
-    summary: 'fetch some files of an image without pulling it',
-    load: () => import('./extract.ts'),
+    name: 'status',
+    summary: 'tell how far, how long and why stable lags',
+    load: () => import('./status.ts'),
   },
 ];

@@ -1,10 +1,20 @@
 import { resolve } from 'node:path';
+import type { Command } from '@commander-js/extra-typings';
+import { CONFIG_FILE } from '../config/load.ts';
 import { silent } from '../system/event.ts';
 import type { Context } from './context.ts';
 
 export interface CommonOptions {
   C?: string;
   json?: true;
+}
+
+/** Adds the options of every command that works on a project. */
+export function projectOptions(command: Command) {
+  return command
+    .option('-C <dir>', 'work in this folder instead of the current one')
+    .option('--config <file>', 'configuration, from the folder of the project', CONFIG_FILE)
+    .option('--json', 'print one JSON document on standard output and nothing else there');
 }
 
 /** The context of this process for a command with the common options. */

@@ -8,10 +8,16 @@ const Name = z
   )
   .max(100);
 const PackageName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9+._-]*$/, 'must be a package name');
+const PackageChoice = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9+.-]*(?:\/[a-z][a-z0-9-]*)?$/, 'must be a package name, or name/suite');
 const Suite = z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be the name of an archive suite');
 const StableTag = z
   .string()
-  .regex(/^(?:[A-Za-z0-9_]|\{os_version\})(?:[A-Za-z0-9._-]|\{os_version\}){0,110}$/, 'must be a tag');
+  .regex(
+    /^(?:[A-Za-z0-9_]|\{os_version\})(?:[A-Za-z0-9._-]|\{os_version\}){0,110}$/,
+    'must be a tag',
+  );
 const RelativePath = z
   .string()
   .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$)).+$/, 'must be a path inside the project');
@@ -19,18 +25,17 @@ const RelativePath = z
 const DebianBase = z.strictObject({
   suite: Suite.describe('Archive suite to follow: bookworm, bookworm-backports, trixie, …'),
   kernel: PackageName.describe('Kernel package, meta or exact: linux-image-cloud-amd64'),
-  components: z.array(z.string()).default(['main', 'contrib']),
+  components: z
+    .array(z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be the name of a component'))
+    .default(['main', 'contrib'])
+    .describe('Components of the archive'),
   packages: z
-    .array(PackageName)
+    .array(PackageChoice)
     .default(['systemd-sysv', 'udev', 'kmod'])
     .describe('What the base holds beside the essential packages and the kernel'),
 });
 
-const Base = z
-  .strictObject({ debian: DebianBase.optional(), image: z.string().optional() })
-  .refine((base) => (base.debian == null) !== (base.image == null), {
-    message: 'name exactly one of debian, image',
-  });
+const Base = z.strictObject({ debian: DebianBase });
 
 const Module = z
   .strictObject({
@@ -49,15 +54,23 @@ const Module = z
   });
 
 const Image = z.strictObject({
-  packages: z.array(PackageName).default([]),
+  packages: z
+    .array(PackageChoice)
+    .default([])
+    .describe(
+      'What the image holds beside base and modules; name/suite takes one from another suite',
+    ),
   overlay: RelativePath.optional().describe('Folder that is copied over the root'),
-  enable: z.array(z.string().regex(/^[\w@.:-]+$/, 'must be the name of a unit')).default([]),
+  enable: z
+    .array(z.string().regex(/^[\w@.:-]+$/, 'must be the name of a unit'))
+    .default([])
+    .describe('Units that are enabled'),
 });
 
 const Publish = z.strictObject({
   registry: z.string().min(1).describe('host/owner, or oci:DIR, a folder of OCI image layouts'),
-  image: Name,
-  kmods: Name,
+  image: Name.describe('Repository of the OS image'),
+  kmods: Name.describe('Repository of the kmods images'),
   stable: z
     .array(StableTag)
     .min(1)
@@ -67,13 +80,16 @@ const Publish = z.strictObject({
 
 const Gates = z.strictObject({
   boot: z
-    .union([z.string().regex(/^[a-z0-9-]+$/, 'must be the name of a scenario'), z.literal(false)])
+    .string()
+    .regex(/^[a-z0-9-]+$/, 'must be the name of a scenario')
     .default('load')
-    .describe('Scenario that is run in a booted guest; false promotes without having booted'),
+    .describe(
+      'Scenario that is run in a booted guest: zfs, load, or scenarios/NAME.sh of the project',
+    ),
 });
 
 const streamKeys = {
-  name: Name,
+  name: Name.describe('Name of the stream'),
   base: Base,
   modules: z.array(Module).min(1),
   image: Image.prefault({}),

@@ -34,6 +34,7 @@ const ModuleInputs = z.object({
   kind: z.enum(['debian', 'dkms']),
   package: z.string(),
   version: z.string(),
+  upstreamVersion: z.string().optional(),
   files: z.array(SourceFile),
   range: z.object({ min: z.string().optional(), max: z.string().optional() }),
   options: z.array(z.string()),

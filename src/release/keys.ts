@@ -2,19 +2,16 @@ import { COMPOSE_VERSION } from '../build/containerfile.ts';
 import { FINISH_VERSION } from '../build/finish-script.ts';
 import type { KmodsKey } from '../build/key.ts';
 import type { Stream } from '../config/schema.ts';
+import { RECIPE_VERSION } from '../source/build-script.ts';
 import { type Digest, digestOfJson } from '../system/digest.ts';
-import type { Inputs, ModuleInputs } from './inputs.ts';
+import type { Inputs } from './inputs.ts';
 
 /** Inputs before their keys are known. */
 export type UnkeyedInputs = Omit<Inputs, 'keys'>;
 
 /** What the build of the kmods depends on. The rest of the builder root is not in it. */
-export function kmodsKeyOf(
-  inputs: UnkeyedInputs,
-  recipes: Record<ModuleInputs['kind'], number>,
-): KmodsKey {
+export function kmodsKeyOf(inputs: UnkeyedInputs): KmodsKey {
   const { base, builder, modules } = inputs;
-  const kinds = [...new Set(modules.map((module) => module.kind))].sort();
   return {
     kernel: { release: base.kernelRelease, version: base.kernelPackage.version },
     modules: modules.map(({ name, version, files, options }) => ({
@@ -24,9 +21,7 @@ export function kmodsKeyOf(
       options,
     })),
     compiler: builder.compiler,
-    recipe: [`finish ${FINISH_VERSION}`, ...kinds.map((kind) => `${kind} ${recipes[kind]}`)].join(
-      ', ',
-    ),
+    recipe: `build ${RECIPE_VERSION}, finish ${FINISH_VERSION}`,
   };
 }
 

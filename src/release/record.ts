@@ -19,7 +19,7 @@ const FindingShape = z.object({
   hint: z.string().optional(),
 });
 
-const ArtifactShape = z.object({ tag: z.string(), digest: z.string(), reused: z.boolean() });
+const ArtifactShape = z.object({ tag: z.string(), digest: z.string() });
 
 /** Version 1 of the record of a run. */
 export const RunRecord = z.object({

@@ -68,11 +68,14 @@ export async function readVerdicts(
   return newest;
 }
 
+/** Gates that must have passed, each with the terms that count; undefined: whatever they were. */
+export type RequiredGates = ReadonlyMap<GateName, string | undefined>;
+
 /** What stands against a promotion: a finding for each required gate without a recorded pass. */
 export async function missingPasses(
   repository: Repository,
   subject: Digest,
-  required: ReadonlyMap<GateName, string>,
+  required: RequiredGates,
 ): Promise<Finding[]> {
   const verdicts = await readVerdicts(repository, subject);
   return [...required].flatMap(([gate, terms]) => objectionTo(gate, terms, verdicts.get(gate)));
@@ -80,10 +83,11 @@ export async function missingPasses(
 
 function objectionTo(
   gate: GateName,
-  terms: string,
+  terms: string | undefined,
   verdict: RecordedVerdict | undefined,
 ): Finding[] {
-  if (verdict?.result === 'pass' && verdict.terms === terms) return [];
+  const sameTerms = terms == null || verdict?.terms === terms;
+  if (verdict?.result === 'pass' && sameTerms) return [];
   const state =
     verdict == null
       ? 'no verdict'

@@ -1,0 +1,27 @@
+import type { RunRecord } from '../../release/record.ts';
+import { table } from './table.ts';
+
+/** What a run came to, for people. */
+export function showRun(record: RunRecord): string {
+  const { upstream, candidate, kmods, promotion } = record;
+  const modules = Object.entries(upstream?.modules ?? {}).map(
+    ([name, version]) => `${name} ${version}`,
+  );
+  const rows = [
+    [record.stream, ENDS[record.outcome]],
+    ...(upstream ? [['  kernel', [upstream.kernel, ...modules].join(', ')]] : []),
+    ...(kmods ? [['  kmods', `${kmods.tag}  ${kmods.digest}`]] : []),
+    ...(candidate ? [['  candidate', `${candidate.tag}  ${candidate.digest}`]] : []),
+    ...Object.keys(promotion?.moved ?? {}).map((tag) => ['  moved', tag]),
+    ...(promotion ? [['  audit tag', promotion.audit]] : []),
+    ...(record.failure ? [['  failed in', record.failure.step]] : []),
+  ];
+  return table(rows);
+}
+
+const ENDS: Record<RunRecord['outcome'], string> = {
+  promoted: 'promoted',
+  candidate: 'stopped at the candidate',
+  unchanged: 'nothing to do',
+  failed: 'failed; stable has not moved',
+};

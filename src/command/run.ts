@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Command, Option } from '@commander-js/extra-typings';
+import { loadConfig } from '../config/load.ts';
+import { openRegistry } from '../oci/open.ts';
+import { parseInputs } from '../release/inputs.ts';
+import { planSteps } from '../release/plan.ts';
+import { runStream } from '../release/stream-run.ts';
+import { exitCodeOf } from '../system/error.ts';
+import { contextOf, printJson, projectOptions } from './options.ts';
+import { worst } from './render/exit.ts';
+import { rendererFor } from './render/renderer.ts';
+import { showRun } from './render/run.ts';
+import { reportError } from './report.ts';
+
+const EXAMPLES = `
+Follows each stream of the configuration: resolves what moves, builds modules for exactly that
+kernel, composes an image, proves it by reading and by booting it, and moves the stable tags when
+every gate has passed. What is there already is not made again; a run that was killed goes on.
+
+Examples:
+  $ lockstep run                         follow, build, prove, promote
+  $ lockstep run --no-promote            stop at the candidate
+  $ lockstep run --only boot             boot the candidate again
+  $ lockstep run --replay inputs.json    use exactly the inputs of an earlier run`;
+
+export const command = projectOptions(new Command('run'))
+  .summary('follow, build, prove and promote')
+  .description('Does one run of every stream, from following to promotion.')
+  .option('--no-promote', 'stop at the candidate')
+  .option('--force', 'build and prove again what is there')
+  .addOption(new Option('--only <step>', 'do this step alone').choices(planSteps))
+  .option('--keep-going', 'go on with the next stream when one fails')
+  .option('--replay <file>', 'use exactly these inputs (inputs.json of a run)')
+  .option('--wait <seconds>', 'wait this long for another run of this project', Number, 0)
+  .addHelpText('after', EXAMPLES)
+  .action(async (options) => {
+    const context = contextOf(options);
+    const { streams } = await loadConfig(context.cwd, options.config);
+    const replay = options.replay && resolve(context.cwd, options.replay);
+    const inputs = replay
+      ? parseInputs(await readFile(replay, 'utf8'), options.replay ?? '')
+      : undefined;
+    const chosen = inputs ? streams.filter(({ name }) => name === inputs.stream) : streams;
+    const renderer = rendererFor(context);
+    const done = [];
+    for (const stream of chosen) {
+      const registry = openRegistry(stream.publish.registry, context);
+      const { force, promote, only } = options;
+      const run = await runStream(stream, {
+        ...context,
+        registry,
+        project: context.cwd,
+        emit: renderer.emit,
+        replay: inputs,
+        request: { force, promote, only },
+        patience: options.wait * 1000,
+      });
+      done.push(run);
+      if (run.error != null && !options.keepGoing) break;
+    }
+    renderer.close();
+    if (options.json)
+      printJson(context, {
+        streams: done.map(({ record }) => ({ name: record.stream, ...record })),
+      });
+    else for (const { record } of done) context.stdout.write(`${showRun(record)}\n`);
+    for (const { error } of done.filter((run) => run.error != null)) reportError(error, []);
+    process.exitCode = worst(done.map(({ error }) => (error == null ? 0 : exitCodeOf(error))));
+  });

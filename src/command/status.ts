@@ -1,0 +1,55 @@
+import { Command } from '@commander-js/extra-typings';
+import { loadConfig } from '../config/load.ts';
+import { openRegistry } from '../oci/open.ts';
+import { readStreamState } from '../release/state.ts';
+import { type StreamStatus, statusOf } from '../release/status.ts';
+import { contextOf, printJson, projectOptions } from './options.ts';
+import { duration } from './render/duration.ts';
+import { table } from './render/table.ts';
+
+const EXAMPLES = `
+Reads the registry alone: any machine that may read it sees the same.
+Exit status 1 when a stream lags behind or was never promoted.
+
+Examples:
+  $ lockstep status
+  $ lockstep status --json`;
+
+export const command = projectOptions(new Command('status'))
+  .summary('tell how far, how long and why stable lags')
+  .description(
+    'Tells for each stream which kernel upstream has, which stable has, and what holds it.',
+  )
+  .addHelpText('after', EXAMPLES)
+  .action(async (options) => {
+    const context = contextOf(options);
+    const config = await loadConfig(context.cwd, options.config);
+    const streams: StreamStatus[] = [];
+    for (const stream of config.streams) {
+      const registry = openRegistry(stream.publish.registry, context);
+      const state = await readStreamState(registry.repository(stream.publish.image), stream);
+      streams.push(statusOf(state, context.now()));
+    }
+    if (options.json) printJson(context, { streams });
+    else context.stdout.write(`${streams.map(show).join('\n\n')}\n`);
+    if (streams.some((status) => status.state !== 'current')) process.exitCode = 1;
+  });
+
+function show(status: StreamStatus): string {
+  const { lag } = status;
+  const modules = Object.entries(status.modules).map(([name, version]) => `${name} ${version}`);
+  const rows = [
+    [status.stream, status.state],
+    ['  upstream', status.upstreamKernel ?? 'not seen yet'],
+    ['  stable', [status.stableKernel ?? 'none', ...modules].join(', ')],
+    ...(lag
+      ? [['  lags', `${duration(lag.seconds)}, since ${lag.since}: ${lag.kernels.join(', ')}`]]
+      : []),
+    ...(lag?.held ? [['  held by', `${lag.held.step}: ${lag.held.message.split('\n')[0]}`]] : []),
+    ...(lag?.held?.hint ? [['  next', lag.held.hint.split('\n')[0] ?? '']] : []),
+    ...(status.lastRun
+      ? [['  last run', `${status.lastRun.outcome} at ${status.lastRun.finished}`]]
+      : []),
+  ];
+  return table(rows);
+}

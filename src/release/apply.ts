@@ -1,0 +1,153 @@
+import { type Buildah, openBuildah, removeStorage } from '../build/buildah.ts';
+import type { GateName } from '../gate/verdict.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import type { Registry } from '../oci/repository.ts';
+import { LockstepError } from '../system/error.ts';
+import { type Finding, passes } from '../system/finding.ts';
+import { build } from './build-step.ts';
+import { compose } from './compose-step.ts';
+import type { RunContext } from './context.ts';
+import { runGate } from './gate-steps.ts';
+import { GateFailure, type Journal } from './journal.ts';
+import type { PlannedStep, PlanStep } from './plan.ts';
+import { promote } from './promote-step.ts';
+import type { RunRecord } from './record.ts';
+import type { PlannedRun } from './run.ts';
+import { short } from './tags.ts';
+import { recordVerdict } from './verdicts.ts';
+
+/** What a run has made or found so far. */
+export interface Products {
+  outcome: 'promoted' | 'candidate' | 'unchanged';
+  kmods?: Descriptor;
+  candidate?: Descriptor;
+  promotion?: RunRecord['promotion'];
+}
+
+/** A run under way. */
+export interface Work {
+  context: RunContext;
+  registry: Registry;
+  run: PlannedRun;
+  journal: Journal;
+  products: Products;
+}
+
+/** Does one step and says what came of it. */
+type Handler = (work: Work) => Promise<string>;
+
+const HANDLERS: Record<PlanStep, Handler> = {
+  compat: async ({ run }) => {
+    throw new GateFailure('compat', run.resolved.compat);
+  },
+  build: async (work) => {
+    work.products.kmods = await withBuildah(work, (buildah) =>
+      build(work.context, buildah, work.run.resolved),
+    );
+    return `kmods image ${short(work.products.kmods.digest)}`;
+  },
+  compose: async (work) => {
+    const kmods = needed(work.products.kmods, 'build');
+    work.products.candidate = await withBuildah(work, (buildah) =>
+      compose(work.context, buildah, { ...work.run.resolved, kmods }),
+    );
+    await keepVerdict(work, 'compat', work.run.resolved.compat);
+    return `candidate ${short(work.products.candidate.digest)}`;
+  },
+  package: (work) => prove(work, 'package'),
+  contents: (work) => prove(work, 'contents'),
+  abi: (work) => prove(work, 'abi'),
+  boot: (work) => prove(work, 'boot'),
+  promote: async (work) => {
+    const { context, registry, run, products } = work;
+    await ensureCompatVerdict(work);
+    const { moves, audits } = await promote(context, registry, {
+      inputs: run.resolved.inputs,
+      kmods: needed(products.kmods, 'build'),
+      candidate: needed(products.candidate, 'compose'),
+      gates: run.gates,
+    });
+    const moved = moves.map(({ repository, tag, to }) => [`${repository}:${tag}`, to] as const);
+    const audit = audits.at(-1)?.tag ?? '';
+    products.promotion = { audit, moved: Object.fromEntries(moved) };
+    products.outcome = 'promoted';
+    return `${moved.map(([tag]) => tag).join(', ')} (audit tag ${audit})`;
+  },
+};
+
+/** Walks the plan: what is to be done is done, everything else noted with its reason. */
+export async function applySteps(work: Work): Promise<void> {
+  for (const { step, action, reason } of work.run.steps) {
+    if (isPassed(action)) {
+      work.journal.pass(step, action === 'skip' ? 'skipped' : 'reused', reason);
+      continue;
+    }
+    work.context.signal.throwIfAborted();
+    await work.journal.do(step, async () => ({
+      value: undefined,
+      message: await HANDLERS[step](work),
+    }));
+  }
+}
+
+function isPassed(action: PlannedStep['action']): boolean {
+  return action === 'reuse' || action === 'skip';
+}
+
+/** Runs a gate, records its verdict, and throws when the answer is no. */
+async function prove(work: Work, gate: 'package' | 'contents' | 'abi' | 'boot'): Promise<string> {
+  const candidate = needed(work.products.candidate, 'compose');
+  const findings = await runGate(work.context, gate, {
+    inputs: work.run.resolved.inputs,
+    candidate,
+  });
+  await keepVerdict(work, gate, findings);
+  if (!passes(findings)) throw new GateFailure(gate, findings);
+  const warnings = findings.filter(({ severity }) => severity === 'warning').length;
+  return warnings > 0 ? `pass with ${warnings} warnings` : 'pass';
+}
+
+async function keepVerdict(
+  work: Work,
+  gate: GateName,
+  findings: readonly Finding[],
+): Promise<void> {
+  const candidate = needed(work.products.candidate, 'compose');
+  await recordVerdict(work.context.ends.image, candidate, {
+    gate,
+    subject: candidate.digest,
+    result: passes(findings) ? 'pass' : 'fail',
+    findings: [...findings],
+    terms: work.run.gates.get(gate) ?? '',
+    time: work.context.now().toISOString(),
+  });
+}
+
+/** A run that was killed after it had composed may have left the candidate without this verdict. */
+async function ensureCompatVerdict(work: Work): Promise<void> {
+  const known = work.run.sight.verdicts.get('compat');
+  const current = known?.result === 'pass' && known.terms === work.run.gates.get('compat');
+  if (!current) await keepVerdict(work, 'compat', work.run.resolved.compat);
+}
+
+/** Containers live in a storage that is made for one step and removed after it. */
+async function withBuildah<T>(
+  { context }: Work,
+  use: (buildah: Buildah) => Promise<T>,
+): Promise<T> {
+  const { env, signal, folders } = context;
+  const options = { storage: folders.storage, env, signal, root: process.getuid?.() === 0 };
+  await removeStorage(options);
+  try {
+    return await use(await openBuildah(options));
+  } finally {
+    await removeStorage({ ...options, signal: undefined });
+  }
+}
+
+function needed(descriptor: Descriptor | undefined, step: PlanStep): Descriptor {
+  if (descriptor) return descriptor;
+  throw new LockstepError('not-found', `what step ${step} makes is not there`, {
+    hint: `do it first: lockstep run --only ${step}`,
+  });
+}

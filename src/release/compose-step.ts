@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import type { Buildah } from '../build/buildah.ts';
+import { composeImage } from '../build/compose.ts';
+import { debianContainerfile } from '../build/containerfile.ts';
+import type { KmodsKey } from '../build/key.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { IMAGE_ANNOTATION } from './annotations.ts';
+import { ensureBase } from './base-step.ts';
+import { imageReference, lineSink, type RunContext } from './context.ts';
+import { type Inputs, inputsDigest } from './inputs.ts';
+import { modulesToLoad } from './keys.ts';
+import { packageFiles } from './root.ts';
+import { baseTag, candidateTag, kmodsTag } from './tags.ts';
+
+/** Composes the OS image and names it the candidate. */
+export async function compose(
+  context: RunContext,
+  buildah: Buildah,
+  { inputs, kmodsKey, kmods }: { inputs: Inputs; kmodsKey: KmodsKey; kmods: Descriptor },
+): Promise<Descriptor> {
+  const { stream, project } = context;
+  const base = await ensureBase(context, inputs);
+  const named = namesOf(inputs, kmodsKey, kmods);
+  const packages = await packageFiles(context, inputs.image.packages, 'compose');
+  const containerfile = debianContainerfile({
+    base: imageReference(
+      context,
+      stream.publish.image,
+      baseTag(inputs.base.packages.digest, inputs.base.osVersion),
+    ),
+    kmods: imageReference(context, stream.publish.kmods, firstTag(kmodsKey)),
+    kernels: [inputs.base.kernelRelease],
+    load: modulesToLoad(stream),
+    image: stream.image,
+    has: { packages: packages.length > 0, overlay: stream.image.overlay != null },
+    labels: named,
+  });
+  const created = context.now().toISOString();
+  const descriptor = await composeImage(
+    buildah,
+    context.ends.image,
+    {
+      containerfile,
+      project,
+      folder: join(context.folder, 'compose'),
+      packages,
+      overlay: stream.image.overlay && join(project, stream.image.overlay),
+      base,
+      architecture: inputs.base.architecture,
+      created,
+      labels: named,
+      annotations: { ...named, [IMAGE_ANNOTATION.created]: created },
+    },
+    lineSink(context, 'compose'),
+  );
+  await context.ends.image.tag(candidateTag(inputs.keys.image, inputs.base.osVersion), descriptor);
+  return descriptor;
+}
+
+function firstTag(key: KmodsKey): string {
+  const [first] = key.modules;
+  return kmodsTag(first ?? { name: '', version: '' }, key.kernel.release);
+}
+
+/** What the image says of itself, as labels for hosts and as annotations for a look from afar. */
+function namesOf(inputs: Inputs, key: KmodsKey, kmods: Descriptor): Record<string, string> {
+  const modules = key.modules.map(({ name, version }) => [IMAGE_ANNOTATION.module(name), version]);
+  return {
+    [IMAGE_ANNOTATION.kernel]: inputs.base.kernelRelease,
+    [IMAGE_ANNOTATION.ostreeKernel]: inputs.base.kernelRelease,
+    [IMAGE_ANNOTATION.version]: inputs.base.osVersion,
+    ...Object.fromEntries(modules),
+    [IMAGE_ANNOTATION.inputs]: inputsDigest(inputs),
+    [IMAGE_ANNOTATION.key]: inputs.keys.image,
+    [IMAGE_ANNOTATION.kmods]: kmods.digest,
+  };
+}

@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import { kmodPackageName } from '../build/finish-script.ts';
+import type { Stream } from '../config/schema.ts';
+import { abiGate } from '../gate/abi/gate.ts';
+import { bootGate } from '../gate/boot/gate.ts';
+import { contentsGate } from '../gate/contents/gate.ts';
+import { packageGate } from '../gate/package/gate.ts';
+import type { GateName } from '../gate/verdict.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { openImageTree } from '../oci/tree.ts';
+import { mergedTar } from '../oci/tree-tar.ts';
+import { type Digest, digestOf } from '../system/digest.ts';
+import type { Finding } from '../system/finding.ts';
+import { findScenario, type Scenario } from '../vm/scenario.ts';
+import { lineSink, type RunContext } from './context.ts';
+import type { Inputs } from './inputs.ts';
+
+/** Version of what the gates that only read demand; a new one asks for new verdicts. */
+const TERMS = 'v1';
+
+export interface GateSubject {
+  inputs: Inputs;
+  candidate: Descriptor;
+}
+
+/** The gates of a stream, each with the terms that it is to be run under. */
+export async function gateTerms(stream: Stream, project: string): Promise<Map<GateName, string>> {
+  const terms = new Map<GateName, string>([
+    ['compat', TERMS],
+    ['package', TERMS],
+    ['contents', TERMS],
+    ['abi', TERMS],
+  ]);
+  const scenario = await scenarioOf(stream, project);
+  terms.set('boot', `scenario ${scenario.name} ${short(digestOf(scenario.script))}`);
+  return terms;
+}
+
+/** Runs one gate on a candidate. What is wrong with the candidate is in the findings. */
+export function runGate(
+  context: RunContext,
+  gate: Exclude<GateName, 'compat' | 'signature'>,
+  subject: GateSubject,
+): Promise<Finding[]> {
+  if (gate === 'boot') return boot(context, subject);
+  return readingGate(context, gate, subject);
+}
+
+async function readingGate(
+  context: RunContext,
+  gate: 'package' | 'contents' | 'abi',
+  { inputs, candidate }: GateSubject,
+): Promise<Finding[]> {
+  const tree = await openImageTree(context.ends.image, candidate);
+  const kernels = [inputs.base.kernelRelease];
+  const modules = inputs.modules.map(({ name, version }) => ({ name, version }));
+  if (gate === 'abi') return abiGate(tree);
+  if (gate === 'contents')
+    return contentsGate(tree, { kernels, modules, userland: userlandOf(inputs) });
+  const names = modules.map(({ name }) => kmodPackageName(name, inputs.base.kernelRelease));
+  return packageGate(tree, names);
+}
+
+/** Packages of the image that were built from a module's own source: they must be of its version. */
+function userlandOf(inputs: Inputs): { package: string; version: string }[] {
+  const sources = new Map(inputs.modules.map((module) => [module.package, module.version]));
+  return inputs.image.packages.packages.flatMap(({ name, source }) => {
+    const version = sources.get(source);
+    return version == null ? [] : [{ package: name, version }];
+  });
+}
+
+async function boot(context: RunContext, { inputs, candidate }: GateSubject): Promise<Finding[]> {
+  const scenario = await scenarioOf(context.stream, context.project);
+  const say = lineSink(context, 'boot');
+  const { findings } = await bootGate({
+    kernel: inputs.base.kernelRelease,
+    tree: await openImageTree(context.ends.image, candidate),
+    rootTar: mergedTar(context.ends.image, candidate),
+    scenario,
+    modules: inputs.modules.map(({ name }) => name),
+    folder: join(context.folder, 'boot'),
+    env: context.env,
+    signal: context.signal,
+    onLine: say,
+    onAccelerator: ({ accelerator, reason }) => say(`guest runs on ${accelerator}: ${reason}`),
+  });
+  return findings;
+}
+
+function scenarioOf(stream: Stream, project: string): Promise<Scenario> {
+  return findScenario(stream.gates.boot, [join(project, 'scenarios')]);
+}
+
+function short(digest: Digest): string {
+  return digest.slice('sha256:'.length, 'sha256:'.length + 12);
+}

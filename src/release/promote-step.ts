@@ -1,0 +1,74 @@
+import type { GateName } from '../gate/verdict.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import type { Registry } from '../oci/repository.ts';
+import type { RunContext } from './context.ts';
+import type { Inputs } from './inputs.ts';
+import type { Ends } from './observe.ts';
+import { applyPromotion } from './promotion/apply.ts';
+import {
+  observeTags,
+  type PromotedArtifact,
+  type PromotionPlan,
+  planPromotion,
+} from './promotion/plan.ts';
+import type { MayPromote } from './promotion/proof.ts';
+import { auditTag, stableKmodsTag, stableTags } from './tags.ts';
+import { missingPasses, type RequiredGates } from './verdicts.ts';
+
+export interface Promotable {
+  inputs: Inputs;
+  kmods: Descriptor;
+  candidate: Descriptor;
+  /** Gates that must have passed, each under these terms. */
+  gates: ReadonlyMap<GateName, string>;
+}
+
+/** Moves the stable tags to the candidate, with the kmods that are in it. */
+export async function promote(
+  context: RunContext,
+  registry: Registry,
+  promotable: Promotable,
+): Promise<PromotionPlan> {
+  const request = { id: context.id, artifacts: artifactsOf(context, promotable) };
+  const plan = planPromotion(request, await observeTags(registry, request), context.now());
+  const { plan: applied } = await applyPromotion(plan, {
+    registry,
+    mayPromote: gateKeeper(context.ends, promotable.gates),
+    now: context.now,
+    signal: context.signal,
+    emit: context.emit,
+  });
+  return applied;
+}
+
+/**
+ * The guard of the first law: an OS image needs a recorded pass of every gate, read from the
+ * store when it is asked. A kmods image stands or falls with the OS image that holds it.
+ */
+export function gateKeeper(ends: Ends, gates: RequiredGates): MayPromote {
+  return async (repository, digest) =>
+    repository.name === ends.kmods.name ? [] : missingPasses(repository, digest, gates);
+}
+
+function artifactsOf(
+  context: RunContext,
+  { inputs, kmods, candidate }: Promotable,
+): PromotedArtifact[] {
+  const { publish } = context.stream;
+  const { osVersion, kernelRelease } = inputs.base;
+  const audit = [auditTag(context.id, inputs.keys.image)];
+  return [
+    {
+      repository: publish.kmods,
+      digest: kmods.digest,
+      audit,
+      moving: [stableKmodsTag(osVersion, kernelRelease)],
+    },
+    {
+      repository: publish.image,
+      digest: candidate.digest,
+      audit,
+      moving: stableTags(publish.stable, osVersion),
+    },
+  ];
+}

@@ -1,0 +1,98 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ModuleCompression } from '../build/finish-script.ts';
+import { fetchFiles, fetchPackages, pooledPath } from '../stream/debian/fetch.ts';
+import { type PackageSet, packageSet } from '../stream/debian/package-set.ts';
+import { makeRoot, type RootOptions, WITHOUT_DOCUMENTATION } from '../stream/debian/root.ts';
+import { LockstepError } from '../system/error.ts';
+import { run } from '../system/process.ts';
+import { requireProgram } from '../system/program.ts';
+import { lineSink, type RunContext } from './context.ts';
+import type { Inputs, ModuleInputs } from './inputs.ts';
+
+/** Files made on the way get the date of the source, so that the same inputs give the same bytes. */
+const EPOCH = 0;
+
+/** Makes a root of exactly the pinned packages as a tar file. */
+export async function makePinnedRoot(
+  context: RunContext,
+  set: PackageSet,
+  options: Pick<RootOptions, 'output' | 'exclude' | 'initramfs'> & { step: string },
+): Promise<void> {
+  await fetchSet(context, set, options.step);
+  await makeRoot(set, {
+    ...options,
+    pool: context.folders.pool,
+    work: context.folders.scratch,
+    sourceDateEpoch: EPOCH,
+    env: context.env,
+    uid: process.getuid?.() ?? 0,
+    signal: context.signal,
+    log: `${options.output}.log`,
+    onLine: lineSink(context, options.step),
+  });
+}
+
+/** The builder root, which an earlier, interrupted build may have left. */
+export async function ensureBuilderRoot(context: RunContext, inputs: Inputs): Promise<string> {
+  const set = inputs.builder.packages;
+  const output = join(context.folders.scratch, `builder-${set.digest.slice(7, 19)}.tar`);
+  const there = await stat(output).catch(() => undefined);
+  if (there) return output;
+  await makePinnedRoot(context, set, { output, exclude: WITHOUT_DOCUMENTATION, step: 'build' });
+  return output;
+}
+
+/** Fetches packages into the pool; what is there is not fetched again. */
+export async function fetchSet(context: RunContext, set: PackageSet, step: string): Promise<void> {
+  const say = lineSink(context, step);
+  await fetchPackages(await context.archives.base(), set, {
+    pool: context.folders.pool,
+    onProgress: ({ files, ofFiles }) => say(`fetched ${files} of ${ofFiles} packages`),
+  });
+}
+
+/** The files of a set under the names that the archive gives them. */
+export async function packageFiles(
+  context: RunContext,
+  set: PackageSet,
+  step: string,
+): Promise<{ name: string; path: string }[]> {
+  await fetchSet(context, set, step);
+  return set.packages.map((pinned) => ({
+    name: `${pinned.name}_${pinned.version.replace(/^\d+:/, '')}_${pinned.architecture}.deb`,
+    path: pooledPath(context.folders.pool, pinned),
+  }));
+}
+
+/** How the kernel of the base compresses its own modules: ours are to be like them. */
+export async function compressionOfKernel(
+  context: RunContext,
+  inputs: Inputs,
+): Promise<ModuleCompression> {
+  const { kernelPackage, packages } = inputs.base;
+  const kernel = packages.packages.filter(({ name }) => name === kernelPackage.name);
+  await fetchSet(context, packageSet(kernel), 'build');
+  const [pinned] = kernel;
+  const path = pinned && pooledPath(context.folders.pool, pinned);
+  const listing = await run(requireProgram('dpkg-deb', context.env), ['-c', path ?? ''], {
+    env: context.env,
+    signal: context.signal,
+    keep: 16 << 20,
+  });
+  const suffix = /\/kernel\/\S+\.ko(?:\.(xz|zst|gz))?$/m.exec(listing.stdout);
+  if (!suffix) {
+    throw new LockstepError('invalid-content', `${kernelPackage.name} holds no kernel modules`);
+  }
+  return (suffix[1] ?? 'none') as ModuleCompression;
+}
+
+/** The source files of a module under the names that the archive gives them. */
+export async function sourceFiles(
+  context: RunContext,
+  module: ModuleInputs,
+): Promise<{ name: string; path: string }[]> {
+  const { pool } = context.folders;
+  const paths = await fetchFiles(await context.archives.base(), module.files, { pool });
+  return module.files.map(({ name }, at) => ({ name, path: paths[at] ?? '' }));
+}

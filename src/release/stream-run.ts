@@ -1,0 +1,187 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Stream } from '../config/schema.ts';
+import type { Registry } from '../oci/repository.ts';
+import { LockstepError } from '../system/error.ts';
+import type { EventSink } from '../system/event.ts';
+import { acquireLock } from '../system/lock.ts';
+import type { Products } from './apply.ts';
+import { archivesOf } from './archives.ts';
+import type { RunContext } from './context.ts';
+import { foldersOf } from './folders.ts';
+import { type Inputs, inputsDigest } from './inputs.ts';
+import { type Journal, StepFailure, startJournal } from './journal.ts';
+import type { PlannedStep } from './plan.ts';
+import { type RunRecord, runId, storeRecord } from './record.ts';
+import { type Resolved, resolve } from './resolve.ts';
+import { applyRun, planRun, type RunRequest } from './run.ts';
+import { candidateTag, kmodsTag } from './tags.ts';
+
+export interface StreamRunOptions {
+  registry: Registry;
+  /** Folder of the configuration. */
+  project: string;
+  env: NodeJS.ProcessEnv;
+  now: () => Date;
+  signal: AbortSignal;
+  emit: EventSink;
+  /** Use exactly these inputs. */
+  replay?: Inputs;
+  request: RunRequest;
+  /** Milliseconds to wait for another run of the same project. */
+  patience?: number;
+}
+
+/** How a run ended; `error` says why it failed. */
+export interface StreamRun {
+  record: RunRecord;
+  error?: unknown;
+}
+
+/** One run of one stream, from following to promotion, with its record in the store. */
+export async function runStream(stream: Stream, options: StreamRunOptions): Promise<StreamRun> {
+  const folders = foldersOf(options.project);
+  const id = runId(options.now(), randomBytes(2).toString('hex'));
+  await using _lock = await acquireLock(folders.lock, {
+    wait: options.patience,
+    signal: options.signal,
+    holder: `lockstep run ${id} (process ${process.pid})`,
+    onWait: (holder) => options.emit({ type: 'note', message: `waiting for ${holder}` }),
+  });
+  await mkdir(folders.scratch, { recursive: true });
+  const context = contextOf(stream, { ...options, folders, id });
+  const journal = startJournal(stream.name, options.emit);
+  const started = options.now().toISOString();
+  const run: UnderWay = { context, journal, started };
+  const error = await attempt(run, options).catch(
+    (cause: unknown) => cause ?? new Error('unknown'),
+  );
+  return { record: await keepRecord(run, error), error: error && rootOf(error) };
+}
+
+/** What a run would do, without doing anything. */
+export async function planStream(
+  stream: Stream,
+  options: Omit<StreamRunOptions, 'patience'>,
+): Promise<{ name: string; kernel: string; steps: PlannedStep[] }> {
+  const folders = foldersOf(options.project);
+  const context = contextOf(stream, { ...options, folders, id: runId(options.now(), 'plan') });
+  const resolved = await resolve(context, options.replay);
+  const { steps } = await planRun(context, resolved, options.request);
+  return { name: stream.name, kernel: resolved.inputs.base.kernelRelease, steps };
+}
+
+interface UnderWay {
+  context: RunContext;
+  journal: Journal;
+  started: string;
+  resolved?: Resolved;
+  products?: Products;
+}
+
+async function attempt(run: UnderWay, options: StreamRunOptions): Promise<undefined> {
+  const { context, journal } = run;
+  run.resolved = await journal.do('resolve', async () => {
+    const value = await resolve(context, options.replay);
+    return { value, message: describe(value) };
+  });
+  const planned = await planRun(context, run.resolved, options.request);
+  run.products = {
+    kmods: planned.sight.kmodsDescriptor,
+    candidate: planned.sight.candidateDescriptor,
+    outcome: 'unchanged',
+  };
+  await applyRun(context, options.registry, { run: planned, journal, products: run.products });
+  await rm(context.folders.scratch, { recursive: true, force: true });
+}
+
+function describe({ inputs }: Resolved): string {
+  const modules = inputs.modules.map(({ name, version }) => `${name} ${version}`);
+  return [`Linux ${inputs.base.kernelRelease}`, ...modules].join(', ');
+}
+
+function contextOf(
+  stream: Stream,
+  options: StreamRunOptions & Pick<RunContext, 'folders' | 'id'>,
+): RunContext {
+  const { registry, project, env, now, signal, emit, folders, id } = options;
+  const ends = {
+    image: registry.repository(stream.publish.image),
+    kmods: registry.repository(stream.publish.kmods),
+  };
+  const folder = join(folders.runs, `${id}-${stream.name}`);
+  const archives = archivesOf(stream, { folder: folders.apt, env, signal });
+  return { stream, project, folders, folder, id, ends, archives, env, now, signal, emit };
+}
+
+/** Unchanged runs leave no record; all others do, in the store and in the run's folder. */
+async function keepRecord(run: UnderWay, error: unknown): Promise<RunRecord> {
+  const { context, products } = run;
+  const record = recordOf(run, error);
+  if (record.outcome === 'unchanged') return record;
+  await mkdir(context.folder, { recursive: true });
+  await writeFile(join(context.folder, 'record.json'), `${JSON.stringify(record, null, 2)}\n`);
+  const store = () => storeRecord(context.ends.image, record, products?.candidate);
+  if (error == null) await store();
+  else await store().catch((cause: unknown) => noteUnstored(context, cause));
+  return record;
+}
+
+function noteUnstored({ emit }: RunContext, cause: unknown): void {
+  emit({ type: 'note', message: `the record could not be stored: ${(cause as Error).message}` });
+}
+
+function recordOf(
+  { context, journal, started, resolved, products }: UnderWay,
+  error: unknown,
+): RunRecord {
+  return {
+    schema_version: 1,
+    id: context.id,
+    stream: context.stream.name,
+    started,
+    finished: context.now().toISOString(),
+    outcome: error == null ? (products?.outcome ?? 'unchanged') : 'failed',
+    ...(resolved && followed(resolved, products)),
+    ...(products?.promotion && { promotion: products.promotion }),
+    steps: [...journal.steps],
+    ...(error != null && { failure: failureOf(error) }),
+  };
+}
+
+function followed({ inputs, kmodsKey }: Resolved, products?: Products): Partial<RunRecord> {
+  const { base, modules } = inputs;
+  const [first] = kmodsKey.modules;
+  const versions = modules.map(({ name, version }) => [name, version]);
+  const tag = candidateTag(inputs.keys.image, base.osVersion);
+  const { kmods, candidate } = products ?? {};
+  return {
+    upstream: {
+      kernel: base.kernelRelease,
+      osVersion: base.osVersion,
+      base: base.packages.digest,
+      modules: Object.fromEntries(versions),
+    },
+    inputs: inputsDigest(inputs),
+    ...(kmods &&
+      first && { kmods: { tag: kmodsTag(first, base.kernelRelease), digest: kmods.digest } }),
+    ...(candidate && { candidate: { tag, digest: candidate.digest } }),
+  };
+}
+
+function failureOf(error: unknown): RunRecord['failure'] {
+  const cause = rootOf(error);
+  const known = cause instanceof LockstepError ? cause : undefined;
+  return {
+    step: error instanceof StepFailure ? error.step : 'run',
+    code: known?.code ?? 'bug',
+    message: cause instanceof Error ? cause.message : String(cause),
+    hint: known?.hint,
+    findings: error instanceof StepFailure ? [...error.findings] : [],
+  };
+}
+
+function rootOf(error: unknown): unknown {
+  return error instanceof StepFailure ? error.cause : error;
+}
