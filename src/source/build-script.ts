@@ -1,0 +1,59 @@
+import { LockstepError } from '../system/error.ts';
+import { EXPERIMENTAL, type ModuleSource, type SourceFile } from './module-source.ts';
+import { dkmsScript } from './recipe-dkms.ts';
+import { openzfsScript } from './recipe-openzfs.ts';
+import { checkedRelease } from './shell.ts';
+
+/** Grows when a script would build other modules from the same source; part of every key. */
+export const RECIPE_VERSION = 1;
+
+/** Packages that every build needs; the compiler comes with the headers of the kernel. */
+export const BUILD_ESSENTIALS = [
+  'binutils',
+  'gcc',
+  'kmod',
+  'libc6-dev',
+  'make',
+  'patch',
+  'xz-utils',
+  'zstd',
+] as const;
+
+export interface BuildTarget {
+  kernelRelease: string;
+  /** Compilers at a time. */
+  jobs: number;
+}
+
+/** What a recipe fills in. */
+export interface RecipeInput extends BuildTarget {
+  name: string;
+  /** File under `/src` that the recipe starts from: the .dsc, the .deb. */
+  file: string;
+  /** Build for a kernel newer than the module supports. */
+  experimental: boolean;
+}
+
+/**
+ * The shell script that builds a module inside the builder root, for `sh`: finds the source's
+ * files under `/src` by their names and leaves uncompressed modules in `/out/modules`.
+ */
+export function buildScript(
+  source: Pick<ModuleSource, 'name' | 'kind' | 'files' | 'options'>,
+  target: BuildTarget,
+): string {
+  const input = {
+    ...target,
+    kernelRelease: checkedRelease(target.kernelRelease),
+    name: source.name,
+    experimental: source.options.includes(EXPERIMENTAL),
+  };
+  if (source.kind === 'dkms') return dkmsScript({ ...input, file: fileOf(source.files, '.deb') });
+  return openzfsScript({ ...input, file: fileOf(source.files, '.dsc') });
+}
+
+function fileOf(files: readonly SourceFile[], suffix: string): string {
+  const file = files.find(({ name }) => name.endsWith(suffix));
+  if (file && /^[\w.+~:-]+$/.test(file.name)) return file.name;
+  throw new LockstepError('invalid-content', `the source of a module has no ${suffix} file`);
+}
