@@ -1,5 +1,6 @@
 import { LockstepError } from '../system/error.ts';
 import { EXPERIMENTAL, type ModuleSource, type SourceFile } from './module-source.ts';
+import type { BuildTarget } from './recipe.ts';
 import { dkmsScript } from './recipe-dkms.ts';
 import { openzfsScript } from './recipe-openzfs.ts';
 import { checkedRelease } from './shell.ts';
@@ -18,21 +19,6 @@ export const BUILD_ESSENTIALS = [
   'xz-utils',
   'zstd',
 ] as const;
-
-export interface BuildTarget {
-  kernelRelease: string;
-  /** Compilers at a time. */
-  jobs: number;
-}
-
-/** What a recipe fills in. */
-export interface RecipeInput extends BuildTarget {
-  name: string;
-  /** File under `/src` that the recipe starts from: the .dsc, the .deb. */
-  file: string;
-  /** Build for a kernel newer than the module supports. */
-  experimental: boolean;
-}
 
 /**
  * The shell script that builds a module inside the builder root, for `sh`: finds the source's

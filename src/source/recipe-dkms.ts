@@ -1,4 +1,4 @@
-import type { RecipeInput } from './build-script.ts';
+import type { RecipeInput } from './recipe.ts';
 import { quoted } from './shell.ts';
 
 /**
