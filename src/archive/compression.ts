@@ -2,6 +2,7 @@ import { LockstepError } from '../system/error.ts';
 import { isZstdMagic } from './frames.ts';
 import { FramesInput } from './frames-input.ts';
 import { gunzip, gunzipBytes, isGzipMagic } from './gzip.ts';
+import { isLz4LegacyMagic, unlz4Bytes } from './lz4.ts';
 import { isXzMagic, unxz, unxzBytes } from './xz.ts';
 import { unzstd, unzstdBytes } from './zstd.ts';
 
@@ -30,7 +31,7 @@ export async function* decompress(chunks: AsyncIterable<Uint8Array>): AsyncGener
 }
 
 /**
- * Decompresses a buffer of whatever kind. Throws `limit-exceeded` when more than `limit` bytes
+ * Decompresses a buffer of whatever kind, also the legacy LZ4 of kernel images. Throws `limit-exceeded` when more than `limit` bytes
  * would come out, and `invalid-content` when the data is damaged.
  */
 export function decompressBytes(bytes: Uint8Array, limit: number): Uint8Array {
@@ -38,6 +39,7 @@ export function decompressBytes(bytes: Uint8Array, limit: number): Uint8Array {
   if (compression === 'gzip') return gunzipBytes(bytes, limit);
   if (compression === 'zstd') return unzstdBytes(bytes, limit);
   if (compression === 'xz') return unxzBytes(bytes, limit);
+  if (isLz4LegacyMagic(bytes)) return unlz4Bytes(bytes, limit);
   if (bytes.length <= limit) return bytes;
   throw new LockstepError('limit-exceeded', `content holds more than ${limit} bytes`);
 }

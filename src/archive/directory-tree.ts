@@ -1,0 +1,118 @@
+import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LockstepError } from '../system/error.ts';
+import type { FileTree, TreeEntry, TreeFile } from './tree.ts';
+
+const FILE_LIMIT = 512 << 20;
+const LINK_LIMIT = 40;
+
+/** A folder of this machine as a tree: links are followed inside of it, absolute ones from it. */
+export interface DirectoryTree extends FileTree {
+  /** Where a file lies on this machine; undefined when the tree has no such file. */
+  locate(path: string): Promise<string | undefined>;
+}
+
+/** Opens a folder. Nothing is read before it is asked for. */
+export function openDirectoryTree(root: string, name: string = root): DirectoryTree {
+  return {
+    name,
+    list: (prefix) => listFolder(root, prefix),
+    read: (path) => readTreeFile(root, path),
+    readMany: (paths) => readTreeFiles(root, paths),
+    locate: async (path) => {
+      const place = await resolveInside(root, path);
+      return place == null ? undefined : join(root, place);
+    },
+  };
+}
+
+async function* listFolder(root: string, prefix: string): AsyncGenerator<TreeEntry> {
+  const start = await resolveInside(root, prefix);
+  if (start == null) return;
+  yield* below(root, start);
+}
+
+async function* below(root: string, folder: string): AsyncGenerator<TreeEntry> {
+  const names = await readdir(join(root, folder)).catch(ifFolder);
+  for (const name of names.sort()) {
+    const path = folder === '' ? name : `${folder}/${name}`;
+    const entry = await entryAt(root, path);
+    yield entry;
+    if (entry.type === 'directory') yield* below(root, path);
+  }
+}
+
+async function entryAt(root: string, path: string): Promise<TreeEntry> {
+  const full = join(root, path);
+  const stats = await lstat(full);
+  if (stats.isSymbolicLink()) {
+    return { path, size: 0, type: 'symlink', linkTarget: await readlink(full) };
+  }
+  if (stats.isDirectory()) return { path, size: 0, type: 'directory' };
+  return stats.isFile()
+    ? { path, size: stats.size, type: 'file' }
+    : { path, size: 0, type: 'other' };
+}
+
+async function readTreeFile(root: string, path: string): Promise<Uint8Array> {
+  const place = await resolveInside(root, path);
+  const stats = place == null ? undefined : await lstat(join(root, place)).catch(ifMissing);
+  if (place == null || !stats?.isFile()) {
+    throw new LockstepError('not-found', `no file ${path} in ${root}`, { context: { path } });
+  }
+  if (stats.size > FILE_LIMIT) {
+    throw new LockstepError('limit-exceeded', `${path} is larger than ${FILE_LIMIT} bytes`);
+  }
+  return readFile(join(root, place));
+}
+
+async function* readTreeFiles(root: string, paths: ReadonlySet<string>): AsyncGenerator<TreeFile> {
+  for (const path of paths) {
+    const content = await readTreeFile(root, path).catch(ifNotFound);
+    if (content) yield { path, content };
+  }
+}
+
+/** The path without links, relative to the root; undefined when something on the way is missing. */
+async function resolveInside(root: string, path: string): Promise<string | undefined> {
+  const left = path.split('/').filter(Boolean);
+  const done: string[] = [];
+  for (let links = 0; left.length > 0; ) {
+    const part = left.shift() ?? '';
+    if (part === '.') continue;
+    if (part === '..') {
+      done.pop();
+      continue;
+    }
+    const stats = await lstat(join(root, ...done, part)).catch(ifMissing);
+    if (!stats) return undefined;
+    if (!stats.isSymbolicLink()) {
+      done.push(part);
+      continue;
+    }
+    if (++links > LINK_LIMIT) return undefined;
+    const target = await readlink(join(root, ...done, part));
+    if (target.startsWith('/')) done.length = 0;
+    left.unshift(...target.split('/').filter(Boolean));
+  }
+  return done.join('/');
+}
+
+function ifMissing(error: unknown): undefined {
+  if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
+  throw error;
+}
+
+function ifFolder(error: unknown): string[] {
+  if (hasCode(error, 'ENOENT', 'ENOTDIR')) return [];
+  throw error;
+}
+
+function ifNotFound(error: unknown): undefined {
+  if (error instanceof LockstepError && error.code === 'not-found') return undefined;
+  throw error;
+}
+
+function hasCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}

@@ -1,0 +1,155 @@
+import { decompressBytes } from '../../archive/compression.ts';
+import type { FileTree } from '../../archive/tree.ts';
+import { findCertificates } from '../../kernel/certificate.ts';
+import { type KernelConfig, readKernelConfig } from '../../kernel/config.ts';
+import { readElf } from '../../kernel/elf.ts';
+import type { KernelExport } from '../../kernel/exports.ts';
+import { readKernelImage } from '../../kernel/image.ts';
+import { readKernelExports } from '../../kernel/kernel-exports.ts';
+import { loaderRules } from '../../kernel/loader.ts';
+import { readSymvers } from '../../kernel/symvers.ts';
+import { magicHasModversions } from '../../kernel/vermagic.ts';
+import { LockstepError } from '../../system/error.ts';
+import { builtinsOf } from './builtins.ts';
+import type { Kernel } from './kernel.ts';
+import { type KernelFiles, moduleName, ownModules } from './kernel-files.ts';
+import { sampleModule } from './sample-module.ts';
+
+export interface DescribeOptions {
+  /** Content of a `Module.symvers`, compressed or not, to be taken instead of what is found. */
+  symvers?: Uint8Array;
+  /** Content of a kernel configuration. */
+  config?: string;
+  /** Modules without a good signature are refused (`module.sig_enforce`, lockdown). */
+  enforceSignatures?: boolean;
+}
+
+const TEXT_LIMIT = 64 << 20;
+const IMAGE_LIMIT = 1 << 30;
+
+/**
+ * Describes a kernel by its files: configuration, one of its own modules, what it exports
+ * (`Module.symvers`, else the kernel image), the keys built into its image.
+ */
+export async function describeKernel(
+  tree: FileTree,
+  files: KernelFiles,
+  options: DescribeOptions = {},
+): Promise<Kernel> {
+  const { release } = files;
+  const config = await readConfig(tree, files, options);
+  const sample = await sampleModule(tree, files);
+  const image = await readImage(tree, files);
+  const symvers = await findSymvers(tree, files, options);
+  const own = image && readKernelExports(image, { relativeCrcs: isSet(config, 'MODULE_REL_CRCS') });
+  const exports = symvers ?? own ?? [];
+  const vermagic = sample?.vermagic ?? (image && vermagicOf(image.bytes, release));
+  const modversions = vermagic != null && magicHasModversions(vermagic);
+  const loader = loaderRules(release, config, { modversions });
+  return {
+    release,
+    loader: options.enforceSignatures ? { ...loader, enforcesSignatures: true } : loader,
+    architecture: sample?.architecture ?? architectureOf(image),
+    vermagic,
+    moduleSize: sample?.moduleSize,
+    symbols: new Map(exports.map((exported) => [exported.name, exported])),
+    knowsSymbols: exports.some(({ owner }) => owner === 'vmlinux'),
+    certificates: image ? findCertificates(image.bytes) : [],
+    knowsCertificates: image != null,
+    ownSigners: sample?.signers ?? [],
+    modules: new Map(ownModules(files).map(({ path }) => [moduleName(path), path])),
+    builtins: await builtinsOf(tree, files),
+    retpoline: isSet(config, 'MITIGATION_RETPOLINE') || isSet(config, 'RETPOLINE'),
+    ibt: isSet(config, 'X86_KERNEL_IBT') && sample?.ibt === true,
+  };
+}
+
+function isSet(config: KernelConfig | undefined, option: string): boolean {
+  return config?.get(`CONFIG_${option}`) === 'y';
+}
+
+async function readConfig(
+  tree: FileTree,
+  files: KernelFiles,
+  options: DescribeOptions,
+): Promise<KernelConfig | undefined> {
+  if (options.config != null) return readKernelConfig(options.config);
+  const { folder, release } = files;
+  const found = await firstFile(tree, [
+    `${folder}/config`,
+    `boot/config-${release}`,
+    `usr/lib/ostree-boot/config-${release}`,
+    `${folder}/build/.config`,
+  ]);
+  return found && readKernelConfig(textOf(found));
+}
+
+async function findSymvers(
+  tree: FileTree,
+  files: KernelFiles,
+  options: DescribeOptions,
+): Promise<KernelExport[] | undefined> {
+  if (options.symvers) return readSymvers(textOf(options.symvers));
+  const { folder, release } = files;
+  const endings = ['', '.xz', '.zst', '.gz'];
+  const found = await firstFile(tree, [
+    ...endings.map((ending) => `${folder}/symvers${ending}`),
+    ...endings.map((ending) => `boot/symvers-${release}${ending}`),
+    `${folder}/build/Module.symvers`,
+    `usr/src/kernels/${release}/Module.symvers`,
+    `usr/src/linux-headers-${release}/Module.symvers`,
+  ]);
+  return found && readSymvers(textOf(found));
+}
+
+async function readImage(
+  tree: FileTree,
+  files: KernelFiles,
+): Promise<ReturnType<typeof readElf> | undefined> {
+  const { folder, release } = files;
+  const found = await firstFile(tree, [
+    `${folder}/vmlinuz`,
+    `boot/vmlinuz-${release}`,
+    `usr/lib/ostree-boot/vmlinuz-${release}`,
+    `${folder}/vmlinux`,
+    `boot/vmlinux-${release}`,
+    `${folder}/Image`,
+  ]);
+  if (!found) return undefined;
+  try {
+    return readElf(readKernelImage(found, (bytes) => decompressBytes(bytes, IMAGE_LIMIT)));
+  } catch (error) {
+    if (error instanceof LockstepError) return undefined;
+    throw error;
+  }
+}
+
+/** The text of `VERMAGIC_STRING` in the image itself, for a kernel without modules of its own. */
+function vermagicOf(image: Buffer, release: string): string | undefined {
+  const at = image.indexOf(`\0${release} SMP `);
+  return at < 0 ? undefined : image.toString('latin1', at + 1, image.indexOf(0, at + 1));
+}
+
+function architectureOf(image: ReturnType<typeof readElf> | undefined): Kernel['architecture'] {
+  if (image) return { machine: image.machine, layout: image.layout };
+  return { machine: 62, layout: { bits: 64, endian: 'little' } };
+}
+
+function textOf(content: Uint8Array): string {
+  return Buffer.from(decompressBytes(content, TEXT_LIMIT)).toString('latin1');
+}
+
+/** The first of some files that is there. */
+async function firstFile(
+  tree: FileTree,
+  paths: readonly string[],
+): Promise<Uint8Array | undefined> {
+  for (const path of paths) {
+    try {
+      return await tree.read(path);
+    } catch (error) {
+      if (!(error instanceof LockstepError) || error.code !== 'not-found') throw error;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,159 @@
+import { decompressBytes } from '../../archive/compression.ts';
+import { type Certificate, isSignerOf, verifySignature } from '../../kernel/certificate.ts';
+import { readElf } from '../../kernel/elf.ts';
+import { checkElf } from '../../kernel/elf-check.ts';
+import { checkRelocations } from '../../kernel/elf-check-relocations.ts';
+import { hasIbtMark } from '../../kernel/gnu-property.ts';
+import { type KernelModule, readModule } from '../../kernel/module.ts';
+import { readPkcs7, type Signer } from '../../kernel/pkcs7.ts';
+import { readSignatureTrailer } from '../../kernel/signature.ts';
+import { LockstepError } from '../../system/error.ts';
+import type { Kernel } from './kernel.ts';
+import { type ModuleFinding, refused, unsafe } from './rule.ts';
+
+/** No module is larger; a decompressed one above this is not read. */
+export const MODULE_LIMIT = 512 << 20;
+
+/** A module file as it stands on disk. */
+export interface ModuleInput {
+  file: string;
+  content: Uint8Array;
+}
+
+/** What came out of reading one file. Plain data that holds on to nothing of the file. */
+export interface InspectedModule {
+  file: string;
+  /** What is wrong with the file itself. */
+  findings: ModuleFinding[];
+  /** Undefined when the file cannot be read as a module at all. */
+  module: KernelModule | undefined;
+  signature: SignatureState;
+  ibt: boolean;
+  /** OpenZFS was built for a kernel that it does not support. */
+  experimental: boolean;
+}
+
+/** What Linux will say of a signature (kernel/module/signing.c). */
+export interface SignatureState {
+  state: 'absent' | 'other-type' | 'broken' | 'unsupported' | 'unknown-key' | 'bad' | 'good';
+  /** Why, where there is more to say. */
+  reason?: string;
+  signers: string[];
+  digest?: string;
+}
+
+export interface InspectOptions {
+  /** Trusted beside the keys built into the kernel. */
+  certificates?: readonly Certificate[];
+  /** Leaves out what costs time and can only be wrong in a damaged file: relocations, signatures. */
+  quick?: boolean;
+}
+
+/** What of a kernel is needed to read a module for it. */
+export type Reader = Pick<Kernel, 'architecture' | 'loader' | 'certificates' | 'ownSigners'> & {
+  knowsCertificates: boolean;
+};
+
+const EXPERIMENTAL = 'is EXPERIMENTAL and SERIOUS DATA LOSS may occur';
+
+/** Reads a module file, compressed or not, as a kernel would. Never throws for what the file holds. */
+export function inspectModule(
+  input: ModuleInput,
+  kernel: Reader,
+  options: InspectOptions = {},
+): InspectedModule {
+  const { file } = input;
+  try {
+    const bytes = decompressBytes(input.content, MODULE_LIMIT);
+    return inspectBytes(file, bytes, kernel, options);
+  } catch (error) {
+    if (!(error instanceof LockstepError)) throw error;
+    const rule = error.code === 'invalid-content' && isElfMessage(error) ? 'elf' : 'compression';
+    return { ...empty(file), findings: [refused(rule, error.message)] };
+  }
+}
+
+function inspectBytes(
+  file: string,
+  bytes: Uint8Array,
+  kernel: Reader,
+  options: InspectOptions,
+): InspectedModule {
+  const trailer = readSignatureTrailer(bytes);
+  const elf = readElf(trailer.content, kernel.architecture.layout);
+  const problems = checkElf(elf, kernel.architecture, kernel.loader);
+  const findings = problems.map(({ fatal, message }) =>
+    fatal ? refused('elf', message) : unsafe('elf', message),
+  );
+  const module = readModule(elf, { flags: kernel.loader.readsExportFlags });
+  const relocations = options.quick ? [] : checkRelocations(elf);
+  findings.push(
+    ...relocations.map(({ fatal, message }) =>
+      fatal ? refused('relocation', message) : unsafe('relocation', message),
+    ),
+  );
+  return {
+    file,
+    findings,
+    module,
+    signature: signatureState(trailer, kernel, options),
+    ibt: hasIbtMark(elf),
+    experimental: /^(zfs|spl)$/.test(module.name) && elf.bytes.includes(EXPERIMENTAL),
+  };
+}
+
+function signatureState(
+  trailer: ReturnType<typeof readSignatureTrailer>,
+  kernel: Reader,
+  options: InspectOptions,
+): SignatureState {
+  if (trailer.state !== 'present') return { state: trailer.state, signers: [] };
+  let signers: Signer[];
+  try {
+    signers = readPkcs7(trailer.message);
+  } catch (error) {
+    if (!(error instanceof LockstepError)) throw error;
+    return { state: 'broken', reason: error.message, signers: [] };
+  }
+  const facts = { signers: signers.map(identityOf), digest: signers[0]?.digest };
+  if (signers.some(({ hasAttributes }) => hasAttributes)) {
+    return { ...facts, state: 'bad', reason: 'Invalid module sig (has authattrs)' };
+  }
+  if (signers.every(({ digest }) => digest == null)) return { ...facts, state: 'unsupported' };
+  if (options.quick)
+    return { ...facts, state: known(facts.signers, kernel) ? 'good' : 'unknown-key' };
+  const trusted = [...kernel.certificates, ...(options.certificates ?? [])];
+  return { ...facts, state: verdictOn(signers, trusted, trailer.content, kernel) };
+}
+
+function verdictOn(
+  signers: Signer[],
+  trusted: readonly Certificate[],
+  content: Uint8Array,
+  kernel: Reader,
+): SignatureState['state'] {
+  for (const signer of signers) {
+    const certificate = trusted.find((candidate) => isSignerOf(candidate, signer));
+    if (certificate) return verifySignature(certificate, signer, content) ? 'good' : 'bad';
+  }
+  const own = signers.some((signer) => known([identityOf(signer)], kernel));
+  return own && !kernel.knowsCertificates ? 'good' : 'unknown-key';
+}
+
+function known(signers: string[], kernel: Reader): boolean {
+  return signers.some((signer) => kernel.ownSigners.includes(signer));
+}
+
+/** One text for a signer, to compare signers by. */
+export function identityOf(signer: Pick<Signer, 'issuer' | 'serial' | 'keyId'>): string {
+  return signer.keyId ?? `${signer.issuer}:${signer.serial}`;
+}
+
+function empty(file: string): InspectedModule {
+  const signature: SignatureState = { state: 'absent', signers: [] };
+  return { file, findings: [], module: undefined, signature, ibt: false, experimental: false };
+}
+
+function isElfMessage(error: LockstepError): boolean {
+  return error.message.startsWith('Invalid ELF');
+}

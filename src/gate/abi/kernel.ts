@@ -1,0 +1,32 @@
+import type { Certificate } from '../../kernel/certificate.ts';
+import type { ElfExpectation } from '../../kernel/elf-check.ts';
+import type { KernelExport } from '../../kernel/exports.ts';
+import type { LoaderRules } from '../../kernel/loader.ts';
+
+/** What is known of one kernel without running it. Plain data, so that it can go to a worker. */
+export interface Kernel {
+  release: string;
+  loader: LoaderRules;
+  /** Machine and layout of its own modules. */
+  architecture: ElfExpectation;
+  /** What its own modules say; undefined when nothing tells. */
+  vermagic: string | undefined;
+  /** Size of `struct module` in its own modules. */
+  moduleSize: number | undefined;
+  /** What the kernel and its own modules export, by name. */
+  symbols: ReadonlyMap<string, KernelExport>;
+  /** `vmlinux` is among the exporters; else nothing can be said of symbols. */
+  knowsSymbols: boolean;
+  /** The keys built into it, and whether they could be read. */
+  certificates: readonly Certificate[];
+  knowsCertificates: boolean;
+  /** Signers of its own modules: issuer and serial, or key identifier. */
+  ownSigners: readonly string[];
+  /** Its own modules, name to path. */
+  modules: ReadonlyMap<string, string>;
+  /** Modules that are part of it and stand in `/sys/module`. */
+  builtins: ReadonlySet<string>;
+  /** Compiled with retpolines, and for indirect branch tracking. */
+  retpoline: boolean;
+  ibt: boolean;
+}

@@ -1,0 +1,68 @@
+import { decompressBytes } from '../../archive/compression.ts';
+import type { FileTree } from '../../archive/tree.ts';
+import { readElf } from '../../kernel/elf.ts';
+import { hasIbtMark } from '../../kernel/gnu-property.ts';
+import { modinfoValue, readModule } from '../../kernel/module.ts';
+import { readPkcs7 } from '../../kernel/pkcs7.ts';
+import { readSignatureTrailer } from '../../kernel/signature.ts';
+import { LockstepError } from '../../system/error.ts';
+import { identityOf, MODULE_LIMIT } from './inspect.ts';
+import type { Kernel } from './kernel.ts';
+import type { KernelFiles } from './kernel-files.ts';
+
+/** What one of the kernel's own modules tells of the kernel. */
+export interface Sample {
+  vermagic: string | undefined;
+  moduleSize: number | undefined;
+  architecture: Kernel['architecture'];
+  signers: string[];
+  ibt: boolean;
+}
+
+const TRIED = 3;
+
+/**
+ * Reads up to three of the kernel's own modules, small ones first, and returns what two of them
+ * agree on (the first where there is no second).
+ */
+export async function sampleModule(
+  tree: FileTree,
+  files: KernelFiles,
+): Promise<Sample | undefined> {
+  const own = files.modules
+    .filter(({ path, type }) => type === 'file' && path.startsWith(`${files.folder}/kernel/`))
+    .sort((a, b) => a.size - b.size);
+  const samples: Sample[] = [];
+  for (const { path } of own.slice(0, TRIED)) {
+    const sample = readSample(await tree.read(path), files.release);
+    if (sample) samples.push(sample);
+  }
+  const agreed = samples.find((sample) =>
+    samples.some((other) => other !== sample && isSame(sample, other)),
+  );
+  return agreed ?? samples[0];
+}
+
+function readSample(content: Uint8Array, release: string): Sample | undefined {
+  try {
+    const trailer = readSignatureTrailer(decompressBytes(content, MODULE_LIMIT));
+    const elf = readElf(trailer.content);
+    const module = readModule(elf);
+    const vermagic = modinfoValue(module, 'vermagic');
+    if (!vermagic?.startsWith(`${release} `)) return undefined;
+    return {
+      vermagic,
+      moduleSize: module.thisModule?.size,
+      architecture: { machine: elf.machine, layout: elf.layout },
+      signers: trailer.state === 'present' ? readPkcs7(trailer.message).map(identityOf) : [],
+      ibt: hasIbtMark(elf),
+    };
+  } catch (error) {
+    if (error instanceof LockstepError) return undefined;
+    throw error;
+  }
+}
+
+function isSame(a: Sample, b: Sample): boolean {
+  return a.vermagic === b.vermagic && a.moduleSize === b.moduleSize;
+}

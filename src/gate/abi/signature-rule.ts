@@ -1,0 +1,48 @@
+import type { InspectedModule } from './inspect.ts';
+import type { Kernel } from './kernel.ts';
+import { type ModuleFinding, note, refused } from './rule.ts';
+
+const UNSIGNED = {
+  absent: 'unsigned module',
+  'other-type': 'module with unsupported crypto',
+  unsupported: 'module with unsupported crypto',
+  'unknown-key': 'module with unavailable key',
+} as const;
+
+/**
+ * What `module_sig_check` (kernel/module/signing.c) will say: a signature that is wrong is refused
+ * always, one that is missing or of an unknown key only under enforcement.
+ */
+export function* checkSignature(
+  inspected: InspectedModule,
+  kernel: Kernel,
+): Generator<ModuleFinding> {
+  const { signature } = inspected;
+  if (!kernel.loader.signatures || signature.state === 'good') return;
+  if (signature.state === 'bad' || signature.state === 'broken') {
+    const reason = signature.reason ? ` (${signature.reason})` : '';
+    yield refused('signature', `${REJECTED[signature.state]}${reason}`, {
+      found: signature.state === 'bad' ? 'a signature of other content' : 'a broken trailer',
+      hint: 'sign the module again, or strip the signature',
+    });
+    return;
+  }
+  const what = UNSIGNED[signature.state];
+  const found = signature.digest
+    ? `signed with ${signature.digest} by a key that is not built in`
+    : what;
+  if (kernel.loader.enforcesSignatures) {
+    yield refused('signature', `Loading of ${what} is rejected`, {
+      expected: 'a signature of a key that the kernel trusts',
+      found,
+      hint: "enrol the signer's key as a machine owner key (MOK), or sign with an enrolled one",
+    });
+  } else if (signature.state !== 'absent') {
+    yield note('signer', `${what}: loads, and is refused where signatures are enforced`, { found });
+  }
+}
+
+const REJECTED = {
+  bad: 'Key was rejected by service',
+  broken: 'the signature cannot be read',
+} as const;

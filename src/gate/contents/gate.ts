@@ -1,0 +1,187 @@
+import { decompressBytes } from '../../archive/compression.ts';
+import type { FileTree, TreeEntry } from '../../archive/tree.ts';
+import { readElf } from '../../kernel/elf.ts';
+import { modinfoValue, readModule } from '../../kernel/module.ts';
+import { readModulesDep } from '../../kernel/module-lists.ts';
+import { readSignatureTrailer } from '../../kernel/signature.ts';
+import { releaseOfVermagic } from '../../kernel/vermagic.ts';
+import { LockstepError } from '../../system/error.ts';
+import type { Finding } from '../../system/finding.ts';
+import { MODULE_LIMIT } from '../abi/inspect.ts';
+import { findKernels, type KernelFiles, moduleName } from '../abi/kernel-files.ts';
+import { installedPackages } from './installed.ts';
+import { sameUpstream } from './version.ts';
+
+/** What an image must hold. */
+export interface ContentsExpectation {
+  /** Kernel releases: exactly these, no more and no fewer. */
+  kernels: readonly string[];
+  /** Modules that every kernel must have, of these versions. */
+  modules: readonly { name: string; version: string }[];
+  /** Packages of user space that belong to the modules. */
+  userland?: readonly { package: string; version: string }[];
+}
+
+/**
+ * The gate `contents`: the image holds exactly the expected kernels; each has the modules, built
+ * for it, of the right version and known to modprobe; user space and modules are of one version.
+ */
+export async function contentsGate(
+  tree: FileTree,
+  expectation: ContentsExpectation,
+): Promise<Finding[]> {
+  const found = await findKernels(tree);
+  const findings = kernelFindings(found, expectation.kernels);
+  for (const kernel of found) {
+    if (!expectation.kernels.includes(kernel.release)) continue;
+    findings.push(...(await moduleFindings(tree, kernel, expectation)));
+  }
+  findings.push(...(await userlandFindings(tree, expectation)));
+  return findings;
+}
+
+function kernelFindings(found: readonly KernelFiles[], expected: readonly string[]): Finding[] {
+  const releases = found.map(({ release }) => release);
+  const missing = expected.filter((release) => !releases.includes(release));
+  const stray = found.filter(({ release }) => !expected.includes(release));
+  return [
+    ...missing.map((release) =>
+      error('kernel-missing', `kernel ${release} is not in the image`, {
+        expected: expected.join(', '),
+        found: releases.join(', ') || 'none',
+      }),
+    ),
+    ...stray.map(({ release, folder, modules }) =>
+      error('stray-kernel', `${folder} is of a kernel that was not asked for`, {
+        where: { file: folder },
+        expected: expected.join(', '),
+        found: release,
+        hint:
+          modules.length === 0
+            ? 'remove the folder that is left over'
+            : 'remove the other kernel from the image; hosts may boot it',
+      }),
+    ),
+  ];
+}
+
+async function moduleFindings(
+  tree: FileTree,
+  kernel: KernelFiles,
+  expectation: ContentsExpectation,
+): Promise<Finding[]> {
+  const dep = await depPaths(tree, kernel);
+  const findings: Finding[] = [];
+  for (const { name, version } of expectation.modules) {
+    const wanted = name.replaceAll('-', '_');
+    const copies = kernel.modules.filter(({ path }) => moduleName(path) === wanted);
+    if (copies.length === 0) findings.push(absent(kernel, name));
+    for (const copy of copies) {
+      findings.push(...(await copyFindings(tree, kernel, copy, version)));
+      if (!dep?.has(copy.path.slice(kernel.folder.length + 1)))
+        findings.push(unindexed(kernel, copy));
+    }
+  }
+  return findings;
+}
+
+function absent(kernel: KernelFiles, name: string): Finding {
+  return error('module-missing', `module ${name} is not there for kernel ${kernel.release}`, {
+    where: { file: kernel.folder },
+    expected: `${name}.ko below ${kernel.folder}`,
+    found: 'none',
+    hint: 'install the package of the module for exactly this kernel',
+  });
+}
+
+function unindexed(kernel: KernelFiles, copy: TreeEntry): Finding {
+  return error(
+    'module-not-indexed',
+    `${copy.path} is not in modules.dep, so modprobe finds it not`,
+    {
+      where: { file: copy.path },
+      hint: `run depmod ${kernel.release} in the image after the module is installed`,
+    },
+  );
+}
+
+async function copyFindings(
+  tree: FileTree,
+  kernel: KernelFiles,
+  copy: TreeEntry,
+  version: string,
+): Promise<Finding[]> {
+  const facts = await factsOf(tree, copy.path);
+  const where = { file: copy.path };
+  if (!facts) return [error('module-unreadable', `${copy.path} is not a kernel module`, { where })];
+  const findings: Finding[] = [];
+  if (facts.release !== kernel.release) {
+    findings.push(
+      error('module-for-other-kernel', `${copy.path} was built for another kernel`, {
+        where,
+        expected: kernel.release,
+        found: facts.release ?? 'no vermagic',
+      }),
+    );
+  }
+  if (facts.version == null || !sameUpstream(facts.version, version)) {
+    findings.push({
+      rule: 'module-version',
+      severity: facts.version == null ? 'warning' : 'error',
+      message: `${copy.path} is of version ${facts.version ?? '(none)'}`,
+      where,
+      expected: version,
+      found: facts.version ?? 'none',
+    });
+  }
+  return findings;
+}
+
+async function factsOf(
+  tree: FileTree,
+  path: string,
+): Promise<{ release: string | undefined; version: string | undefined } | undefined> {
+  try {
+    const bytes = decompressBytes(await tree.read(path), MODULE_LIMIT);
+    const module = readModule(readElf(readSignatureTrailer(bytes).content));
+    const vermagic = modinfoValue(module, 'vermagic');
+    return {
+      release: vermagic && releaseOfVermagic(vermagic),
+      version: modinfoValue(module, 'version'),
+    };
+  } catch (problem) {
+    if (problem instanceof LockstepError && problem.kind === 'remote') return undefined;
+    throw problem;
+  }
+}
+
+async function depPaths(
+  tree: FileTree,
+  kernel: KernelFiles,
+): Promise<ReadonlySet<string> | undefined> {
+  if (!kernel.others.has('modules.dep')) return undefined;
+  const content = await tree.read(`${kernel.folder}/modules.dep`);
+  return new Set(readModulesDep(Buffer.from(content).toString('utf8')).keys());
+}
+
+async function userlandFindings(
+  tree: FileTree,
+  expectation: ContentsExpectation,
+): Promise<Finding[]> {
+  const wanted = expectation.userland ?? [];
+  if (wanted.length === 0) return [];
+  const installed = await installedPackages(tree);
+  return wanted.flatMap(({ package: name, version }) => {
+    const found = installed.get(name);
+    if (found != null && sameUpstream(found, version)) return [];
+    return error('userland-version', `package ${name} is ${found ?? 'not installed'}`, {
+      expected: version,
+      found: found ?? 'none',
+      hint: 'install user space and modules of one version: newer pools may not import otherwise',
+    });
+  });
+}
+
+function error(rule: string, message: string, details: Partial<Finding> = {}): Finding {
+  return { rule, severity: 'error', message, ...details };
+}

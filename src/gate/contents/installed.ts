@@ -1,0 +1,56 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { FileTree } from '../../archive/tree.ts';
+import { parseControl } from '../../package/control.ts';
+import { readRpmDatabase } from '../../package/rpm-database.ts';
+import { LockstepError } from '../../system/error.ts';
+import { temporaryFolder } from '../../system/temporary.ts';
+
+const RPM_DATABASES = [
+  'usr/share/rpm/rpmdb.sqlite',
+  'usr/lib/sysimage/rpm/rpmdb.sqlite',
+  'var/lib/rpm/rpmdb.sqlite',
+];
+
+/** Every package that is installed in an image, name to version (rpm: version-release). */
+export async function installedPackages(tree: FileTree): Promise<Map<string, string>> {
+  const packages = new Map<string, string>();
+  for (const stanza of parseControl(await textOf(tree, 'var/lib/dpkg/status'))) {
+    const isInstalled = stanza.status?.split(' ').at(-1) === 'installed';
+    if (isInstalled && stanza.package && stanza.version)
+      packages.set(stanza.package, stanza.version);
+  }
+  for (const path of RPM_DATABASES) {
+    const content = await contentOf(tree, path);
+    if (!content) continue;
+    for (const { name, version, release } of await rpmsIn(tree, path, content)) {
+      packages.set(name, `${version}-${release}`);
+    }
+  }
+  return packages;
+}
+
+/** A database that was left open has its last writes in a file beside it. */
+async function rpmsIn(tree: FileTree, path: string, content: Uint8Array) {
+  await using folder = await temporaryFolder();
+  const place = join(folder.path, 'rpmdb.sqlite');
+  await mkdir(dirname(place), { recursive: true });
+  await writeFile(place, content);
+  const log = await contentOf(tree, `${path}-wal`);
+  if (log) await writeFile(`${place}-wal`, log);
+  return readRpmDatabase(place);
+}
+
+async function textOf(tree: FileTree, path: string): Promise<string> {
+  const content = await contentOf(tree, path);
+  return content ? Buffer.from(content).toString('utf8') : '';
+}
+
+async function contentOf(tree: FileTree, path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await tree.read(path);
+  } catch (error) {
+    if (error instanceof LockstepError && error.code === 'not-found') return undefined;
+    throw error;
+  }
+}

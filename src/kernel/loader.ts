@@ -1,0 +1,58 @@
+import type { KernelConfig } from './config.ts';
+import { isAtLeast } from './release.ts';
+
+/** What the module loader of one kernel does; differs between versions. */
+export interface LoaderRules {
+  /** Refuses a `struct module` of another size, and two of `.modinfo` (Linux 6.4). */
+  checksModuleSize: boolean;
+  /** Refuses names outside the table of names (Linux 6.13, `elf_validity_cache_strtab`). */
+  checksSymbolNames: boolean;
+  /** Takes CRCs from `__version_ext_crcs` when they are there (Linux 6.14). */
+  readsExtendedVersions: boolean;
+  /** Knows exports for named modules only, namespace `module:a,b*` (Linux 6.16). */
+  knowsModuleNamespaces: boolean;
+  /** Reads GPL-only from `__kflagstab`, and wants it with every export (Linux 7.1). */
+  readsExportFlags: boolean;
+  /** Compares versions of symbols (`CONFIG_MODVERSIONS`). */
+  modversions: boolean;
+  /** Takes modules without vermagic or versions and taints (`CONFIG_MODULE_FORCE_LOAD`). */
+  forceLoad: boolean;
+  /** Checks signatures (`CONFIG_MODULE_SIG`). */
+  signatures: boolean;
+  /** Takes only modules with a good signature (`CONFIG_MODULE_SIG_FORCE`, or lockdown). */
+  enforcesSignatures: boolean;
+  /** Lets missing `import_ns` pass (`CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS`). */
+  allowsMissingImports: boolean;
+  /** Has livepatch support (`CONFIG_LIVEPATCH`). */
+  livepatch: boolean;
+  /** Refuses sections that are both written and executed (`CONFIG_STRICT_MODULE_RWX`). */
+  strictSections: boolean;
+}
+
+/**
+ * The rules of a kernel by its release and configuration. Options that tell that a distribution
+ * took a feature from a later kernel (RHEL's extended versions) count as well.
+ */
+export function loaderRules(
+  release: string,
+  config: KernelConfig | undefined,
+  hints: { modversions?: boolean } = {},
+): LoaderRules {
+  const is = (option: string, unknown: boolean) =>
+    config ? config.get(`CONFIG_${option}`) === 'y' : unknown;
+  return {
+    checksModuleSize: isAtLeast(release, 6, 4),
+    checksSymbolNames: isAtLeast(release, 6, 13),
+    readsExtendedVersions:
+      isAtLeast(release, 6, 14) || config?.get('CONFIG_EXTENDED_MODVERSIONS') === 'y',
+    knowsModuleNamespaces: isAtLeast(release, 6, 16),
+    readsExportFlags: isAtLeast(release, 7, 1),
+    modversions: is('MODVERSIONS', hints.modversions ?? false),
+    forceLoad: is('MODULE_FORCE_LOAD', false),
+    signatures: is('MODULE_SIG', true),
+    enforcesSignatures: is('MODULE_SIG_FORCE', false),
+    allowsMissingImports: is('MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS', false),
+    livepatch: is('LIVEPATCH', false),
+    strictSections: is('STRICT_MODULE_RWX', true),
+  };
+}
