@@ -17,4 +17,9 @@ export const catalog: readonly CatalogEntry[] = [
     summary: 'tell how far, how long and why stable lags',
     load: () => import('./status.ts'),
   },
+  {
+    name: 'verify',
+    summary: 'tell whether a kernel will load modules, by reading them',
+    load: () => import('./verify.ts'),
+  },
 ];
