@@ -10,6 +10,16 @@ export interface CatalogEntry {
 /** Every command, in the order in which `--help` lists them. */
 export const catalog: readonly CatalogEntry[] = [
   { name: 'init', summary: 'write a first lockstep.yaml', load: () => import('./init.ts') },
+  {
+    name: 'versions',
+    summary: 'list kernels and modules of the archive, and what fits',
+    load: () => import('./versions.ts'),
+  },
+  {
+    name: 'check',
+    summary: 'check the configuration, and whether the kernel suits the modules',
+    load: () => import('./check.ts'),
+  },
   { name: 'plan', summary: 'tell what a run would do, and why', load: () => import('./plan.ts') },
   { name: 'run', summary: 'follow, build, prove and promote', load: () => import('./run.ts') },
   {
@@ -21,5 +31,10 @@ export const catalog: readonly CatalogEntry[] = [
     name: 'verify',
     summary: 'tell whether a kernel will load modules, by reading them',
     load: () => import('./verify.ts'),
+  },
+  {
+    name: 'kernel',
+    summary: 'tell which kernel is in an image, and by what evidence',
+    load: () => import('./kernel.ts'),
   },
 ];

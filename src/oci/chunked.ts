@@ -2,15 +2,20 @@ import { unzstdBytes } from '../archive/zstd.ts';
 import { readAll } from './content.ts';
 import type { Descriptor } from './descriptor.ts';
 import type { Reader } from './repository.ts';
-import { type LayerToc, requireTocDigest, TOC_LIMIT, type TocEntry } from './toc.ts';
+import {
+  type LayerToc,
+  requireTocDigest,
+  TOC_ANNOTATION,
+  TOC_LIMIT,
+  type TocEntry,
+} from './toc.ts';
 import { headerOf, invalid, parseTocJson, type RawTocEntry, requirePieces } from './toc-entry.ts';
 import { estargzEntries } from './toc-estargz.ts';
 
 /** Annotations of the dialect of containers/storage. */
-export const CHUNKED_CHECKSUM = 'io.github.containers.zstd-chunked.manifest-checksum';
+export const CHUNKED_CHECKSUM = TOC_ANNOTATION.chunked;
 export const CHUNKED_POSITION = 'io.github.containers.zstd-chunked.manifest-position';
 /** Annotations of the stargz snapshotter, and of containers/storage before it had its own. */
-const STARGZ_CHECKSUM = 'io.containers.zstd-chunked.manifest-checksum';
 const STARGZ_POSITION = 'io.containers.zstd-chunked.manifest-position';
 
 /** The last eight bytes of a layer. The second one has the shorter footer. */
@@ -67,7 +72,7 @@ function annotated(layer: Descriptor): Position | undefined {
   const { annotations = {} } = layer;
   const containers = annotations[CHUNKED_POSITION];
   const text = containers ?? annotations[STARGZ_POSITION];
-  const checksum = annotations[containers === undefined ? STARGZ_CHECKSUM : CHUNKED_CHECKSUM];
+  const checksum = annotations[containers === undefined ? TOC_ANNOTATION.stargz : CHUNKED_CHECKSUM];
   const [, start, size, rawSize, type = '1'] =
     /^(\d+):(\d+):(\d+)(?::(\d+))?$/.exec(text ?? '') ?? [];
   if (start === undefined || type !== '1' || checksum === undefined) return undefined;

@@ -3,11 +3,10 @@ import { readTar } from '../archive/tar.ts';
 import { readAll, streamOf } from './content.ts';
 import type { Descriptor } from './descriptor.ts';
 import type { Reader } from './repository.ts';
-import { type LayerToc, requireTocDigest, TOC_LIMIT } from './toc.ts';
+import { type LayerToc, requireTocDigest, TOC_ANNOTATION, TOC_LIMIT } from './toc.ts';
 import { invalid, parseTocJson } from './toc-entry.ts';
 import { estargzEntries } from './toc-estargz.ts';
 
-const TOC_DIGEST = 'containerd.io/snapshot/stargz/toc.digest';
 const TOC_NAME = 'stargz.index.json';
 /** Footers of eStargz, of stargz before it and of an eStargz whose table is elsewhere. */
 const SIZES = { estargz: 51, legacy: 47, external: 46 } as const;
@@ -25,7 +24,7 @@ export async function readEstargzToc(
   reader: Reader,
   layer: Descriptor,
 ): Promise<LayerToc | undefined> {
-  const wanted = layer.annotations?.[TOC_DIGEST];
+  const wanted = layer.annotations?.[TOC_ANNOTATION.estargz];
   if (!layer.mediaType.endsWith('gzip') || layer.size < SIZES.estargz) return undefined;
   const range = { start: layer.size - SIZES.estargz, end: layer.size };
   const footer = parseEstargzFooter(

@@ -4,7 +4,7 @@ import { LockstepError } from '../system/error.ts';
 import type { Descriptor } from './descriptor.ts';
 import { isForeignLayer } from './media-type.ts';
 import type { Reader } from './repository.ts';
-import type { ContentPlace, TocFormat } from './toc.ts';
+import { type ContentPlace, hasBoundToc, type TocFormat } from './toc.ts';
 import { readToc } from './toc-read.ts';
 
 /** Whose word is taken for what is in a layer: its own table of contents where it is bound, or only the archive. */
@@ -36,7 +36,8 @@ export async function openLayer(
   layer: Descriptor,
   contents: Contents,
 ): Promise<{ look: LayerLook; entries: AsyncIterable<LayerEntry> }> {
-  const toc = contents === 'toc' ? await readToc(reader, layer) : undefined;
+  const promised = contents === 'toc' && hasBoundToc(layer);
+  const toc = promised ? await readToc(reader, layer) : undefined;
   if (!toc?.bound) {
     return { look: { digest: layer.digest, by: 'tar' }, entries: streamedEntries(reader, layer) };
   }

@@ -45,6 +45,18 @@ export interface LayerToc {
 /** Largest table of contents, decompressed: bytes. The same as in containers/storage. */
 export const TOC_LIMIT = 150 << 20;
 
+/** Annotations that hold the digest of a table, one for each way to keep one. */
+export const TOC_ANNOTATION = {
+  chunked: 'io.github.containers.zstd-chunked.manifest-checksum',
+  stargz: 'io.containers.zstd-chunked.manifest-checksum',
+  estargz: 'containerd.io/snapshot/stargz/toc.digest',
+} as const;
+
+/** True when the layer's descriptor promises a table of contents and names its digest. */
+export function hasBoundToc({ annotations = {} }: Descriptor): boolean {
+  return Object.values(TOC_ANNOTATION).some((name) => annotations[name] !== undefined);
+}
+
 /** Throws `digest-mismatch` unless the bytes are those that an annotation names. */
 export function requireTocDigest(bytes: Uint8Array, wanted: string, layer: Descriptor): void {
   const found = digestOf(bytes);

@@ -43,7 +43,7 @@ export interface ImageConfig {
   os?: string;
   created?: string;
   labels: Record<string, string>;
-  history: { createdBy?: string; comment?: string; author?: string }[];
+  history: { createdBy?: string; comment?: string; author?: string; empty?: boolean }[];
 }
 
 /** One image of one platform, with the index that it was found through. */
@@ -122,7 +122,8 @@ async function readConfig(reader: Reader, descriptor: Descriptor): Promise<Image
     ...(parsed?.os ? { os: parsed.os } : {}),
     ...(parsed?.created ? { created: parsed.created } : {}),
     labels: parsed?.config?.Labels ?? {},
-    history: (parsed?.history ?? []).map(({ created_by, comment, author }) => ({
+    history: (parsed?.history ?? []).map(({ created_by, comment, author, empty_layer }) => ({
+      ...(empty_layer ? { empty: true } : {}),
       ...(created_by ? { createdBy: created_by } : {}),
       ...(comment ? { comment } : {}),
       ...(author ? { author } : {}),

@@ -51,15 +51,19 @@ function headerOf(path: string, file: { to: string } | { same: string } | null):
   return { path, type: 'hardlink', linkPath: file.same };
 }
 
+export interface LayeredParts {
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  /** Comment of the history of each layer. */
+  history?: string[];
+  tag?: string;
+}
+
 /** Writes an image of these layers that every tool can unpack: right media types and digests. */
 export async function putLayers(
   repository: Repository,
   layers: readonly Buffer[],
-  parts: {
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-    tag?: string;
-  } = {},
+  parts: LayeredParts = {},
 ): Promise<Descriptor> {
   const stored: Descriptor[] = [];
   for (const layer of layers) stored.push(await putBlob(repository, typeOf(layer), layer));
@@ -67,6 +71,7 @@ export async function putLayers(
     architecture: 'amd64',
     os: 'linux',
     config: { Labels: parts.labels ?? {} },
+    history: parts.history?.map((comment) => ({ comment })),
     rootfs: {
       type: 'layers',
       diff_ids: layers.map((layer) => digestOf(decompressBytes(layer, 1 << 30))),
