@@ -65,13 +65,16 @@ async function follow(context: RunContext): Promise<UnkeyedInputs> {
   };
 }
 
-function resolveModules({
+/** Pins the source of each module of a stream. */
+export function resolveModules({
   stream,
   archives,
   folders,
   env,
   signal,
-}: RunContext): Promise<ModuleSource[]> {
+}: Pick<RunContext, 'stream' | 'archives' | 'folders' | 'env' | 'signal'>): Promise<
+  ModuleSource[]
+> {
   const sources = stream.modules.map(async (module) => {
     const { name, suite } = module;
     const opened = await (suite ? archives.of(suite) : archives.base());
