@@ -53,6 +53,7 @@ else
 	echo 'lockstep: the image has no /bin/sh' >&4
 fi
 
-read -r taint </proc/sys/kernel/tainted
+# Not with `read`, which asks byte by byte: numbers of sysctl come whole or not at all.
+taint=$($b cat /proc/sys/kernel/tainted)
 printf '{"event":"end","status":%d,"taint":%d}\n' "$status" "$taint" >&3
 $b poweroff -f

@@ -17,6 +17,7 @@ function aGuest(more: Partial<GuestHardware> = {}): GuestHardware {
     memory: 2 ** 30,
     cpus: 2,
     append: [],
+    console: 'console',
     ...more,
   };
 }

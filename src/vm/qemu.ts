@@ -22,6 +22,11 @@ export interface GuestHardware {
   cpus: number;
   /** Words added to the kernel's command line. */
   append: readonly string[];
+  /**
+   * File that QEMU writes the console to. Not a pipe: a serial port drops characters as soon as
+   * nobody takes them fast enough, and those of a dying kernel matter most.
+   */
+  console: string;
 }
 
 /** Names of the guest's two channels, found there under `/sys/class/virtio-ports`. */
@@ -57,7 +62,7 @@ export function qemuArguments(hardware: GuestHardware): string[] {
     ['-kernel', hardware.kernel],
     ['-initrd', hardware.initramfs],
     ['-append', [`console=${machine.console}`, ...APPEND, ...hardware.append].join(' ')],
-    ['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
+    ['-chardev', `file,id=console,path=${escape(hardware.console)}`, '-serial', 'chardev:console'],
     ['-device', 'virtio-serial-pci'],
     channelArguments('verdict'),
     channelArguments('output'),
@@ -72,8 +77,12 @@ function channelArguments(id: keyof typeof CHANNELS): string[] {
 
 /** Nothing of a guest outlives it, so that its disks need not reach the host's (`cache=unsafe`). */
 function diskArguments(disk: GuestDisk, index: number): string[] {
-  const file = disk.path.replaceAll(',', ',,');
   const mode = `cache=unsafe,readonly=${disk.readOnly ? 'on' : 'off'}`;
-  const drive = `id=disk${index},if=none,format=raw,${mode},file=${file}`;
+  const drive = `id=disk${index},if=none,format=raw,${mode},file=${escape(disk.path)}`;
   return ['-drive', drive, '-device', `virtio-blk-pci,drive=disk${index},serial=${disk.serial}`];
+}
+
+/** A comma in a value is doubled. */
+function escape(value: string): string {
+  return value.replaceAll(',', ',,');
 }

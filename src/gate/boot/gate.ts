@@ -6,7 +6,8 @@ import { type AcceleratorChoice, chooseAccelerator } from '../../vm/accelerator.
 import { readBootFiles } from '../../vm/boot-files.ts';
 import { readBusybox } from '../../vm/busybox.ts';
 import { makeRootDisk, makeSpareDisk } from '../../vm/disk.ts';
-import { type GuestChannel, type GuestResult, runGuest } from '../../vm/guest.ts';
+import { type GuestResult, runGuest } from '../../vm/guest.ts';
+import type { GuestChannel } from '../../vm/guest-words.ts';
 import { makeInitramfs } from '../../vm/initramfs.ts';
 import { type Accelerator, type Machine, machineFor } from '../../vm/machine.ts';
 import type { GuestDisk } from '../../vm/qemu.ts';

@@ -36,14 +36,17 @@ describe('judge', () => {
     expect(passes(findings)).toBe(true);
   });
 
-  it.each(['silence', 'deadline'] as const)('names the step during which %s came', (end) => {
-    const verdict = [beginLine(KERNEL), stepLine('scrub', 'started')];
+  it.each(['silence', 'deadline', 'flood'] as const)(
+    'names the step during which %s came',
+    (end) => {
+      const verdict = [beginLine(KERNEL), stepLine('scrub', 'started')];
 
-    const findings = judge(evidenceOf({ verdict, end }));
+      const findings = judge(evidenceOf({ verdict, end }));
 
-    expect(findings).toMatchObject([{ rule: `boot-${end}` }]);
-    expect(findings[0]?.message).toContain('during the step "scrub"');
-  });
+      expect(findings).toMatchObject([{ rule: `boot-${end}` }]);
+      expect(findings[0]?.message).toContain('during the step "scrub"');
+    },
+  );
 
   it.each([
     ['said nothing', [], 'boot-verdict-missing'],

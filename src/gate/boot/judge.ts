@@ -53,6 +53,10 @@ function ofEnd({ guest, report, scenario }: BootEvidence): Finding[] {
     const message = `the guest was not done within ${scenario.deadline / 1000} s${where}`;
     return [{ rule: 'boot-deadline', severity: 'error', message, found }];
   }
+  if (guest.end === 'flood') {
+    const message = `the guest filled the console without end${where}`;
+    return [{ rule: 'boot-flood', severity: 'error', message, found }];
+  }
   if (guest.end !== 'silence') return [];
   const message = `the guest said nothing for ${scenario.silence / 1000} s${where}`;
   return [{ rule: 'boot-silence', severity: 'error', message, found }];

@@ -1,0 +1,75 @@
+import { createReadStream } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readTar, type TarEntry } from '../../archive/tar.ts';
+import type { FileTree } from '../../archive/tree.ts';
+import { digestOfJson } from '../../system/digest.ts';
+import { runOk } from '../../system/process.ts';
+import { requireProgram } from '../../system/program.ts';
+import { treeOf } from './tree.ts';
+
+/** A small Debian with a real kernel, unpacked without running any of its programs. */
+export interface GuestRoot {
+  /** The kernel release in it. */
+  kernel: string;
+  /** Its kernel and modules. */
+  tree: FileTree;
+  /** Path of the tar archive of all its files. */
+  path: string;
+  tar(): AsyncIterable<Uint8Array>;
+}
+
+const PACKAGES = ['linux-image-cloud-amd64', 'kmod', 'dash', 'coreutils'];
+
+/** What no test looks at, so that guests start sooner; then the indexes. */
+const PREPARE = `set -e
+rm -rf "$1"/usr/share/doc "$1"/usr/share/locale "$1"/usr/share/man
+cd "$1"/usr/lib/modules/*
+find kernel -name '*.ko' ! -path '*/virtio/*' ! -path '*/block/*' ! -path '*/char/virtio*' \
+  ! -path '*/fs/squashfs/*' ! -path '*/fs/overlayfs/*' ! -name dummy.ko -delete
+depmod -b "$1" "\${PWD##*/}"`;
+
+const OPTIONS = [
+  '--variant=extract',
+  '--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr',
+  `--include=${PACKAGES.join(',')}`,
+  `--extract-hook=${PREPARE}`,
+  '--format=tar',
+  'bookworm',
+];
+
+/** Kept between runs: what is in it does not matter, only that it is real. */
+const CACHE = join(import.meta.dirname, '../../../node_modules/.cache/lockstep');
+
+/** The same root for all tests, made once. */
+export async function guestRoot(): Promise<GuestRoot> {
+  const path = join(CACHE, `guest-root-${digestOfJson(OPTIONS).slice(7, 19)}.tar`);
+  if (!(await stat(path).catch(() => undefined))) await makeRoot(path);
+  const files: Record<string, Uint8Array> = {};
+  for await (const entry of readTar(createReadStream(path))) {
+    const name = entry.header.path.replace(/^\.\//, '');
+    const wanted = /^(usr\/lib\/modules|boot)\/.*/.test(name) && entry.header.type === 'file';
+    if (wanted) files[name] = await contentOf(entry);
+  }
+  const kernel = Object.keys(files)
+    .find((name) => name.startsWith('boot/vmlinuz-'))
+    ?.slice(13);
+  if (!kernel) throw new Error(`no kernel in ${path}`);
+  return { kernel, tree: treeOf(files), path, tar: () => createReadStream(path) };
+}
+
+async function makeRoot(path: string): Promise<void> {
+  const { env } = process;
+  await mkdir(CACHE, { recursive: true });
+  const partial = `${path}.${process.pid}`;
+  try {
+    await runOk(requireProgram('mmdebstrap', env), [...OPTIONS, partial], { env });
+    await rename(partial, path);
+  } finally {
+    await rm(partial, { force: true });
+  }
+}
+
+async function contentOf(entry: TarEntry): Promise<Buffer> {
+  return Buffer.concat(await Array.fromAsync(entry.body));
+}
