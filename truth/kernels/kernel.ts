@@ -1,0 +1,34 @@
+import type { Toolchain } from './toolchain.ts';
+
+/** A kernel that truth boots, with what the gate reads of it and what builds modules for it. */
+export interface Kernel {
+  /** The `uname -r` string. */
+  release: string;
+  /** Where it comes from, for the table: `bookworm`, `built`. */
+  origin: string;
+  /** The folder in which its files lie as in a root. */
+  root: string;
+  /** The file that qemu starts. */
+  image: string;
+  /** Its `/usr/lib/modules/RELEASE`, with the indexes that depmod makes. */
+  modulesDir: string;
+  config: string;
+  /** `Module.symvers` of the kernel and of the modules of its tree. */
+  symvers: string;
+  toolchain: Toolchain;
+  /** Where the toolchain sees the headers. */
+  headers: string;
+  /** The key whose signatures the kernel takes. */
+  signer?: Signer;
+}
+
+/** A private key and its certificate, as the toolchain sees them. */
+export interface Signer {
+  key: string;
+  certificate: string;
+}
+
+/** True when the configuration says `NAME=y`. */
+export function hasOption(configText: string, name: string): boolean {
+  return configText.split('\n').includes(`CONFIG_${name}=y`);
+}
