@@ -33,8 +33,18 @@ export const catalog: readonly CatalogEntry[] = [
     load: () => import('./verify.ts'),
   },
   {
+    name: 'smoke',
+    summary: 'boot an image in a guest and run a scenario in it',
+    load: () => import('./smoke.ts'),
+  },
+  {
     name: 'kernel',
     summary: 'tell which kernel is in an image, and by what evidence',
     load: () => import('./kernel.ts'),
+  },
+  {
+    name: 'probe',
+    summary: 'ask a cache for modules for exactly one kernel',
+    load: () => import('./probe.ts'),
   },
 ];

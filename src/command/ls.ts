@@ -27,7 +27,9 @@ export const command = imageOptions(new Command('ls'))
     const context = contextOf(options);
     const { reader, version } = openImageOf(image, context, options);
     const layer = options.layer === undefined ? {} : { layer: options.layer };
-    const tree = await openImageTree(reader, version, { ...treeOptionsOf(options), ...layer });
+    const contents = options.stream ? 'tar' : 'index';
+    const how = { ...treeOptionsOf(options), ...layer, contents } as const;
+    const tree = await openImageTree(reader, version, how);
     const entries = await selectEntries(tree, glob);
     const { looks: layers, transfer } = tree;
     const { digest } = tree.image.document.descriptor;

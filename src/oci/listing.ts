@@ -13,8 +13,8 @@ export type Contents = 'toc' | 'tar';
 /** How one layer was looked into. */
 export interface LayerLook {
   digest: string;
-  /** `tar` when it was streamed from its beginning. */
-  by: TocFormat | 'tar';
+  /** `tar` when it was streamed from its beginning, `index` when the manifest's own index was enough. */
+  by: TocFormat | 'tar' | 'index';
 }
 
 /** One entry of a layer. */

@@ -104,6 +104,25 @@ describe('openImageTree', () => {
     expect(tree.transfer.requests).toBe(before + 1);
   });
 
+  it('believes the index of our own images when asked, and reads contents from the layers', async () => {
+    const repository = memoryRepository();
+    const files = { 'zfs.rpm': 'content', 'debug/zfs-debug.rpm': 'more' };
+    const packages = Object.entries(files).map(([path, text]) => ({ path, size: text.length }));
+    const annotations = {
+      'dev.lockstep.key': 'x',
+      'dev.lockstep.packages': JSON.stringify(packages),
+    };
+    const image = await putImage(repository, { layers: [gzipLayer(files)], annotations });
+    const tree = await openImageTree(repository, image, { contents: 'index' });
+    expect((await Array.fromAsync(tree.list(''))).map(({ path }) => path)).toEqual([
+      'debug',
+      'debug/zfs-debug.rpm',
+      'zfs.rpm',
+    ]);
+    expect(tree).toMatchObject({ looks: [{ by: 'index' }], transfer: { requests: 2 } });
+    expect(String(await tree.read('zfs.rpm'))).toBe('content');
+  });
+
   it('shows one layer as it is when asked', async () => {
     const repository = memoryRepository();
     const image = await putImage(repository, {

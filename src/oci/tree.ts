@@ -1,3 +1,4 @@
+import type { TarHeader } from '../archive/tar.ts';
 import type { FileTree, TreeEntry, TreeFile } from '../archive/tree.ts';
 import { LockstepError } from '../system/error.ts';
 import { readAll } from './content.ts';
@@ -7,6 +8,7 @@ import { readPlaced } from './listing-content.ts';
 import { countingReader, type Transfer } from './listing-count.ts';
 import type { Reader } from './repository.ts';
 import { type OpenImage, type OpenImageOptions, openImage } from './tree-image.ts';
+import { ownIndex } from './tree-index.ts';
 import { type Inode, MergedTree, type TreeNode, walk } from './tree-merge.ts';
 
 /** Largest file that is read into memory. */
@@ -16,9 +18,10 @@ export interface ImageTreeOptions extends OpenImageOptions {
   /**
    * Whose word is taken: `tar` (default) reads every layer as an unpacker does, and is what a
    * check must use; `toc` believes tables of contents that the manifest names by digest, which
-   * costs a fraction, but proves only what a lister sees (estargz.md, "Content Verification").
+   * costs a fraction, but proves only what a lister sees (estargz.md, "Content Verification");
+   * `index` believes the index of our own kmods images too, which knows names and sizes only.
    */
-  contents?: Contents;
+  contents?: Contents | 'index';
   /** Only this layer, 0 the lowest; whiteouts in it are then plain names. */
   layer?: number;
   /** Most entries of all layers together (default 2,000,000). */
@@ -61,6 +64,9 @@ export async function openImageTree(
 ): Promise<ImageTree> {
   const counted = countingReader(isOpen(reference) ? reference.reader : reader);
   const image = isOpen(reference) ? reference : await openImage(counted.reader, reference, options);
+  const listed = options.contents === 'index' && !options.layer ? ownIndex(image) : undefined;
+  if (listed) return new IndexedTree(image, listed, counted);
+  const contents = options.contents === 'index' ? 'toc' : (options.contents ?? 'tar');
   const layers = numbered(layersOf(image, options.layer), options.layer ?? 0);
   const alone = options.layer !== undefined;
   const merged = new MergedTree({
@@ -69,7 +75,7 @@ export async function openImageTree(
   });
   const looks: LayerLook[] = [];
   for (const [index, layer] of layers) {
-    const open = await openLayer(counted.reader, layer, options.contents ?? 'tar');
+    const open = await openLayer(counted.reader, layer, contents);
     looks.push(open.look);
     for await (const { header, ordinal, place } of open.entries) {
       merged.apply({ header, layer: index, ordinal, ...(place ? { place } : {}) });
@@ -187,6 +193,24 @@ class LayeredTree implements ImageTree {
       yield* named(file.paths, content);
       if (byOrdinal.size === 0) return;
     }
+  }
+}
+
+/** A tree whose names come from an index; contents are looked for in the layers. */
+class IndexedTree extends LayeredTree {
+  readonly #inside: () => Promise<ImageTree>;
+
+  constructor(image: OpenImage, listed: readonly TarHeader[], counted: Omit<Found, 'looks'>) {
+    const merged = new MergedTree();
+    for (const header of listed) merged.apply({ header, layer: 0, ordinal: 0 });
+    const looks: LayerLook[] = [{ digest: image.document.descriptor.digest, by: 'index' }];
+    super(image, new Map(), merged, { looks, ...counted });
+    const { reader } = counted;
+    this.#inside = () => openImageTree(reader, { ...image, reader }, { contents: 'toc' });
+  }
+
+  override async *readMany(paths: ReadonlySet<string>): AsyncGenerator<TreeFile> {
+    yield* (await this.#inside()).readMany(paths);
   }
 }
 

@@ -2,6 +2,9 @@ import type { ImageEntry, ImageTree } from '../../oci/tree.ts';
 
 const LETTERS = { file: '-', directory: 'd', symlink: 'l', other: '?' } as const;
 
+/** How ways to look into a layer read. */
+const NAMES: Record<string, string> = { tar: 'streaming', index: 'the index in the manifest' };
+
 /** One line for a path: type and permissions, size, path, and where a link leads. */
 export function listingRow(entry: ImageEntry): string {
   const { type, mode, size, path, linkTarget } = entry;
@@ -15,7 +18,7 @@ export function transferLine({ transfer, image, looks }: ImageTree): string {
   const whole = layers.reduce((sum, { size }) => sum + size, 0);
   const share = whole === 0 ? 0 : (100 * transfer.bytes) / whole;
   const ways = Object.entries(Object.groupBy(looks, ({ by }) => by));
-  const how = ways.map(([way, list]) => `${list?.length} by ${way === 'tar' ? 'streaming' : way}`);
+  const how = ways.map(([way, list]) => `${list?.length} by ${NAMES[way] ?? way}`);
   const count = `${transfer.bytes} bytes in ${transfer.requests} requests`;
   return `${count}, ${share.toFixed(2)} % of ${whole} bytes of layers (${how.join(', ')})`;
 }
