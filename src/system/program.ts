@@ -18,6 +18,7 @@ export const PACKAGE_OF = {
   'qemu-system-x86_64': 'qemu-system-x86',
   'qemu-system-aarch64': 'qemu-system-arm',
   sqfstar: 'squashfs-tools',
+  tar: 'tar',
   busybox: 'busybox-static',
   newuidmap: 'uidmap',
 } as const;

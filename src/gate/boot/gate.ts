@@ -38,6 +38,9 @@ export interface BootGateOptions {
 }
 
 export interface BootGateResult {
+  /** The kernel release and the name of the scenario, as asked for. */
+  kernel: string;
+  scenario: string;
   findings: Finding[];
   accelerator: Accelerator;
   /** Why it is this accelerator. */
@@ -66,7 +69,9 @@ export async function bootGate(options: BootGateOptions): Promise<BootGateResult
     const guest = await start(options, parts, console);
     const report = readReport(guest.verdict);
     const findings = judge({ guest, report, kernel: options.kernel, scenario: options.scenario });
-    return { findings, ...parts.choice, console, steps: report.steps };
+    const { kernel, scenario } = options;
+    const { steps } = report;
+    return { kernel, scenario: scenario.name, findings, ...parts.choice, console, steps };
   } finally {
     await rm(work, { recursive: true, force: true });
   }
