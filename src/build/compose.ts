@@ -17,8 +17,6 @@ import { writeImage } from './image.ts';
 import { type StoredLayer, writeLayer } from './layer.ts';
 
 export interface ComposeRequest extends BuildContext {
-  /** Folder that references of the recipe start from. */
-  project: string;
   /** The stored base, whose layers the new image shares. */
   base: StoredLayer[];
   architecture: string;
@@ -44,10 +42,10 @@ export async function composeImage(
   const files = ['--file', join(request.folder, 'Containerfile'), '--tag', `oci:${built}:image`];
   const result = await buildah.try(
     ['bud', '--isolation', 'chroot', '--layers=false', ...files, request.folder],
-    { cwd: request.project, onLine },
+    { cwd: request.folder, onLine },
   );
   if (result.status !== 0) throw composeFailed(result.stdout + result.stderr, request.folder);
-  return adopt(repository, openLayout(built), { ...request, scratch: scratch.path });
+  return await adopt(repository, openLayout(built), { ...request, scratch: scratch.path });
 }
 
 /** Takes what was built into the store: new layers are compressed, those of the base are its own. */

@@ -1,4 +1,4 @@
-import { copyFile, cp, link, mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, link, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface BuildContext {
@@ -10,6 +10,8 @@ export interface BuildContext {
   packages: { name: string; path: string }[];
   /** Folder that the recipe lays over the root from `overlay/`. */
   overlay?: string;
+  /** Layouts that the recipe takes images from, by the name of a link beside it. */
+  layouts: { name: string; path: string }[];
 }
 
 /** Writes recipe and context anew. */
@@ -18,6 +20,10 @@ export async function writeContext(context: BuildContext): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'Containerfile'), context.containerfile);
   await placeFiles(context.packages, join(folder, 'packages'));
+  for (const { name, path } of context.layouts) {
+    await rm(join(folder, name), { force: true });
+    await symlink(path, join(folder, name));
+  }
   await rm(join(folder, 'overlay'), { recursive: true, force: true });
   if (overlay) {
     await cp(overlay, join(folder, 'overlay'), { recursive: true, verbatimSymlinks: true });

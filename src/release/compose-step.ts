@@ -6,7 +6,7 @@ import type { KmodsKey } from '../build/key.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { IMAGE_ANNOTATION } from './annotations.ts';
 import { ensureBase } from './base-step.ts';
-import { imageReference, lineSink, type RunContext } from './context.ts';
+import { lineSink, type RunContext, recipeSource } from './context.ts';
 import { type Inputs, inputsDigest } from './inputs.ts';
 import { modulesToLoad } from './keys.ts';
 import { packageFiles } from './root.ts';
@@ -22,13 +22,10 @@ export async function compose(
   const base = await ensureBase(context, inputs);
   const named = namesOf(inputs, kmodsKey, kmods);
   const packages = await packageFiles(context, inputs.image.packages, 'compose');
+  const from = sources(context, inputs, kmodsKey);
   const containerfile = debianContainerfile({
-    base: imageReference(
-      context,
-      stream.publish.image,
-      baseTag(inputs.base.packages.digest, inputs.base.osVersion),
-    ),
-    kmods: imageReference(context, stream.publish.kmods, firstTag(kmodsKey)),
+    base: from.base.reference,
+    kmods: from.kmods.reference,
     kernels: [inputs.base.kernelRelease],
     load: modulesToLoad(stream),
     image: stream.image,
@@ -41,9 +38,9 @@ export async function compose(
     context.ends.image,
     {
       containerfile,
-      project,
       folder: join(context.folder, 'compose'),
       packages,
+      layouts: [from.base.layout, from.kmods.layout].filter((layout) => layout != null),
       overlay: stream.image.overlay && join(project, stream.image.overlay),
       base,
       architecture: inputs.base.architecture,
@@ -55,6 +52,16 @@ export async function compose(
   );
   await context.ends.image.tag(candidateTag(inputs.keys.image, inputs.base.osVersion), descriptor);
   return descriptor;
+}
+
+function sources(context: RunContext, inputs: Inputs, key: KmodsKey) {
+  const { image, kmods } = context.stream.publish;
+  const { packages, osVersion } = inputs.base;
+  const tag = baseTag(packages.digest, osVersion);
+  return {
+    base: recipeSource(context, { repository: image, tag, link: 'base' }),
+    kmods: recipeSource(context, { repository: kmods, tag: firstTag(key), link: 'kmods' }),
+  };
 }
 
 function firstTag(key: KmodsKey): string {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Stream } from '../config/schema.ts';
 import type { EventSink } from '../system/event.ts';
 import type { Archives } from './archives.ts';
@@ -22,10 +23,25 @@ export interface RunContext {
   emit: EventSink;
 }
 
-/** How container tools call a stored image, seen from the project's folder. */
-export function imageReference(context: RunContext, repository: string, tag: string): string {
-  const { registry } = context.stream.publish;
-  return `${registry.replace(/\/+$/, '')}/${repository}:${tag}`;
+/** How a recipe calls a stored image; a layout is reached by a link beside the recipe. */
+export interface RecipeSource {
+  reference: string;
+  layout?: { name: string; path: string };
+}
+
+/**
+ * The reference for a recipe. Tools make an image's name from a layout's path and refuse what is
+ * no good name (capitals, dots), so the path is hidden behind a link with a plain one.
+ */
+export function recipeSource(
+  { stream, project }: RunContext,
+  image: { repository: string; tag: string; link: string },
+): RecipeSource {
+  const { repository, tag, link } = image;
+  const registry = stream.publish.registry.replace(/\/+$/, '');
+  if (!registry.startsWith('oci:')) return { reference: `${registry}/${repository}:${tag}` };
+  const path = resolve(project, registry.slice('oci:'.length), repository);
+  return { reference: `oci:${link}:${tag}`, layout: { name: link, path } };
 }
 
 /** Passes the lines of a program on as events of a step. */
