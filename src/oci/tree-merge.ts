@@ -30,7 +30,7 @@ export interface TreeNode {
 }
 
 export interface MergeOptions {
-  /** Most entries (default 2,000,000). */
+  /** Most entries (default 1,000,000). */
   entries?: number;
   /** One layer by itself: whiteouts are names like others, hard links may lead to nothing. */
   alone?: boolean;
@@ -48,7 +48,7 @@ export class MergedTree {
   readonly #alone: boolean;
 
   constructor(options: MergeOptions = {}) {
-    this.#limit = options.entries ?? 2_000_000;
+    this.#limit = options.entries ?? 1_000_000;
     this.#alone = options.alone ?? false;
   }
 

@@ -20,7 +20,7 @@ export interface ImageTreeOptions extends OpenImageOptions {
   contents?: Contents | 'index';
   /** Only this layer, 0 the lowest; whiteouts in it are then plain names. */
   layer?: number;
-  /** Most entries of all layers together (default 2,000,000). */
+  /** Most entries of all layers together (default 1,000,000). */
   entries?: number;
 }
 
