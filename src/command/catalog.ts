@@ -47,4 +47,14 @@ export const catalog: readonly CatalogEntry[] = [
     summary: 'ask a cache for modules for exactly one kernel',
     load: () => import('./probe.ts'),
   },
+  {
+    name: 'ls',
+    summary: 'list the files in an image without pulling it',
+    load: () => import('./ls.ts'),
+  },
+  {
+    name: 'extract',
+    summary: 'fetch some files of an image without pulling it',
+    load: () => import('./extract.ts'),
+  },
 ];
