@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { run } from '../system/process.ts';
@@ -42,6 +42,19 @@ step one true
     ['step one true', 'f.sh: the line "#lockstep version 1" is missing'],
   ])('refuses %j', (script, message) => {
     expect(() => parseScenario('f', 'f.sh', script)).toThrow(message);
+  });
+});
+
+describe('docs/boot.md', () => {
+  it('shows a scenario that can be read, and every key that there is', async () => {
+    const page = await readFile(join(OWN_SCENARIOS, '../docs/boot.md'), 'utf8');
+    const [, example = ''] = /```sh\n(#lockstep version[^`]*)```/.exec(page) ?? [];
+
+    const scenario = parseScenario('example', 'docs/boot.md', example);
+
+    expect(scenario).toMatchObject({ disks: 1, diskSize: 512 * 2 ** 20, memory: 2 * 2 ** 30 });
+    expect(await run('sh', ['-n', '-c', example])).toMatchObject({ status: 0, stderr: '' });
+    expect(example.match(/^#lockstep/gm)).toHaveLength(7);
   });
 });
 
