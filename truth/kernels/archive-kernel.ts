@@ -8,14 +8,9 @@ import { resolvePackages } from '../../src/stream/debian/resolve.ts';
 import { LockstepError } from '../../src/system/error.ts';
 import { runOk } from '../../src/system/process.ts';
 import type { Kernel } from './kernel.ts';
+import type { Place } from './place.ts';
 import type { Selection } from './selection.ts';
 import { only, openToolchain, type Toolchain, unpackPackages } from './toolchain.ts';
-
-/** Where truth keeps what it fetched and made; it may be deleted at any time. */
-export interface Place {
-  cache: string;
-  env: NodeJS.ProcessEnv;
-}
 
 /** The kernel itself and its modules, in one package or, from 7.0 on, in four. */
 const IMAGE = /^linux-(image|binary|modules|base)-\d/;

@@ -18,17 +18,6 @@ export interface Kernel {
   toolchain: Toolchain;
   /** Where the toolchain sees the headers. */
   headers: string;
-  /** The key whose signatures the kernel takes. */
-  signer?: Signer;
-}
-
-/** A private key and its certificate, as the toolchain sees them. */
-export interface Signer {
-  key: string;
-  certificate: string;
-}
-
-/** True when the configuration says `NAME=y`. */
-export function hasOption(configText: string, name: string): boolean {
-  return configText.split('\n').includes(`CONFIG_${name}=y`);
+  /** The key whose signatures the kernel takes, with its certificate, as the toolchain sees it. */
+  signer?: string;
 }

@@ -6,8 +6,9 @@ import { resolvePackages } from '../../src/stream/debian/resolve.ts';
 import { digestOfJson } from '../../src/system/digest.ts';
 import { LockstepError } from '../../src/system/error.ts';
 import { lastLines, runOk } from '../../src/system/process.ts';
-import { archiveOf, type Place } from './archive-kernel.ts';
+import { archiveOf } from './archive-kernel.ts';
 import type { Kernel } from './kernel.ts';
+import type { Place } from './place.ts';
 import { configText, type SmallConfig } from './small-config.ts';
 import { only, openToolchain, type Toolchain, unpackPackages } from './toolchain.ts';
 
@@ -107,11 +108,6 @@ async function describe(
     symvers: join(folder, 'Module.symvers'),
     toolchain: where.toolchain,
     headers: where.build,
-    ...(config.name === 'signed' && {
-      signer: {
-        key: `${where.build}/certs/signing_key.pem`,
-        certificate: `${where.build}/certs/signing_key.x509`,
-      },
-    }),
+    ...(config.name === 'signed' && { signer: `${where.build}/certs/signing_key.pem` }),
   };
 }

@@ -4,7 +4,6 @@ import {
   HEADER,
   patched,
   sectionOf,
-  sectionsOf,
   withContent,
   withField,
   withLabel,
@@ -18,9 +17,8 @@ function section(name: string, change: (module: Buffer) => Buffer, of = 'fs_user
 
 function field(label: string, name: Field, value: number | bigint): Variation {
   const text = typeof value === 'bigint' && value < 0n ? 'the last number' : value;
-  return section(`${name} of ${label}: ${text}`, (module) =>
-    withField(module, { label, field: name }, value),
-  );
+  const change = (module: Buffer) => withField(module, { label, field: name }, value);
+  return { ...section(`${name} of ${label}: ${text}`, change), needs: label };
 }
 
 /** The label of the section with the section names. */
@@ -84,15 +82,7 @@ export const SECTION_VARIATIONS: readonly Variation[] = [
   section('no .comment', (module) => withoutSection(module, '.comment')),
   overlapping('.comment', '.modinfo'),
   overlapping('.note.GNU-stack', '.modinfo'),
-  section('__versions lies where .modinfo lies', (module) =>
-    sectionsOf(module).some(({ label }) => label === '__versions')
-      ? withField(
-          module,
-          { label: '__versions', field: 'offset' },
-          sectionOf(module, '.modinfo').offset,
-        )
-      : module,
-  ),
+  { ...overlapping('__versions', '.modinfo'), needs: '__versions' },
   section('.modinfo is writable', (module) =>
     withField(module, { label: '.modinfo', field: 'flags' }, 3),
   ),

@@ -1,0 +1,63 @@
+import { type Case, distinct, type Subject } from './cases/case.ts';
+import { containerCases } from './cases/container.ts';
+import { foreignCases } from './cases/foreign.ts';
+import { mutantCases, nativeCases } from './cases/native.ts';
+import { seal } from './cases/seal.ts';
+import { signatureCases } from './cases/signature.ts';
+import { treeCases } from './cases/tree.ts';
+import { compare, type Pair } from './comparison/compare.ts';
+import { Gate } from './comparison/gate.ts';
+import { loadAll } from './guest/load.ts';
+
+export interface MeasureOptions {
+  /** The kernel is told `module.sig_enforce=1`. */
+  enforced: boolean;
+  env: NodeJS.ProcessEnv;
+  onGuest?: (answered: number, of: number) => void;
+}
+
+/** Everything that is loaded into a kernel as it starts by itself. */
+export async function allCases(subject: Subject, others: readonly Subject[]): Promise<Case[]> {
+  return seal(subject, [
+    ...treeCases(subject),
+    ...nativeCases(subject),
+    ...mutantCases(subject),
+    ...(await signatureCases(subject)),
+    ...(subject.kernel.signer ? [] : await containerCases(subject)),
+    ...foreignCases(subject, others),
+  ]);
+}
+
+/** What is loaded into a kernel that is told to take signed modules only. */
+export async function enforcedCases(subject: Subject, others: readonly Subject[]): Promise<Case[]> {
+  const foreign = foreignCases(subject, others).filter(({ sealed }) => sealed);
+  return [
+    ...treeCases(subject),
+    ...nativeCases(subject),
+    ...(await signatureCases(subject)),
+    ...foreign,
+  ];
+}
+
+/** Asks the gate and the kernel about each case and puts the answers side by side. */
+export async function measure(
+  subject: Subject,
+  cases: readonly Case[],
+  options: MeasureOptions,
+): Promise<Pair[]> {
+  const { kernel } = subject;
+  const { enforced, env } = options;
+  const chosen = distinct(cases);
+  const gate = await Gate.open(kernel, { withSymvers: true, enforceSignatures: enforced });
+  const tasks = chosen.map((one, index) => ({ ...one, id: String(index) }));
+  const answers = await loadAll(kernel, tasks, {
+    env,
+    append: enforced ? ['module.sig_enforce=1'] : [],
+    onGuest: (answered) => options.onGuest?.(answered, tasks.length),
+  });
+  return tasks.flatMap((task) => {
+    const answer = answers.get(task.id);
+    if (!answer || answer.unprepared.length > 0) return [];
+    return [compare(task, { answer, gate: gate.ask(task) }, { kernel: kernel.release, enforced })];
+  });
+}

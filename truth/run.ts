@@ -1,0 +1,91 @@
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import type { Subject } from './cases/case.ts';
+import type { Pair } from './comparison/compare.ts';
+import { archiveKernel } from './kernels/archive-kernel.ts';
+import { DEFAULT_CACHE, openPlace, type Place } from './kernels/place.ts';
+import { FEW, SELECTIONS } from './kernels/selection.ts';
+import { SMALL_CONFIGS } from './kernels/small-config.ts';
+import { smallKernel } from './kernels/small-kernel.ts';
+import { allCases, enforcedCases, measure } from './measure.ts';
+import { prepare } from './subjects.ts';
+import { gateTruthPage } from './table/markdown.ts';
+
+const HELP = `npm run truth -- [--few] [--cache DIR] [--pairs FILE] [--page FILE]
+
+Loads modules into real kernels and compares what they do with what the gate said.
+
+  --few          two kernels of the archive only, as in the tests
+  --cache DIR    where kernels, compilers and builds are kept (default ~/.cache/lockstep-truth)
+  --pairs FILE   write every pair as JSON
+  --page FILE    write the page (default docs/gate-truth.md; with --few none)
+`;
+
+const { values: options } = parseArgs({
+  options: {
+    few: { type: 'boolean', default: false },
+    cache: { type: 'string', default: DEFAULT_CACHE },
+    pairs: { type: 'string' },
+    page: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (options.help) process.stdout.write(HELP);
+else await main();
+
+async function main(): Promise<void> {
+  const began = performance.now();
+  await using place = await openPlace(options.cache, process.env);
+  const subjects = await prepareAll(place);
+  const pairs: Pair[] = [];
+  for (const subject of subjects) pairs.push(...(await measureSubject(subject, subjects)));
+  const seconds = (performance.now() - began) / 1000;
+  const kernels = subjects.map(({ kernel }) => kernel);
+  const page = options.page ?? (options.few ? undefined : 'docs/gate-truth.md');
+  if (page) await writeFile(page, gateTruthPage({ kernels, pairs, seconds }));
+  if (options.pairs) await writeFile(options.pairs, JSON.stringify(pairs, null, 1));
+  report(pairs);
+}
+
+async function prepareAll(place: Place): Promise<Subject[]> {
+  const subjects: Subject[] = [];
+  const add = async (kernel: ReturnType<typeof archiveKernel>) => {
+    subjects.push(await prepare(await kernel));
+    say(`${subjects.at(-1)?.kernel.release}: family built`);
+  };
+  for (const selection of options.few ? FEW : SELECTIONS)
+    await add(archiveKernel(selection, place));
+  for (const config of options.few ? [] : SMALL_CONFIGS) await add(smallKernel(config, place));
+  return subjects;
+}
+
+async function measureSubject(subject: Subject, all: readonly Subject[]): Promise<Pair[]> {
+  const { kernel } = subject;
+  const cases = await allCases(subject, all);
+  const pairs = await measure(subject, cases, { enforced: false, env: process.env });
+  if (!kernel.signer) {
+    const more = await enforcedCases(subject, all);
+    pairs.push(...(await measure(subject, more, { enforced: true, env: process.env })));
+  }
+  const wrong = pairs.filter(({ disagreement }) => disagreement).length;
+  say(`${kernel.release}: ${pairs.length} pairs, ${wrong} disagreements`);
+  return pairs;
+}
+
+function report(pairs: readonly Pair[]): void {
+  const wrong = pairs.filter(({ disagreement }) => disagreement);
+  for (const pair of wrong) {
+    const { kernel, enforced, name, kernelDid, words, gateSaid, rules } = pair;
+    const where = enforced ? `${kernel} (enforced)` : kernel;
+    say(`${pair.disagreement}: ${where}: ${name}`);
+    say(`  kernel ${kernelDid} (${pair.errno}) ${words.slice(0, 2).join(' / ')}`);
+    say(`  gate   ${gateSaid}, ${pair.verdict} ${[...rules, ...pair.stricter].join(', ')}`);
+  }
+  say(`${pairs.length} pairs, ${wrong.length} disagreements`);
+  if (wrong.length > 0) process.exitCode = 1;
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

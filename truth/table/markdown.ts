@@ -1,0 +1,163 @@
+import type { Pair } from '../comparison/compare.ts';
+import type { Kernel } from '../kernels/kernel.ts';
+import { type Count, countBy, total } from './count.ts';
+
+/** What was measured, for the head of the page. */
+export interface Measured {
+  kernels: readonly Pick<Kernel, 'release' | 'origin'>[];
+  pairs: readonly Pair[];
+  /** Seconds from beginning to end. */
+  seconds: number;
+}
+
+const HEAD = ['pairs', 'loaded', 'refused', 'broke the kernel', 'disagreements'] as const;
+
+/** The page `docs/gate-truth.md`. */
+export function gateTruthPage(measured: Measured): string {
+  const { pairs } = measured;
+  const all = total(pairs);
+  return [
+    '# The gate and the kernel',
+    '',
+    '<!-- Made by `npm run truth`; do not edit. -->',
+    '',
+    ...introduction(measured, all),
+    '',
+    '## By kernel',
+    '',
+    ...kernelTable(measured),
+    '',
+    '## By what was done to the module',
+    '',
+    ...countTable(
+      'module',
+      countBy(pairs, ({ heading }) => heading),
+    ),
+    '',
+    '## By what the kernel said',
+    '',
+    'What a kernel gives as its reason, and the rules by which the gate had foretold the refusal.',
+    '',
+    ...reasonTable(pairs),
+    '',
+    '## Where the gate is stricter than the kernel',
+    '',
+    'These modules load, and `verdict` is `fail` all the same: the kernel takes them by force or',
+    'without looking, and is tainted or corrupted.',
+    '',
+    ...stricterTable(pairs),
+    '',
+    '## Disagreements',
+    '',
+    ...disagreements(pairs),
+    '',
+  ].join('\n');
+}
+
+function introduction({ kernels, seconds }: Measured, all: Count): string[] {
+  return [
+    'Each pair is one module file and one kernel. The gate (`lockstep verify`) says whether the',
+    'kernel will load it; then the module is loaded with `finit_module` (compressed ones with',
+    'kmod) in a guest of that very kernel, and what the kernel did and wrote is compared with what',
+    'the gate had said: first `loads`, then the rule by which it is refused. A kernel that does not',
+    'survive a module agrees with a gate whose verdict is `fail`.',
+    '',
+    `**${all.pairs} pairs on ${kernels.length} kernels, ${all.disagreements} disagreements.**`,
+    `The kernels took ${all.loaded} modules, refused ${all.refused}, and ${all.broke} broke them.`,
+    '',
+    'Made anew by',
+    '',
+    '```sh',
+    'npm run truth',
+    '```',
+    '',
+    `which took ${Math.round(seconds / 60)} minutes the last time. It takes kernels, headers and`,
+    "compilers from the archive that the machine's apt is configured with, builds two small kernels",
+    "from Debian's source, builds the family of modules in `truth/family/source` for each, and makes",
+    'the variations in `truth/mutants`. `enforced`: the kernel was started with',
+    '`module.sig_enforce=1`, and the gate with `--enforce-signatures`.',
+  ];
+}
+
+function kernelTable({ kernels, pairs }: Measured): string[] {
+  const counts = countBy(pairs, ({ kernel, enforced }) => kernelName(kernel, enforced));
+  const originOf = (name: string) =>
+    kernels.find(({ release }) => name.startsWith(release))?.origin ?? '';
+  return [
+    row(['kernel', 'from', ...HEAD]),
+    rule(7, 2),
+    ...[...counts].map(([name, count]) => row([name, originOf(name), ...cells(count)])),
+  ];
+}
+
+function kernelName(release: string, enforced: boolean): string {
+  return enforced ? `${release}, enforced` : release;
+}
+
+function countTable(title: string, counts: ReadonlyMap<string, Count>): string[] {
+  return [
+    row([title, ...HEAD]),
+    rule(6, 1),
+    ...[...counts].map(([name, count]) => row([name, ...cells(count)])),
+  ];
+}
+
+function reasonTable(pairs: readonly Pair[]): string[] {
+  const refused = pairs.filter(({ kernelDid }) => kernelDid === 'refused');
+  const counts = countBy(refused, ({ reasons }) => reasons);
+  const rulesFor = (reason: string) => {
+    const fitting = refused.filter(({ reasons }) => reasons.some((one) => one === reason));
+    const rules = [...new Set(fitting.flatMap((pair) => pair.rules))].sort();
+    return rules.map((name) => `\`${name}\``).join(', ');
+  };
+  const sorted = [...counts].sort(([, a], [, b]) => b.pairs - a.pairs);
+  return [
+    row(['reason', 'pairs', 'disagreements', 'rules of the gate']),
+    '| --- | ---: | ---: | --- |',
+    ...sorted.map(([reason, { pairs, disagreements }]) =>
+      row([reason, String(pairs), String(disagreements), rulesFor(reason)]),
+    ),
+  ];
+}
+
+function stricterTable(pairs: readonly Pair[]): string[] {
+  const stricter = pairs.filter(
+    ({ kernelDid, verdict }) => kernelDid === 'loaded' && verdict === 'fail',
+  );
+  const counts = countBy(stricter, (pair) => pair.stricter);
+  return [
+    row(['rule', 'pairs']),
+    '| --- | ---: |',
+    ...[...counts].map(([name, count]) => row([`\`${name}\``, String(count.pairs)])),
+  ];
+}
+
+function disagreements(pairs: readonly Pair[]): string[] {
+  const wrong = pairs.filter(({ disagreement }) => disagreement);
+  if (wrong.length === 0) return ['None.'];
+  return [
+    row(['kernel', 'module', 'the kernel', 'the gate']),
+    '| --- | --- | --- | --- |',
+    ...wrong.map((pair) =>
+      row([
+        kernelName(pair.kernel, pair.enforced),
+        pair.name,
+        `${pair.kernelDid} ${pair.words.at(0) ?? ''}`.trim(),
+        `${pair.gateSaid} ${pair.rules.join(', ')}`.trim(),
+      ]),
+    ),
+  ];
+}
+
+function cells(count: Count): string[] {
+  const { pairs, loaded, refused, broke, disagreements } = count;
+  return [pairs, loaded, refused, broke, disagreements].map(String);
+}
+
+function row(texts: readonly string[]): string {
+  return `| ${texts.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+function rule(columns: number, left: number): string {
+  return row(Array.from({ length: columns }, (_, index) => (index < left ? '---' : '---:')));
+}
