@@ -89,7 +89,8 @@ async function identityOf(path: string): Promise<string | undefined> {
   }
 }
 
-function parseIndex(bytes: Uint8Array, path: string): LayoutIndex {
+/** Reads an `index.json`; throws `invalid-content` naming the file. */
+export function parseIndex(bytes: Uint8Array, path: string): LayoutIndex {
   try {
     return layoutIndex.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
   } catch (cause) {

@@ -1,0 +1,47 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { getCACertificates } from 'node:tls';
+import { LockstepError } from '../../system/error.ts';
+
+/**
+ * Certificate authorities for one registry, where podman and docker look for them
+ * (containers-certs.d(5)), beside the system's own; undefined when there are none of its own.
+ */
+export async function authoritiesFor(
+  host: string,
+  env: NodeJS.ProcessEnv,
+  file?: string,
+): Promise<string[] | undefined> {
+  const found: string[] = [];
+  for (const folder of foldersFor(host, env)) {
+    for (const name of await namesIn(folder)) {
+      if (name.endsWith('.crt')) found.push(await readFile(join(folder, name), 'utf8'));
+    }
+  }
+  const named = file ?? env.SSL_CERT_FILE;
+  if (named) found.push(await readNamed(named));
+  return found.length > 0 ? [...getCACertificates('default'), ...found] : undefined;
+}
+
+function foldersFor(host: string, env: NodeJS.ProcessEnv): string[] {
+  const own = env.XDG_CONFIG_HOME ?? join(env.HOME ?? '/nonexistent', '.config');
+  const places = [
+    join(own, 'containers/certs.d'),
+    '/etc/containers/certs.d',
+    '/etc/docker/certs.d',
+  ];
+  return places.map((place) => join(place, host));
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  const names: string[] = await readdir(folder).catch(() => []);
+  return names.sort();
+}
+
+async function readNamed(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new LockstepError('config', `cannot read the certificates of ${path}`, { cause });
+  }
+}
