@@ -11,9 +11,10 @@ import { readSymvers } from '../../kernel/symvers.ts';
 import { magicHasModversions } from '../../kernel/vermagic.ts';
 import { LockstepError } from '../../system/error.ts';
 import { builtinsOf } from './builtins.ts';
+import type { Reader } from './inspect.ts';
 import type { Kernel } from './kernel.ts';
 import { type KernelFiles, moduleName, ownModules } from './kernel-files.ts';
-import { sampleModule } from './sample-module.ts';
+import { type Sample, sampleModule } from './sample-module.ts';
 
 export interface DescribeOptions {
   /** Content of a `Module.symvers`, compressed or not, to be taken instead of what is found. */
@@ -27,6 +28,38 @@ export interface DescribeOptions {
 const TEXT_LIMIT = 64 << 20;
 const IMAGE_LIMIT = 1 << 30;
 
+/** What the configuration and one of its own modules tell of a kernel; quickly read. */
+export interface KernelBasics {
+  config: KernelConfig | undefined;
+  sample: Sample | undefined;
+  /** Enough to read modules as this kernel would, but for the keys that it trusts. */
+  reader: Reader;
+}
+
+/** The first half of `describeKernel`. */
+export async function readBasics(
+  tree: FileTree,
+  files: KernelFiles,
+  options: DescribeOptions = {},
+): Promise<KernelBasics> {
+  const config = await readConfig(tree, files, options);
+  const sample = await sampleModule(tree, files);
+  const modversions = sample?.vermagic != null && magicHasModversions(sample.vermagic);
+  const rules = loaderRules(files.release, config, { modversions });
+  const loader = options.enforceSignatures ? { ...rules, enforcesSignatures: true } : rules;
+  const reader: Reader = {
+    loader,
+    architecture: sample?.architecture ?? {
+      machine: 62,
+      layout: { bits: 64, endian: 'little' },
+    },
+    ownSigners: sample?.signers ?? [],
+    certificates: [],
+    knowsCertificates: false,
+  };
+  return { config, sample, reader };
+}
+
 /**
  * Describes a kernel by its files: configuration, one of its own modules, what it exports
  * (`Module.symvers`, else the kernel image), the keys built into its image.
@@ -35,28 +68,23 @@ export async function describeKernel(
   tree: FileTree,
   files: KernelFiles,
   options: DescribeOptions = {},
+  basics?: KernelBasics,
 ): Promise<Kernel> {
-  const { release } = files;
-  const config = await readConfig(tree, files, options);
-  const sample = await sampleModule(tree, files);
+  const { config, sample, reader } = basics ?? (await readBasics(tree, files, options));
   const image = await readImage(tree, files);
   const symvers = await findSymvers(tree, files, options);
   const own = image && readKernelExports(image, { relativeCrcs: isSet(config, 'MODULE_REL_CRCS') });
   const exports = symvers ?? own ?? [];
-  const vermagic = sample?.vermagic ?? (image && vermagicOf(image.bytes, release));
-  const modversions = vermagic != null && magicHasModversions(vermagic);
-  const loader = loaderRules(release, config, { modversions });
   return {
-    release,
-    loader: options.enforceSignatures ? { ...loader, enforcesSignatures: true } : loader,
-    architecture: sample?.architecture ?? architectureOf(image),
-    vermagic,
+    ...reader,
+    ...(image && !sample ? { architecture: { machine: image.machine, layout: image.layout } } : {}),
+    release: files.release,
+    vermagic: sample?.vermagic ?? (image && vermagicOf(image.bytes, files.release)),
     moduleSize: sample?.moduleSize,
     symbols: new Map(exports.map((exported) => [exported.name, exported])),
     knowsSymbols: exports.some(({ owner }) => owner === 'vmlinux'),
     certificates: image ? findCertificates(image.bytes) : [],
     knowsCertificates: image != null,
-    ownSigners: sample?.signers ?? [],
     modules: new Map(ownModules(files).map(({ path }) => [moduleName(path), path])),
     builtins: await builtinsOf(tree, files),
     retpoline: isSet(config, 'MITIGATION_RETPOLINE') || isSet(config, 'RETPOLINE'),
@@ -128,11 +156,6 @@ async function readImage(
 function vermagicOf(image: Buffer, release: string): string | undefined {
   const at = image.indexOf(`\0${release} SMP `);
   return at < 0 ? undefined : image.toString('latin1', at + 1, image.indexOf(0, at + 1));
-}
-
-function architectureOf(image: ReturnType<typeof readElf> | undefined): Kernel['architecture'] {
-  if (image) return { machine: image.machine, layout: image.layout };
-  return { machine: 62, layout: { bits: 64, endian: 'little' } };
 }
 
 function textOf(content: Uint8Array): string {

@@ -1,13 +1,17 @@
-import { openDirectoryTree } from '../../archive/directory-tree.ts';
+import { type DirectoryTree, openDirectoryTree } from '../../archive/directory-tree.ts';
 import type { FileTree } from '../../archive/tree.ts';
 import type { Certificate } from '../../kernel/certificate.ts';
+import type { KernelExport } from '../../kernel/exports.ts';
 import type { Finding } from '../../system/finding.ts';
-import { checkModules, type ModuleReport } from './check-modules.ts';
-import { type DescribeOptions, describeKernel } from './describe-kernel.ts';
+import { checkModule } from './check-module.ts';
+import { checkModules, judge, type ModuleReport } from './check-modules.ts';
+import { type CrewFile, startCrew } from './crew.ts';
+import { type DescribeOptions, describeKernel, readBasics } from './describe-kernel.ts';
 import { type InspectedModule, inspectModule, type ModuleInput } from './inspect.ts';
 import type { Kernel } from './kernel.ts';
-import { findKernels, isOwn, type KernelFiles, kernelAt } from './kernel-files.ts';
+import { findKernels, type KernelFiles, kernelAt, ownModules } from './kernel-files.ts';
 import { withModuleExports } from './kernel-symbols.ts';
+import { providersOf } from './providers.ts';
 
 export interface VerifyOptions extends DescribeOptions {
   /** Trusted beside the keys built into the kernel. */
@@ -65,34 +69,51 @@ export async function verifyTree(
   return reports;
 }
 
+/** From this many modules on it is worth it to start threads. */
+const MANY = 48;
+
 async function verifyKernel(
   tree: FileTree,
   files: KernelFiles,
   options: VerifyOptions,
 ): Promise<KernelReport> {
-  const described = await describeKernel(tree, files, options);
-  const inspected: InspectedModule[] = [];
-  const paths = new Set(files.modules.map(({ path }) => path));
-  for await (const { path, content } of tree.readMany(paths)) {
-    const quick = isOwn(files, path);
-    inspected.push(inspectModule({ file: path, content }, described, { ...options, quick }));
+  const basics = await readBasics(tree, files, options);
+  const own = new Set(ownModules(files).map(({ path }) => path));
+  const foreign = new Set(files.modules.map(({ path }) => path).filter((path) => !own.has(path)));
+  await using crew = startCrew(own.size >= MANY ? undefined : 1);
+  const reading = crew.read(crewFiles(tree, own), basics.reader, { quick: true });
+  const described = await describeKernel(tree, files, options, basics);
+  const others: InspectedModule[] = [];
+  for await (const { path, content } of tree.readMany(foreign)) {
+    others.push(inspectModule({ file: path, content }, described, options));
   }
-  const kernel = addExports(described, inspected, files);
-  return reportOf(files.release, checkModules(inspected, kernel), []);
+  const kernel = withExports(described, await reading);
+  const available = providersOf(others);
+  const around = { loaded: providersOf([]), available };
+  const checks = [
+    ...(await crew.check(kernel, others)),
+    ...others.map((module) => checkModule(module, kernel, around)),
+  ].sort((a, b) => (a.file < b.file ? -1 : 1));
+  return reportOf(files.release, judge(checks, kernel), []);
 }
 
-function addExports(
-  kernel: Kernel,
-  inspected: readonly InspectedModule[],
-  files: KernelFiles,
-): Kernel {
-  const symbols = new Map(kernel.symbols);
-  for (const { file, module } of inspected) {
-    if (!module || !isOwn(files, file)) continue;
-    for (const exported of module.exports) {
-      if (!symbols.has(exported.name)) symbols.set(exported.name, exported);
-    }
+/** Files of this machine are read by the threads themselves. */
+async function* crewFiles(tree: FileTree, paths: ReadonlySet<string>): AsyncGenerator<CrewFile> {
+  const locate = 'locate' in tree ? (tree as DirectoryTree).locate : undefined;
+  if (!locate) {
+    for await (const { path, content } of tree.readMany(paths)) yield { file: path, content };
+    return;
   }
+  for (const path of paths) {
+    const place = await locate(path);
+    if (place) yield { file: path, place };
+  }
+}
+
+function withExports(kernel: Kernel, exports: readonly KernelExport[]): Kernel {
+  const symbols = new Map(kernel.symbols);
+  for (const exported of exports)
+    if (!symbols.has(exported.name)) symbols.set(exported.name, exported);
   return { ...kernel, symbols };
 }
 
