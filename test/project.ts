@@ -20,10 +20,10 @@ export interface Project extends AsyncDisposable {
 /** A small real stream: the cloud kernel of Debian 12 with a DKMS module that builds in seconds. */
 export const SMALL = {
   version: 1,
-  name: 'debian-lime',
+  name: 'debian-acpi',
   base: { debian: { suite: 'bookworm', kernel: 'linux-image-cloud-amd64' } },
-  modules: [{ name: 'lime', dkms: 'lime-forensics-dkms' }],
-  publish: { registry: 'oci:./store', image: 'debian-lime', kmods: 'kmods-lime' },
+  modules: [{ name: 'acpi-call', dkms: 'acpi-call-dkms' }],
+  publish: { registry: 'oci:./store', image: 'debian-acpi', kmods: 'kmods-acpi' },
   gates: { boot: 'load' },
 };
 
@@ -53,16 +53,21 @@ export interface Call {
   stderr: string;
 }
 
-/** Calls the program as a user does; `kill` is asked after each line whether to SIGKILL it now. */
+/**
+ * Calls the program as a user does. It is killed (SIGKILL) when `kill` says so of a line that it
+ * printed, or when `moment` has come.
+ */
 export async function lockstep(
   project: Project,
   args: readonly string[],
   kill: (line: string) => boolean = () => false,
+  moment?: AbortSignal,
 ): Promise<Call> {
   const child = spawn(LOCKSTEP, [...args, '-C', project.path], {
     env: { ...process.env, CI: '1', NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  moment?.addEventListener('abort', () => child.kill('SIGKILL'));
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     stderr += chunk;

@@ -1,0 +1,133 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openLayout } from '../src/oci/layout.ts';
+import { validateRepository } from '../src/oci/validate.ts';
+import { readVerdicts } from '../src/release/verdicts.ts';
+import { aProject, lockstep, type Project, recordIn } from './project.ts';
+
+let project: Project;
+
+beforeAll(async () => {
+  project = await aProject();
+});
+
+afterAll(async () => {
+  await project[Symbol.asyncDispose]();
+});
+
+const REPOSITORIES = ['debian-acpi', 'kmods-acpi'];
+
+/** Programs that were started for this project and still run. */
+function leftRunning(): string[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const lines = pids.map((pid) => `${pid} ${textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')}`);
+  return lines.filter((line) => line.includes(project.path));
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** What must hold whenever the program was ended, and however. */
+async function expectNothingLost(): Promise<void> {
+  await expect.poll(leftRunning, { timeout: 5000 }).toEqual([]);
+  for (const name of REPOSITORIES) {
+    const path = join(project.path, 'store', name);
+    if (existsSync(path)) expect(await validateRepository(openLayout(path))).toEqual([]);
+  }
+  await expectStableIsProven();
+}
+
+async function expectStableIsProven(): Promise<void> {
+  const path = join(project.path, 'store/debian-acpi');
+  if (!existsSync(path)) return;
+  const stable = await openLayout(path).resolve('latest');
+  if (!stable) return;
+  const verdicts = await readVerdicts(openLayout(path), stable.digest);
+  const passed = [...verdicts.values()].filter(({ result }) => result === 'pass');
+  expect(passed.map(({ gate }) => gate).sort()).toEqual([
+    'abi',
+    'boot',
+    'compat',
+    'contents',
+    'package',
+  ]);
+}
+
+/** Kills a run when it prints this; false when the run ended before that. */
+async function killAt(pattern: RegExp): Promise<boolean> {
+  const call = await lockstep(project, ['run'], (line) => pattern.test(line));
+  return call.signal === 'SIGKILL';
+}
+
+describe('lockstep run, killed', () => {
+  it.each([
+    /start {2}resolve/,
+    /done {3}resolve/,
+    /done {3}inputs/,
+    /start {2}build/,
+    /done {3}build/,
+    /start {2}compose/,
+    /done {3}compose/,
+    /done {3}package/,
+    /done {3}contents/,
+    /done {3}abi/,
+    /start {2}boot/,
+    /done {3}boot/,
+    /start {2}promote/,
+    /kmods-acpi:\S+ is sha256/,
+  ])('at %s loses nothing', async (pattern) => {
+    expect(await killAt(pattern)).toBe(true);
+
+    await expectNothingLost();
+  });
+
+  it('is finished by the next run, after which there is nothing to do', async () => {
+    const call = await lockstep(project, ['run', '--json']);
+    expect(call.status, call.stderr).toBe(0);
+    await expectNothingLost();
+
+    const again = await lockstep(project, ['run', '--json']);
+    expect(recordIn(again).outcome).toBe('unchanged');
+    const stable = await openLayout(join(project.path, 'store/debian-acpi')).resolve('latest');
+    expect(stable?.digest).toBe(recordIn(again).candidate?.digest);
+  });
+
+  it('at random moments loses nothing, and the next run finishes', async () => {
+    await project.configure({ image: { enable: ['systemd-networkd.service'] } });
+    for (let round = 0; round < 5; round++) {
+      const moment = AbortSignal.timeout(500 + Math.random() * 9000);
+      await lockstep(project, ['run'], undefined, moment);
+      await expectNothingLost();
+    }
+
+    const call = await lockstep(project, ['run', '--json']);
+    expect(call.status, call.stderr).toBe(0);
+    await expectNothingLost();
+  });
+});
+
+describe('two runs at once', () => {
+  it('one waits when it is told to, else it leaves; no tag is lost', async () => {
+    await project.configure({ image: { enable: ['systemd-resolved.service'] } });
+    const slow = lockstep(project, ['run', '--json']);
+    const [patient, hasty] = await Promise.all([
+      lockstep(project, ['run', '--json', '--wait', '300']),
+      lockstep(project, ['run']),
+    ]);
+    const calls = [await slow, patient, hasty];
+
+    const ended = calls.filter(({ status }) => status === 0);
+    expect(ended.length).toBeGreaterThanOrEqual(2);
+    for (const left of calls.filter(({ status }) => status !== 0)) {
+      expect(left.status).toBe(2);
+      expect(left.stderr).toMatch(/held by lockstep run/);
+    }
+    await expectNothingLost();
+  });
+});

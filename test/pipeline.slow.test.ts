@@ -1,0 +1,180 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openLayout } from '../src/oci/layout.ts';
+import { validateRepository } from '../src/oci/validate.ts';
+import { parseInputs } from '../src/release/inputs.ts';
+import type { RunRecord } from '../src/release/record.ts';
+import { runOk } from '../src/system/process.ts';
+import { temporaryFolder } from '../src/system/temporary.ts';
+import { poisonKmods } from './foreign.ts';
+import { aProject, lockstep, type Project, recordIn } from './project.ts';
+
+/** The whole way with real parts, once; what follows looks at what it left and breaks it. */
+let project: Project;
+let first: RunRecord;
+
+const image = () => openLayout(join(project.path, 'store/debian-acpi'));
+const kmods = () => openLayout(join(project.path, 'store/kmods-acpi'));
+const stable = async () => (await image().resolve('latest'))?.digest;
+
+beforeAll(async () => {
+  project = await aProject();
+  const call = await lockstep(project, ['run', '--json']);
+  expect(call.status, call.stderr).toBe(0);
+  first = recordIn(call);
+});
+
+afterAll(async () => {
+  await project[Symbol.asyncDispose]();
+});
+
+describe('lockstep run', () => {
+  it('promotes an image with its kmods, and writes down what it used', async () => {
+    expect(first.outcome).toBe('promoted');
+    expect(await stable()).toBe(first.candidate?.digest);
+    expect(await image().tags()).toContain(first.promotion?.audit);
+    const [run = ''] = await readdir(join(project.path, '.lockstep/runs'));
+    const inputs = join(project.path, '.lockstep/runs', run, 'inputs.json');
+    expect(parseInputs(await readFile(inputs, 'utf8'), inputs).base.kernelRelease).toBe(
+      first.upstream?.kernel,
+    );
+    expect(existsSync(join(project.path, '.lockstep/runs', run, 'compose/Containerfile'))).toBe(
+      true,
+    );
+  });
+
+  it('leaves repositories that are whole, and that skopeo and buildah read', async () => {
+    expect(await validateRepository(image())).toEqual([]);
+    expect(await validateRepository(kmods())).toEqual([]);
+    for (const [repository, tags] of [
+      ['debian-acpi', await image().tags()],
+      ['kmods-acpi', await kmods().tags()],
+    ] as const) {
+      const images = tags.filter((tag) => /^(latest|main|stable|candidate|base|acpi)-?/.test(tag));
+      expect(images.length).toBeGreaterThan(1);
+      for (const tag of images) {
+        const layout = `oci:${join(project.path, 'store', repository)}:${tag}`;
+        const { stdout } = await runOk('skopeo', ['inspect', layout]);
+        const ours = await openLayout(join(project.path, 'store', repository)).resolve(tag);
+        expect(JSON.parse(stdout)).toMatchObject({ Digest: ours?.digest });
+      }
+    }
+  });
+
+  it('does nothing the second time', async () => {
+    const call = await lockstep(project, ['run', '--json']);
+
+    expect(call.status, call.stderr).toBe(0);
+    expect(recordIn(call)).toMatchObject({ outcome: 'unchanged', candidate: first.candidate });
+  });
+
+  it('replays the inputs to the same kmods and the same image', async () => {
+    const [run = ''] = await readdir(join(project.path, '.lockstep/runs'));
+    const inputs = join(project.path, '.lockstep/runs', run, 'inputs.json');
+
+    const call = await lockstep(project, ['run', '--json', '--replay', inputs]);
+
+    expect(recordIn(call)).toMatchObject({ outcome: 'unchanged', inputs: first.inputs });
+  });
+
+  it('refuses to replay inputs of another configuration', async () => {
+    const [run = ''] = await readdir(join(project.path, '.lockstep/runs'));
+    await project.configure({ image: { enable: ['systemd-networkd.service'] } });
+
+    const call = await lockstep(project, [
+      'run',
+      '--replay',
+      join('.lockstep/runs', run, 'inputs.json'),
+    ]);
+
+    expect(call.status).toBe(2);
+    expect(call.stderr).toContain('another configuration');
+    await project.configure();
+  });
+
+  it('says in status that stable is current', async () => {
+    const call = await lockstep(project, ['status', '--json']);
+
+    expect(call.status).toBe(0);
+    expect(JSON.parse(call.stdout)).toMatchObject({
+      streams: [{ state: 'current', stableKernel: first.upstream?.kernel }],
+    });
+  });
+});
+
+describe('a run that must not promote', () => {
+  const scenario = (body: string) =>
+    `#!/bin/sh\n#lockstep version 1\n#lockstep deadline 60s\n${body}\n`;
+
+  async function expectRefusal(
+    args: string[],
+    expected: { step: string; says: RegExp },
+  ): Promise<void> {
+    const before = await stable();
+    const call = await lockstep(project, ['run', '--json', ...args]);
+    expect(call.status, call.stderr).toBe(1);
+    expect(recordIn(call)).toMatchObject({ outcome: 'failed', failure: { step: expected.step } });
+    expect(call.stderr).toMatch(expected.says);
+    expect(await stable()).toBe(before);
+  }
+
+  it('because the guest panics', async () => {
+    await project.write(
+      'scenarios/panic.sh',
+      scenario('step "crash" sh -c "echo c > /proc/sysrq-trigger"'),
+    );
+    await project.configure({ gates: { boot: 'panic' } });
+
+    await expectRefusal([], { step: 'boot', says: /panic/i });
+  });
+
+  it('because the guest hangs', async () => {
+    await project.write(
+      'scenarios/hang.sh',
+      scenario('step "wait" sleep 1000').replace('60s', '25s'),
+    );
+    await project.configure({ gates: { boot: 'hang' } });
+
+    await expectRefusal([], { step: 'boot', says: /not done within|said nothing/ });
+  });
+
+  it('because the kmods image holds a module for another kernel', async () => {
+    await using work = await temporaryFolder();
+    const tag = first.kmods?.tag ?? '';
+    const good = await kmods().resolve(tag);
+    await poisonKmods(kmods(), tag, work.path);
+    await project.configure({ image: { enable: ['systemd-networkd.service'] } });
+
+    await expectRefusal([], { step: 'contents', says: /another kernel|vermagic|built for/ });
+    if (good) await kmods().tag(tag, good);
+  });
+
+  it('because the module does not compile', async () => {
+    // The cloud kernel has no video subsystem, whose symbols v4l2loopback needs.
+    await project.configure({ modules: [{ name: 'v4l2loopback', dkms: 'v4l2loopback-dkms' }] });
+
+    await expectRefusal([], {
+      step: 'build',
+      says: /build failed: \S+[^]*(undefined|error)[^]*hint/,
+    });
+  });
+
+  it('because the kernel is newer than the module supports', async () => {
+    await project.configure({
+      base: { debian: { suite: 'trixie-backports', kernel: 'linux-image-cloud-amd64' } },
+      modules: [{ name: 'zfs', debian: 'zfs-linux', suite: 'bookworm-backports' }],
+    });
+
+    await expectRefusal([], {
+      step: 'compat',
+      says: /kernel-too-new[^]*wait for[^]*allow_experimental/,
+    });
+    const status = await lockstep(project, ['status', '--json']);
+    expect(status.status).toBe(1);
+    expect(JSON.parse(status.stdout)).toMatchObject({
+      streams: [{ state: 'behind', lag: { held: { step: 'compat', rules: ['kernel-too-new'] } } }],
+    });
+  });
+});
