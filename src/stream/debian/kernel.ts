@@ -45,7 +45,7 @@ const IMAGE = /^linux-image-(\d+\.\d+\.\d[^\s,(|:]*)$/;
 
 /**
  * Resolves the root of a Debian base: the essential packages, the kernel and the packages asked
- * for. A kernel of a backports suite is taken from there, everything else from its base suite
+ * for. A kernel that is followed in a backports suite is taken from there, all else from its base suite
  * unless a package says otherwise (`name/suite`). Throws `not-found` for an unknown kernel.
  */
 export async function resolveDebianBase(
@@ -53,7 +53,8 @@ export async function resolveDebianBase(
   request: DebianBaseRequest,
 ): Promise<DebianBase> {
   const { suite, kernel } = request;
-  const asked = isBackports(suite) ? `${kernel}/${suite}` : kernel;
+  const follows = releaseOfPackage(kernel) == null;
+  const asked = follows && isBackports(suite) ? `${kernel}/${suite}` : kernel;
   const packages = await resolvePackages(archive, {
     packages: [asked, ...(request.packages ?? [])],
   });
