@@ -24,7 +24,7 @@ describe(compareDebianVersions, () => {
 
   it('agrees with dpkg', (test) => {
     if (spawnSync('dpkg', ['--version']).error) test.skip('dpkg is not installed');
-    const pairs = fc.sample(fc.tuple(version, version), 150);
+    const pairs = fc.sample(fc.tuple(version, version), 60);
     const script =
       'while read -r a b; do dpkg --compare-versions "$a" lt "$b" && echo lt && continue; dpkg --compare-versions "$a" eq "$b" && echo eq || echo gt; done';
 
