@@ -48,7 +48,9 @@ export async function measure(
   const { kernel } = subject;
   const { enforced, env } = options;
   const chosen = distinct(cases);
-  const gate = await Gate.open(kernel, { withSymvers: true, enforceSignatures: enforced });
+  const open = (withSymvers: boolean) =>
+    Gate.open(kernel, { withSymvers, enforceSignatures: enforced });
+  const [gate, bare] = [await open(true), await open(false)];
   const tasks = chosen.map((one, index) => ({ ...one, id: String(index) }));
   const answers = await loadAll(kernel, tasks, {
     env,
@@ -58,6 +60,7 @@ export async function measure(
   return tasks.flatMap((task) => {
     const answer = answers.get(task.id);
     if (!answer || answer.unprepared.length > 0) return [];
-    return [compare(task, { answer, gate: gate.ask(task) }, { kernel: kernel.release, enforced })];
+    const said = { answer, gate: gate.ask(task), bare: bare.ask(task) };
+    return [compare(task, said, { kernel: kernel.release, enforced })];
   });
 }

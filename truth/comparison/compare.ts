@@ -23,6 +23,8 @@ export interface Pair {
   rules: RuleName[];
   /** Rules by which the gate fails what the kernel takes. */
   stricter: RuleName[];
+  /** What the gate says of `loads` when it has the kernel's own files only, without symvers. */
+  bareSaid: 'loads' | 'refused';
   /** How gate and kernel differ; undefined when they agree. */
   disagreement?: 'loads' | 'rule' | 'breaks';
 }
@@ -30,10 +32,10 @@ export interface Pair {
 /** Puts both answers side by side. A kernel that breaks agrees with a gate that says `fail`. */
 export function compare(
   one: Case,
-  answers: { answer: Answer; gate: GateAnswer },
+  answers: { answer: Answer; gate: GateAnswer; bare: GateAnswer },
   where: Pick<Pair, 'kernel' | 'enforced'>,
 ): Pair {
-  const { answer, gate } = answers;
+  const { answer, gate, bare } = answers;
   const kernelDid = didOf(answer);
   const pair: Pair = {
     ...where,
@@ -43,8 +45,9 @@ export function compare(
     errno: answer.errno,
     reasons: kernelDid === 'refused' ? reasonsOf(answer) : [],
     words: kernelDid === 'loaded' ? [] : answer.log.filter((line) => line !== '').slice(0, 8),
-    gateSaid: gate.loads ? 'loads' : 'refused',
+    gateSaid: saidOf(gate),
     verdict: gate.verdict,
+    bareSaid: saidOf(bare),
     rules: rulesOf(gate, 'refused'),
     stricter: gate.loads ? rulesOf(gate, 'unsafe') : [],
   };
@@ -55,6 +58,10 @@ export function compare(
 function didOf(answer: Answer): Pair['kernelDid'] {
   if (answer.died) return 'broke';
   return answer.errno === 0 ? 'loaded' : 'refused';
+}
+
+function saidOf(gate: GateAnswer): Pair['gateSaid'] {
+  return gate.loads ? 'loads' : 'refused';
 }
 
 function rulesOf(gate: GateAnswer, effect: 'refused' | 'unsafe'): RuleName[] {

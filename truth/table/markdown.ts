@@ -47,6 +47,11 @@ export function gateTruthPage(measured: Measured): string {
     '',
     ...stricterTable(pairs),
     '',
+    '## Without `Module.symvers`',
+    '',
+    "The counts above are of a gate that was given the `Module.symvers` of the kernel's headers.",
+    ...bareLines(pairs),
+    '',
     '## Disagreements',
     '',
     ...disagreements(pairs),
@@ -147,6 +152,22 @@ function disagreements(pairs: readonly Pair[]): string[] {
       ]),
     ),
   ];
+}
+
+function bareLines(pairs: readonly Pair[]): string[] {
+  const differing = pairs.filter(({ bareSaid, gateSaid }) => bareSaid !== gateSaid);
+  if (differing.length === 0) {
+    return ["With the kernel's own files alone it says the same of every pair."];
+  }
+  const worse = differing.filter(({ kernelDid, bareSaid }) => wouldBeWrong(kernelDid, bareSaid));
+  return [
+    `With the kernel's own files alone it says something else of ${differing.length} pairs, and`,
+    `differs from the kernel in ${worse.length} of them.`,
+  ];
+}
+
+function wouldBeWrong(kernelDid: Pair['kernelDid'], said: Pair['bareSaid']): boolean {
+  return kernelDid !== 'broke' && (kernelDid === 'loaded') !== (said === 'loads');
 }
 
 function cells(count: Count): string[] {
