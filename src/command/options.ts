@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import { CONFIG_FILE } from '../config/load.ts';
+import { LockstepError } from '../system/error.ts';
 import { silent } from '../system/event.ts';
 import type { Context } from './context.ts';
 
@@ -20,7 +21,10 @@ export function projectOptions(command: Command) {
 /** The context of this process for a command with the common options. */
 export function contextOf(options: CommonOptions): Context {
   const aborter = new AbortController();
-  const interrupt = (name: string) => () => aborter.abort(new Error(`interrupted by ${name}`));
+  const interrupt = (name: string) => () =>
+    aborter.abort(
+      new LockstepError('interrupted', `interrupted by ${name}`, { hint: 'the next run goes on' }),
+    );
   process.once('SIGINT', interrupt('SIGINT')).once('SIGTERM', interrupt('SIGTERM'));
   return {
     env: process.env,

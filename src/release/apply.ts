@@ -137,7 +137,6 @@ async function withBuildah<T>(
 ): Promise<T> {
   const { env, signal, folders } = context;
   const options = { storage: folders.storage, env, signal, root: process.getuid?.() === 0 };
-  await removeStorage(options);
   try {
     return await use(await openBuildah(options));
   } finally {

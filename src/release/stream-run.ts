@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeStorage } from '../build/buildah.ts';
 import type { Stream } from '../config/schema.ts';
 import type { Registry } from '../oci/repository.ts';
 import { LockstepError } from '../system/error.ts';
@@ -17,6 +19,7 @@ import { type RunRecord, runId, storeRecord } from './record.ts';
 import { type Resolved, resolve } from './resolve.ts';
 import { applyRun, planRun, type RunRequest } from './run.ts';
 import { candidateTag, kmodsTag } from './tags.ts';
+import { tidy } from './tidy.ts';
 
 export interface StreamRunOptions {
   registry: Registry;
@@ -49,14 +52,16 @@ export async function runStream(stream: Stream, options: StreamRunOptions): Prom
     holder: `lockstep run ${id} (process ${process.pid})`,
     onWait: (holder) => options.emit({ type: 'note', message: `waiting for ${holder}` }),
   });
+  await removeLeftStorage(folders.storage, options);
   await mkdir(folders.scratch, { recursive: true });
   const context = contextOf(stream, { ...options, folders, id });
   const journal = startJournal(stream.name, options.emit);
   const started = options.now().toISOString();
   const run: UnderWay = { context, journal, started };
   const error = await attempt(run, options).catch(
-    (cause: unknown) => cause ?? new Error('unknown'),
+    (cause: unknown) => cause ?? new LockstepError('bug', 'a run failed without a reason'),
   );
+  await tidy(context, run.resolved?.inputs);
   return { record: await keepRecord(run, error), error: error && rootOf(error) };
 }
 
@@ -70,6 +75,11 @@ export async function planStream(
   const resolved = await resolve(context, options.replay);
   const { steps } = await planRun(context, resolved, options.request);
   return { name: stream.name, kernel: resolved.inputs.base.kernelRelease, steps };
+}
+
+/** A killed run may have left containers. */
+async function removeLeftStorage(storage: string, { env }: StreamRunOptions): Promise<void> {
+  if (existsSync(storage)) await removeStorage({ storage, env, root: process.getuid?.() === 0 });
 }
 
 interface UnderWay {

@@ -1,0 +1,58 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunContext } from './context.ts';
+import type { Inputs } from './inputs.ts';
+
+/** Folders of runs that are kept, the newest. */
+const RUNS = 20;
+
+/** Days that files of the pool are kept after the last run that fetched them. */
+const POOL_DAYS = 30;
+
+/**
+ * Removes what a run no longer needs: what it built from and built, older runs' folders, old
+ * packages. Logs, recipe, inputs, console and record stay for people to look at.
+ */
+export async function tidy(context: RunContext, inputs: Inputs | undefined): Promise<void> {
+  await removeBuilt(context.folder);
+  await removeOldRuns(context.folders.runs);
+  if (inputs) await pruneDownloads(context, inputs);
+}
+
+async function removeBuilt(folder: string): Promise<void> {
+  const built = await entriesOf(join(folder, 'build'));
+  const trees = built.filter((entry) => entry.isDirectory()).map(({ name }) => join('build', name));
+  for (const name of [...trees, 'compose/packages', 'compose/overlay']) {
+    await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+async function removeOldRuns(runs: string): Promise<void> {
+  const names = (await entriesOf(runs)).map(({ name }) => name).sort();
+  for (const name of names.slice(0, -RUNS)) {
+    await rm(join(runs, name), { recursive: true, force: true });
+  }
+}
+
+async function pruneDownloads({ folders, now }: RunContext, inputs: Inputs): Promise<void> {
+  const { base, builder, image, modules } = inputs;
+  const packages = [base, builder, image].flatMap((part) => part.packages.packages);
+  const files = [...packages, ...modules.flatMap((module) => module.files)];
+  const needed = new Set(files.map(({ sha256 }) => sha256));
+  const oldest = now().getTime() - POOL_DAYS * 86_400_000;
+  for (const { name } of await entriesOf(folders.pool)) {
+    if (needed.has(name.replace(/\.deb$/, ''))) continue;
+    const path = join(folders.pool, name);
+    const { mtimeMs, isFile } = await describe(path);
+    if (isFile && mtimeMs < oldest) await rm(path, { force: true });
+  }
+}
+
+async function describe(path: string): Promise<{ mtimeMs: number; isFile: boolean }> {
+  const found = await stat(path);
+  return { mtimeMs: found.mtimeMs, isFile: found.isFile() };
+}
+
+async function entriesOf(folder: string) {
+  return readdir(folder, { withFileTypes: true }).catch(() => []);
+}
