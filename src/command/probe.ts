@@ -12,7 +12,7 @@ Exit status 0 for yes, 1 otherwise.
 
 Examples:
   $ lockstep probe registry.example.org/owner/akmods-zfs --module zfs --kernel 6.17.8-300.fc43.x86_64
-  $ lockstep probe oci:store/kmods-zfs --module zfs --kernel "$(uname -r)" --version 2.4.0`;
+  $ lockstep probe oci:store/kmods-zfs --module zfs --kernel "$(uname -r)" --module-version 2.4.0`;
 
 export const command = imageOptions(new Command('probe'))
   .summary('ask a cache for modules for exactly one kernel')
@@ -20,7 +20,7 @@ export const command = imageOptions(new Command('probe'))
   .argument('<cache>', 'HOST/NAME[:TAG][@DIGEST] or oci:DIR[:TAG]')
   .requiredOption('--module <name>', 'name of the module: zfs')
   .requiredOption('--kernel <release>', 'the exact kernel release, as uname -r prints it')
-  .option('--version <version>', 'the exact version of the module (default: any)')
+  .option('--module-version <version>', 'the exact version of the module (default: any)')
   .option('--bytes', 'tell on standard error how much was transferred')
   .addHelpText('after', EXAMPLES)
   .action(async (cache, options) => {
@@ -28,7 +28,7 @@ export const command = imageOptions(new Command('probe'))
     const { reader } = openImageOf(cache, context, options);
     const { digest, tag } = parseReference(cache);
     const { platform } = treeOptionsOf(options);
-    const { kernel, version } = options;
+    const { kernel, moduleVersion: version } = options;
     const report = await probeCache(reader, digest ?? tag, {
       module: requireModuleName(options.module),
       kernel,
