@@ -3,6 +3,7 @@ import { FINISH_VERSION } from '../build/finish-script.ts';
 import type { KmodsKey } from '../build/key.ts';
 import type { Stream } from '../config/schema.ts';
 import { RECIPE_VERSION } from '../source/build-script.ts';
+import { ROOT_RECIPE_VERSION } from '../stream/debian/root.ts';
 import { type Digest, digestOfJson } from '../system/digest.ts';
 import type { Inputs } from './inputs.ts';
 
@@ -28,7 +29,7 @@ export function kmodsKeyOf(inputs: UnkeyedInputs): KmodsKey {
 /** What the OS image depends on: two images with one key hold the same. */
 export function imageKeyOf(inputs: UnkeyedInputs, kmods: Digest, stream: Stream): Digest {
   return digestOfJson({
-    compose: COMPOSE_VERSION,
+    recipes: { compose: COMPOSE_VERSION, root: ROOT_RECIPE_VERSION },
     base: inputs.base.packages.digest,
     packages: inputs.image.packages.digest,
     overlay: inputs.image.overlay,
