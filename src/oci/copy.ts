@@ -44,8 +44,8 @@ interface Journey {
   done: Set<Digest>;
 }
 
-/** How often a graph is sent again when a cleaner at its new place was faster. */
-const ATTEMPTS = 3;
+/** How often a blob or a graph is sent when something gets in the way. */
+const ATTEMPTS = 5;
 
 /**
  * Copies a manifest with everything it is made of; what is there already is not sent again.
@@ -95,11 +95,20 @@ async function sendGraph(journey: Journey, graph: Graph): Promise<void> {
   }
 }
 
-async function sendBlob({ from, to, ...journey }: Journey, blob: Descriptor): Promise<void> {
-  if (await to.has(blob)) return count(journey, blob, 'present');
-  if (canMount(to) && (await to.mount(blob, from))) return count(journey, blob, 'mounted');
-  await to.write(blob, from.read(blob));
-  count(journey, blob, 'copied');
+async function sendBlob(journey: Journey, blob: Descriptor): Promise<void> {
+  const { from, to } = journey;
+  for (let attempt = 1; ; attempt += 1) {
+    if (await to.has(blob)) return count(journey, blob, 'present');
+    if (canMount(to) && (await to.mount(blob, from))) return count(journey, blob, 'mounted');
+    try {
+      await to.write(blob, from.read(blob));
+      return count(journey, blob, 'copied');
+    } catch (error) {
+      // Some registries forget an upload that broke; only its source can send it anew.
+      const broke = error instanceof LockstepError && ['network', 'registry'].includes(error.code);
+      if (!broke || attempt === ATTEMPTS) throw error;
+    }
+  }
 }
 
 async function sendManifest(

@@ -97,6 +97,7 @@ export class Client {
         if (await this.#loginTo(origin).accept(response, headers, this.#scopes(call))) continue;
       }
       if (call.expect.includes(response.status)) return response;
+      if (isStale(response, url)) throw stale(response, this.name);
       throw await failureOf(response, { call, name: this.name, now: this.options.now() });
     }
   }
@@ -160,6 +161,22 @@ export class Client {
       ...(signal ? { signal } : {}),
     };
   }
+}
+
+/** True for a no of an address that we were sent to: signed addresses age (RFC 9110, 15.4.8). */
+function isStale(response: HttpResponse, asked: URL): boolean {
+  return response.url.href !== asked.href && [400, 401, 403, 404, 410].includes(response.status);
+}
+
+function stale(response: HttpResponse, name: string): LockstepError {
+  response.discard();
+  return new LockstepError(
+    'network',
+    `${name} sent us to an address that answers ${response.status}`,
+    {
+      context: { url: placeOf(response.url), status: response.status },
+    },
+  );
 }
 
 /** The request at its new place: another origin learns nothing of our login (RFC 9110, 15.4). */

@@ -55,11 +55,25 @@ export async function pauseOrThrow(
   attempt: number,
   options: RetryOptions,
 ): Promise<void> {
-  options.signal?.throwIfAborted();
+  if (options.signal?.aborted) throw interrupted(options.signal, messageOf(error));
   if (attempt >= (options.attempts ?? 8) || !mayPass(error)) throw error;
   const wait = waitOf(error) ?? backoff(attempt, options.pause ?? 100);
   if (wait > (options.longestPause ?? 120_000)) throw error;
-  await sleep(wait, undefined, options.signal ? { signal: options.signal } : {});
+  await sleep(wait, undefined, options.signal ? { signal: options.signal } : {}).catch(() => {
+    throw interrupted(options.signal, messageOf(error));
+  });
+}
+
+/** The error that an abort means: the time was up, or somebody asked for it. */
+export function interrupted(signal: AbortSignal | undefined, during: string): LockstepError {
+  const reason: unknown = signal?.reason;
+  if (reason instanceof LockstepError) return reason;
+  const late = reason instanceof Error && reason.name === 'TimeoutError';
+  return new LockstepError(
+    late ? 'timeout' : 'interrupted',
+    `${late ? 'the deadline has passed' : 'interrupted'}: ${during}`,
+    { cause: reason },
+  );
 }
 
 /** True for failures that another attempt may not meet. */
@@ -75,6 +89,10 @@ export function parseRetryAfter(value: string | undefined, now: Date): number | 
   if (/^\s*\d{1,9}\s*$/.test(value)) return Number(value) * 1000;
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function waitOf(error: unknown): number | undefined {

@@ -7,6 +7,7 @@ import {
 import { Agent as HttpsAgent, request as requestTls } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import { LockstepError } from '../../system/error.ts';
+import { interrupted } from './retry.ts';
 
 export interface HttpRequest {
   method: string;
@@ -60,7 +61,7 @@ interface Agents {
 }
 
 async function send(wanted: HttpRequest, agents: Agents, idle: number): Promise<HttpResponse> {
-  if (wanted.signal?.aborted) throw interrupted(wanted.signal.reason, placeOf(wanted.url));
+  if (wanted.signal?.aborted) throw interrupted(wanted.signal, placeOf(wanted.url));
   const tls = wanted.url.protocol === 'https:';
   const options = {
     method: wanted.method,
@@ -144,7 +145,7 @@ export function placeOf(url: URL): string {
 }
 
 function asNetworkError(error: unknown, { method, url, signal }: HttpRequest): unknown {
-  if (signal?.aborted) return interrupted(signal.reason, placeOf(url));
+  if (signal?.aborted) return interrupted(signal, placeOf(url));
   if (error instanceof LockstepError) return error;
   const why = error instanceof Error ? error.message || String(error) : String(error);
   return new LockstepError('network', `${method} ${placeOf(url)}: ${why}`, {
@@ -155,12 +156,4 @@ function asNetworkError(error: unknown, { method, url, signal }: HttpRequest): u
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-}
-
-/** What an abort means: the time was up, or somebody asked for it. */
-function interrupted(reason: unknown, place: string): unknown {
-  if (reason instanceof LockstepError) return reason;
-  const late = reason instanceof Error && reason.name === 'TimeoutError';
-  const message = late ? `${place}: the deadline has passed` : `${place}: interrupted`;
-  return new LockstepError(late ? 'timeout' : 'interrupted', message, { cause: reason });
 }

@@ -1,0 +1,45 @@
+/** What a fault proxy can do to one exchange. */
+export const faults = [
+  'reset-before',
+  'lost-reply',
+  'truncate',
+  'too-many',
+  'unavailable',
+  'bad-gateway',
+  'slow',
+  'wrong-range',
+  'stale-redirect',
+  'dropped-token',
+] as const;
+
+export type Fault = (typeof faults)[number];
+
+/** Decides what happens to an exchange; undefined lets it pass. */
+export type FaultChooser = (method: string, path: string) => Fault | undefined;
+
+/** Random faults at a rate between 0 and 1, the same for the same seed. */
+export function randomFaults(
+  seed: number,
+  rate: number,
+  kinds: readonly Fault[] = faults,
+): FaultChooser {
+  const random = seededRandom(seed);
+  return () => (random() < rate ? kinds[Math.floor(random() * kinds.length)] : undefined);
+}
+
+/** Each of these faults once, on the exchanges that the pattern is found in (`GET /v2/…`). */
+export function faultsOnce(pattern: RegExp, kinds: readonly Fault[]): FaultChooser {
+  const left = [...kinds];
+  return (method, path) => (pattern.test(`${method} ${path}`) ? left.shift() : undefined);
+}
+
+/** Numbers from 0 up to 1 (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
