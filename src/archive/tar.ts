@@ -19,8 +19,8 @@ export interface TarEntry {
   header: TarHeader;
   /** The content, to be read before the next entry is asked for; what is not read is skipped. */
   body: AsyncIterable<Uint8Array>;
-  /** Where the content lies in the archive, its holes left out. */
-  stored: { offset: number; size: number };
+  /** The content as the archive keeps it, its holes left out, and where it lies there. */
+  stored: { offset: number; size: number; content: AsyncIterable<Uint8Array> };
   /** True when the archive keeps the content without its holes. */
   sparse: boolean;
 }
@@ -158,7 +158,8 @@ async function openEntry(
   const place = { offset: source.offset, size: stored - (sparse?.mapSize ?? 0) };
   const rest = new StoredBytes(source, place.size, padding(stored));
   const body = sparse ? expand(sparse, (length) => rest.read(length)) : rest;
-  return { header, rest, body, stored: place, sparse: sparse !== undefined };
+  const kept = { ...place, content: rest };
+  return { header, rest, body, stored: kept, sparse: sparse !== undefined };
 }
 
 async function sparseMap(

@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { decompress } from '../archive/compression.ts';
-import { digestOfFile } from '../system/digest.ts';
+import { type Digest, digestOfFile } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
 import { temporaryFolder } from '../system/temporary.ts';
 import { CHUNKED_CHECKSUM } from './chunked.ts';
@@ -18,7 +18,7 @@ import {
   readManifest,
 } from './manifest.ts';
 import { OCI_CONFIG, OCI_INDEX, OCI_LAYER_ZSTD, OCI_MANIFEST } from './media-type.ts';
-import type { Reader, Repository } from './repository.ts';
+import type { Reader, Repository, Writer } from './repository.ts';
 
 const CONFIG_LIMIT = 16 << 20;
 
@@ -33,7 +33,7 @@ export interface ChunkImageOptions {
  * Copies an image, or an index with all its images, with every layer as zstd:chunked, so that
  * others can look inside without pulling it. The archives inside and the config stay as they
  * are; the manifest gets another digest, which is returned, untagged. Layers that are
- * zstd:chunked already are copied, and so are those whose archive no table can speak of.
+ * zstd:chunked already are copied.
  */
 export async function chunkImage(
   from: Reader,
@@ -89,49 +89,41 @@ async function chunkLayer(
   layer: Descriptor,
   options: LayerOptions,
 ): Promise<Descriptor> {
-  const done = layer.annotations?.[CHUNKED_CHECKSUM] !== undefined;
-  const chunked = done ? undefined : await rewrite(from, to, layer, options);
-  if (!chunked) await to.write(layer, from.read(layer));
-  return chunked ?? layer;
+  if (layer.annotations?.[CHUNKED_CHECKSUM] !== undefined) {
+    await to.write(layer, from.read(layer));
+    return layer;
+  }
+  const { descriptor, diffId } = await writeChunkedLayer(to, decompress(from.read(layer)), options);
+  requireDiffId(layer, diffId, options.diffId);
+  return { ...descriptor, annotations: { ...layer.annotations, ...descriptor.annotations } };
 }
 
-/** Writes the layer anew; undefined when its archive cannot be spoken of in a table. */
-async function rewrite(
-  from: Reader,
-  to: Repository,
-  layer: Descriptor,
-  options: LayerOptions,
-): Promise<Descriptor | undefined> {
+/**
+ * Compresses a tar archive as zstd:chunked and stores it, by way of a file; gives the layer's
+ * descriptor, whose annotations must go into the manifest, and the digest of the archive.
+ */
+export async function writeChunkedLayer(
+  to: Writer,
+  tar: AsyncIterable<Uint8Array>,
+  options: ChunkImageOptions = {},
+): Promise<{ descriptor: Descriptor; diffId: Digest }> {
   await using folder = await temporaryFolder(options.scratch);
   const file = join(folder.path, 'layer');
-  let summary: ChunkedSummary | undefined;
-  const onEnd = (end: ChunkedSummary) => {
-    summary = end;
-  };
-  const level = options.level === undefined ? {} : { level: options.level };
-  try {
-    const content = chunkedLayer(decompress(from.read(layer)), { onEnd, ...level });
-    await pipeline(content, createWriteStream(file));
-  } catch (error) {
-    if (error instanceof LockstepError && error.code === 'unsupported') return undefined;
-    throw error;
-  }
-  requireDiffId(layer, summary, options.diffId);
-  const annotations = { ...layer.annotations, ...summary?.annotations };
+  const summary = Promise.withResolvers<ChunkedSummary>();
+  const { level } = options;
+  const how = { onEnd: summary.resolve, ...(level === undefined ? {} : { level }) };
+  await pipeline(chunkedLayer(tar, how), createWriteStream(file));
+  const { annotations, diffId } = await summary.promise;
   const descriptor = { mediaType: OCI_LAYER_ZSTD, ...(await digestOfFile(file)), annotations };
   await to.write(descriptor, createReadStream(file));
-  return descriptor;
+  return { descriptor, diffId };
 }
 
-function requireDiffId(
-  layer: Descriptor,
-  summary: ChunkedSummary | undefined,
-  wanted: string | undefined,
-): void {
-  if (wanted === undefined || summary?.diffId === wanted) return;
+function requireDiffId(layer: Descriptor, found: string, wanted: string | undefined): void {
+  if (wanted === undefined || found === wanted) return;
   throw new LockstepError(
     'digest-mismatch',
-    `archive in layer ${layer.digest} is ${summary?.diffId}, the config says ${wanted}`,
+    `archive in layer ${layer.digest} is ${found}, the config says ${wanted}`,
     { context: { digest: layer.digest } },
   );
 }

@@ -4,7 +4,6 @@ import { constants, zstdCompress, zstdCompressSync } from 'node:zlib';
 import { readTar, type TarEntry } from '../archive/tar.ts';
 import { isEscapedName } from '../archive/tar-name.ts';
 import { type Digest, digestOf } from '../system/digest.ts';
-import { LockstepError } from '../system/error.ts';
 import { CHUNKED_CHECKSUM, CHUNKED_FOOTER, CHUNKED_MAGIC, CHUNKED_POSITION } from './chunked.ts';
 import { tocJson, type WrittenFile } from './chunked-entry.ts';
 import { Crc64, TarSplit } from './chunked-split.ts';
@@ -19,7 +18,10 @@ const compress = promisify(zstdCompress);
 
 /** What is known of a zstd:chunked layer once all of it was written. */
 export interface ChunkedSummary {
-  /** Annotations that the layer's descriptor must have; without them it is only zstd. */
+  /**
+   * Annotations that the layer's descriptor must have; without them it is only zstd. Empty when
+   * no table can speak of the archive, and then there is none.
+   */
   annotations: Record<string, string>;
   /** Digest of the archive inside, for `rootfs.diff_ids` of the config. */
   diffId: Digest;
@@ -36,26 +38,23 @@ export interface ChunkedOptions {
  * Makes a zstd:chunked layer of a tar archive, in the dialect of containers/storage: each file
  * compressed by itself, then a table of contents, what an exact copy of the archive needs, and a
  * footer, in frames that other readers skip. The archive inside stays as it is, byte for byte.
- * Throws `unsupported` for archives that the table cannot speak of (sparse files, names that
- * are not UTF-8).
+ * An archive that a table cannot speak of (sparse files, names that are not UTF-8) becomes plain
+ * zstd.
  */
 export async function* chunkedLayer(
   tar: AsyncIterable<Uint8Array>,
   options: ChunkedOptions,
 ): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');
-  const written: WrittenFile[] = [];
-  const split = new TarSplit();
+  const ledger: Ledger = { hash, written: [], split: new TarSplit(), speakable: true };
   let offset = 0;
-  for await (const { start, bytes } of inOrder(
-    parts(tar, { hash, written, split }),
-    options.level ?? 9,
-  )) {
+  for await (const { start, bytes } of inOrder(parts(tar, ledger), options.level ?? 9)) {
     offset = start + bytes.length;
     yield bytes;
   }
-  const { annotations, bytes } = ending(offset, written, split);
-  yield bytes;
+  const end = ledger.speakable ? ending(offset, ledger) : undefined;
+  if (end) yield end.bytes;
+  const annotations = end?.annotations ?? {};
   options.onEnd({ annotations, diffId: `sha256:${hash.digest('hex')}` });
 }
 
@@ -63,6 +62,8 @@ interface Ledger {
   hash: ReturnType<typeof createHash>;
   written: WrittenFile[];
   split: TarSplit;
+  /** False once an entry came that no table can speak of. */
+  speakable: boolean;
 }
 
 /** Something to compress by itself; it is told where it came to lie. */
@@ -78,7 +79,7 @@ async function* parts(tar: AsyncIterable<Uint8Array>, ledger: Ledger): AsyncGene
   let position = 0;
   for await (const entry of readTar(window.pass(tar))) {
     const { stored } = entry;
-    requireSpeakable(entry);
+    ledger.speakable &&= isSpeakable(entry);
     const head = window.take(stored.offset - position);
     ledger.split.segment(head);
     between.push(head);
@@ -99,14 +100,14 @@ async function* contentParts(
   window: RawWindow,
   ledger: Ledger,
 ): AsyncGenerator<Part> {
-  const { header, body, stored } = entry;
+  const { header, stored } = entry;
   const file: WrittenFile = { header, chunks: [] };
   ledger.written.push(file);
   const hash = createHash('sha256');
   const crc = new Crc64();
   let at = 0;
   let ready = 0;
-  for await (const piece of body) {
+  for await (const piece of stored.content) {
     ready += piece.length;
     if (ready < CHUNK && at + ready < stored.size) continue;
     const raw = window.take(ready);
@@ -150,7 +151,7 @@ async function* inOrder(
 }
 
 /** The frames behind the last file and the annotations that say where they are. */
-function ending(offset: number, written: readonly WrittenFile[], tarSplit: TarSplit) {
+function ending(offset: number, { written, split: tarSplit }: Ledger) {
   const split = tarSplit.finish();
   const entries = written.flatMap((file) => [...tocJson(file)]);
   const json = Buffer.from(
@@ -183,12 +184,6 @@ function skippable(length: number): Buffer {
   return head;
 }
 
-function requireSpeakable({ header, sparse }: TarEntry): void {
-  const escaped = isEscapedName(header.path) || isEscapedName(header.linkPath ?? '');
-  if (!sparse && !escaped) return;
-  throw new LockstepError(
-    'unsupported',
-    `${header.path} ${sparse ? 'is sparse' : 'has a name that is not UTF-8'}, which a table of contents cannot say`,
-    { context: { path: header.path } },
-  );
+function isSpeakable({ header, sparse }: TarEntry): boolean {
+  return !sparse && !isEscapedName(header.path) && !isEscapedName(header.linkPath ?? '');
 }

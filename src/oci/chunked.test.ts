@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decompressBytes } from '../archive/compression.ts';
@@ -5,6 +8,7 @@ import { writeTar } from '../archive/tar-write.ts';
 import { bytesOf, chunksOf } from '../archive/testing/tar.ts';
 import { unzstdBytes } from '../archive/zstd.ts';
 import { digestOf } from '../system/digest.ts';
+import { temporaryFolder } from '../system/temporary.ts';
 import { chunkImage } from './chunked-image.ts';
 import { Crc64 } from './chunked-split.ts';
 import { type ChunkedSummary, chunkedLayer } from './chunked-write.ts';
@@ -102,10 +106,22 @@ describe('chunkedLayer', () => {
     expect(Buffer.concat(parts).equals(tar)).toBe(true);
   });
 
-  it('refuses names that JSON cannot hold', async () => {
-    await expect(chunked(tarLayer({ 'caf\udce9': 'x' }))).rejects.toMatchObject({
-      code: 'unsupported',
+  it('leaves the table out when an archive has names that JSON cannot hold', async () => {
+    const tar = tarLayer({ 'caf\udce9': 'x' });
+    const { bytes, summary } = await chunked(tar);
+    expect(summary).toEqual({ annotations: {}, diffId: digestOf(tar) });
+    expect(Buffer.from(decompressBytes(bytes, 1 << 24)).equals(tar)).toBe(true);
+  });
+
+  it('leaves the table out when a file is sparse', async () => {
+    await using folder = await temporaryFolder();
+    execFileSync('sh', ['-c', 'truncate -s 5M f; echo x >> f; tar --sparse --format=pax -cf t f'], {
+      cwd: folder.path,
     });
+    const tar = await readFile(join(folder.path, 't'));
+    const { bytes, summary } = await chunked(tar);
+    expect(summary).toEqual({ annotations: {}, diffId: digestOf(tar) });
+    expect(Buffer.from(decompressBytes(bytes, 1 << 24)).equals(tar)).toBe(true);
   });
 });
 
