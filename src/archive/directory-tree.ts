@@ -6,14 +6,11 @@ import type { FileTree, TreeEntry, TreeFile } from './tree.ts';
 const FILE_LIMIT = 512 << 20;
 const LINK_LIMIT = 40;
 
-/** A folder of this machine as a tree: links are followed inside of it, absolute ones from it. */
-export interface DirectoryTree extends FileTree {
-  /** Where a file lies on this machine; undefined when the tree has no such file. */
-  locate(path: string): Promise<string | undefined>;
-}
-
-/** Opens a folder. Nothing is read before it is asked for. */
-export function openDirectoryTree(root: string, name: string = root): DirectoryTree {
+/**
+ * Opens a folder of this machine as a tree: links are followed inside of it, absolute ones from
+ * it. Nothing is read before it is asked for.
+ */
+export function openDirectoryTree(root: string, name: string = root): FileTree {
   return {
     name,
     list: (prefix) => listFolder(root, prefix),

@@ -33,4 +33,6 @@ export interface FileTree {
    * thousands of files from layers that can only be read from their beginning. Constant memory.
    */
   readMany(paths: ReadonlySet<string>): AsyncIterable<TreeFile>;
+  /** Where a file lies on this machine, of trees that are folders; undefined when it is absent. */
+  locate?(path: string): Promise<string | undefined>;
 }

@@ -20,7 +20,7 @@ export interface ElfSymbol {
 /** A symbol table, read entry by entry. */
 export interface ElfSymbolTable {
   count: number;
-  /** The names, as far as they lie inside the file. */
+  /** The names, to the end of the file: Linux does not stop at the end of their section. */
   strings: Buffer;
   at(index: number): ElfSymbol;
   nameAt(index: number): string;
@@ -34,7 +34,7 @@ export function readSymbolTable(elf: Elf): ElfSymbolTable | undefined {
 
 function symbolTableOf(elf: Elf, section: ElfSection): ElfSymbolTable {
   const bytes = sectionBytes(elf, section);
-  const strings = sectionBytes(elf, elf.sections[section.link]);
+  const strings = elf.bytes.subarray(elf.sections[section.link]?.offset ?? elf.bytes.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const little = elf.layout.endian === 'little';
   const wide = elf.layout.bits === 64;

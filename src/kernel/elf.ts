@@ -104,6 +104,15 @@ export function sectionBytes(elf: Elf, section: ElfSection | undefined): Buffer 
   );
 }
 
+/**
+ * What lies at a section's place in the file, its type not looked at: how Linux reads sections
+ * that it does not load (`sh_addr` set by `rewrite_section_headers`, kernel/module/main.c).
+ */
+export function rawSectionBytes(elf: Elf, section: ElfSection | undefined): Buffer {
+  if (!section) return Buffer.alloc(0);
+  return elf.bytes.subarray(section.offset, section.offset + section.size);
+}
+
 /** The first section of a name, whatever its flags. */
 export function findSection(elf: Elf, name: string): ElfSection | undefined {
   return elf.sections.find((section) => section.name === name && section.index > 0);

@@ -1,8 +1,15 @@
 import { cString } from './c-string.ts';
-import { type Elf, type ElfSection, findLoadedSection, findSection, sectionBytes } from './elf.ts';
+import {
+  type Elf,
+  type ElfSection,
+  findLoadedSection,
+  findSection,
+  rawSectionBytes,
+  sectionBytes,
+} from './elf.ts';
 import { readSymbolTable, SHN_COMMON, SHN_LORESERVE, SHN_UNDEF } from './elf-symbols.ts';
 import { type KernelExport, type ModuleExportOptions, readModuleExports } from './exports.ts';
-import { type Modinfo, readModinfo } from './modinfo.ts';
+import { readModinfo } from './modinfo.ts';
 import {
   type ExtendedModversions,
   type Modversions,
@@ -19,8 +26,10 @@ export interface KernelImport {
 
 /** What a module says of itself. Plain data that holds on to nothing of the file. */
 export interface KernelModule {
-  /** The name under which it will be known: that in `struct module`, else the one in `.modinfo`. */
+  /** The name in `struct module`, under which it will be known; where that is empty, of `.modinfo`. */
   name: string;
+  /** There is a name in `struct module`. */
+  isNamed: boolean;
   modinfo: [key: string, value: string][];
   /** In the order of the symbol table, in which Linux resolves them. */
   imports: KernelImport[];
@@ -52,20 +61,22 @@ export interface ThisModule {
 /** Reads what a module holds (include/linux/module.h, scripts/mod/modpost.c). */
 export function readModule(elf: Elf, options: ModuleExportOptions = {}): KernelModule {
   const modinfoSection = findLoadedSection(elf, '.modinfo') ?? findSection(elf, '.modinfo');
-  const modinfo = readModinfo(sectionBytes(elf, modinfoSection));
-  const name = nameOf(elf, modinfo);
+  const modinfo = readModinfo(rawSectionBytes(elf, modinfoSection));
+  const objectName = nameInObject(elf);
+  const name = objectName || (modinfo.get('name') ?? '');
   const crcs = findLoadedSection(elf, '__version_ext_crcs');
   const names = findLoadedSection(elf, '__version_ext_names');
   const versions = findLoadedSection(elf, '__versions');
   return {
     name,
+    isNamed: objectName !== '',
     modinfo: modinfo.entries.map(([key, value]) => [key, value]),
     ...readUndefined(elf),
-    versions: versions && readModversions(sectionBytes(elf, versions), elf.layout),
+    versions: versions && readModversions(rawSectionBytes(elf, versions), elf.layout),
     extendedVersions:
       crcs &&
       names &&
-      readExtendedModversions(sectionBytes(elf, crcs), sectionBytes(elf, names), elf.layout),
+      readExtendedModversions(rawSectionBytes(elf, crcs), rawSectionBytes(elf, names), elf.layout),
     halfExtended: (crcs == null) !== (names == null),
     exports: readModuleExports(elf, name, options),
     exportTables: {
@@ -106,11 +117,10 @@ function thisModuleSection(elf: Elf): ElfSection | undefined {
 }
 
 /** `struct module` begins with a state, a list head of two pointers, and the name. */
-function nameOf(elf: Elf, modinfo: Modinfo): string {
+function nameInObject(elf: Elf): string {
   const bytes = sectionBytes(elf, thisModuleSection(elf));
   const offset = (elf.layout.bits / 8) * 3;
-  const inObject = bytes.length > offset ? cString(bytes.subarray(0, 64), offset) : '';
-  return inObject || (modinfo.get('name') ?? '');
+  return bytes.length > offset ? cString(bytes.subarray(0, 64), offset) : '';
 }
 
 function readUndefined(elf: Elf): Pick<KernelModule, 'imports' | 'strangeSymbols'> {

@@ -1,14 +1,24 @@
 import type { FileTree } from '../../archive/tree.ts';
+import { readBuiltinNames } from '../../kernel/builtin-names.ts';
 import { cStrings } from '../../kernel/c-string.ts';
+import type { Elf } from '../../kernel/elf.ts';
 import { readModulePaths } from '../../kernel/module-lists.ts';
 import { type KernelFiles, moduleName } from './kernel-files.ts';
 
+/** Names under `/sys/module` that the kernel itself takes, from its image. */
+export function builtinsOfImage(image: Elf): ReadonlySet<string> {
+  return readBuiltinNames(image);
+}
+
 /**
- * Names under `/sys/module` that the kernel itself takes: built-in modules with parameters or a
- * version (`param_sysfs_builtin`, kernel/params.c). Other objects of the kernel have parameters
- * under names of their choice, so only modules of `modules.builtin` count.
+ * The same from the lists beside the modules, for a kernel whose image cannot be read: built-in
+ * modules with parameters. Other built-in code has parameters under names of its choice, so only
+ * modules of `modules.builtin` count.
  */
-export async function builtinsOf(tree: FileTree, files: KernelFiles): Promise<ReadonlySet<string>> {
+export async function builtinsOfLists(
+  tree: FileTree,
+  files: KernelFiles,
+): Promise<ReadonlySet<string>> {
   const lists = ['modules.builtin.modinfo', 'modules.builtin'];
   if (!lists.every((list) => files.others.has(list))) return new Set();
   const paths = await tree.read(`${files.folder}/modules.builtin`);
@@ -16,7 +26,7 @@ export async function builtinsOf(tree: FileTree, files: KernelFiles): Promise<Re
   const content = await tree.read(`${files.folder}/modules.builtin.modinfo`);
   const names = new Set<string>();
   for (const text of cStrings(content)) {
-    const match = /^([^.=]+)\.(?:parm|parmtype|version)=/.exec(text);
+    const match = /^([^.=]+)\.parm(?:type)?=/.exec(text);
     const name = match?.[1]?.replaceAll('-', '_');
     if (name && modules.has(name)) names.add(name);
   }

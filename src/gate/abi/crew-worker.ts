@@ -10,7 +10,7 @@ const inspected: InspectedModule[] = [];
 
 parentPort?.on('message', (task: CrewTask) => {
   const answer: CrewAnswer = task.type === 'read' ? read(task) : check(task);
-  parentPort?.postMessage(answer);
+  parentPort?.postMessage(answer, []);
 });
 
 function read({ files, kernel, options }: Extract<CrewTask, { type: 'read' }>): CrewAnswer {

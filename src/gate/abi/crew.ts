@@ -103,6 +103,6 @@ function ask(worker: Worker, task: CrewTask): Promise<CrewAnswer> {
     const onError = (error: Error) => settle(() => reject(error))();
     worker.on('message', onMessage);
     worker.on('error', onError);
-    worker.postMessage(task);
+    worker.postMessage(task, []);
   });
 }

@@ -10,7 +10,7 @@ import { loaderRules } from '../../kernel/loader.ts';
 import { readSymvers } from '../../kernel/symvers.ts';
 import { magicHasModversions } from '../../kernel/vermagic.ts';
 import { LockstepError } from '../../system/error.ts';
-import { builtinsOf } from './builtins.ts';
+import { builtinsOfImage, builtinsOfLists } from './builtins.ts';
 import type { Reader } from './inspect.ts';
 import type { Kernel } from './kernel.ts';
 import { type KernelFiles, moduleName, ownModules } from './kernel-files.ts';
@@ -54,6 +54,7 @@ export async function readBasics(
       layout: { bits: 64, endian: 'little' },
     },
     ownSigners: sample?.signers ?? [],
+    compression: sample?.compression,
     certificates: [],
     knowsCertificates: false,
   };
@@ -86,7 +87,7 @@ export async function describeKernel(
     certificates: image ? findCertificates(image.bytes) : [],
     knowsCertificates: image != null,
     modules: new Map(ownModules(files).map(({ path }) => [moduleName(path), path])),
-    builtins: await builtinsOf(tree, files),
+    builtins: image ? builtinsOfImage(image) : await builtinsOfLists(tree, files),
     retpoline: isSet(config, 'MITIGATION_RETPOLINE') || isSet(config, 'RETPOLINE'),
     ibt: isSet(config, 'X86_KERNEL_IBT') && sample?.ibt === true,
   };

@@ -1,13 +1,14 @@
 import { decompressBytes } from '../../archive/compression.ts';
 import { type Certificate, isSignerOf, verifySignature } from '../../kernel/certificate.ts';
-import { readElf } from '../../kernel/elf.ts';
-import { checkElf } from '../../kernel/elf-check.ts';
+import { type Elf, readElf } from '../../kernel/elf.ts';
+import { checkElf, type ElfProblem } from '../../kernel/elf-check.ts';
 import { checkRelocations } from '../../kernel/elf-check-relocations.ts';
 import { hasIbtMark } from '../../kernel/gnu-property.ts';
 import { type KernelModule, readModule } from '../../kernel/module.ts';
 import { readPkcs7, type Signer } from '../../kernel/pkcs7.ts';
 import { readSignatureTrailer } from '../../kernel/signature.ts';
 import { LockstepError } from '../../system/error.ts';
+import { checkCompression } from './compression-rule.ts';
 import type { Kernel } from './kernel.ts';
 import { type ModuleFinding, refused, unsafe } from './rule.ts';
 
@@ -50,9 +51,10 @@ export interface InspectOptions {
 }
 
 /** What of a kernel is needed to read a module for it. */
-export type Reader = Pick<Kernel, 'architecture' | 'loader' | 'certificates' | 'ownSigners'> & {
-  knowsCertificates: boolean;
-};
+export type Reader = Pick<
+  Kernel,
+  'architecture' | 'loader' | 'certificates' | 'knowsCertificates' | 'ownSigners' | 'compression'
+>;
 
 const EXPERIMENTAL = 'is EXPERIMENTAL and SERIOUS DATA LOSS may occur';
 
@@ -63,16 +65,19 @@ export function inspectModule(
   options: InspectOptions = {},
 ): InspectedModule {
   const { file } = input;
+  let bytes: Uint8Array;
   try {
-    const bytes = decompressBytes(input.content, MODULE_LIMIT);
-    return inspectBytes(file, bytes, kernel, options);
+    bytes = decompressBytes(input.content, MODULE_LIMIT);
   } catch (error) {
     if (!(error instanceof LockstepError)) throw error;
-    const rule = error.code === 'invalid-content' && isElfMessage(error) ? 'elf' : 'compression';
-    return { ...empty(file), findings: [refused(rule, error.message)] };
+    return { ...empty(file), findings: [refused('compression', error.message)] };
   }
+  const inspected = inspectBytes(file, bytes, kernel, options);
+  inspected.findings.push(...checkCompression(input, kernel));
+  return inspected;
 }
 
+/** The signature first, as Linux does: what is wrong with the ELF file does not hide it. */
 function inspectBytes(
   file: string,
   bytes: Uint8Array,
@@ -80,25 +85,32 @@ function inspectBytes(
   options: InspectOptions,
 ): InspectedModule {
   const trailer = readSignatureTrailer(bytes);
-  const elf = readElf(trailer.content, kernel.architecture.layout);
-  const problems = checkElf(elf, kernel.architecture, kernel.loader);
-  const findings = problems.map(({ fatal, message }) =>
-    fatal ? refused('elf', message) : unsafe('elf', message),
-  );
+  const signature = signatureState(trailer, kernel, options);
+  let elf: Elf;
+  try {
+    elf = readElf(trailer.content, kernel.architecture.layout);
+  } catch (error) {
+    if (!(error instanceof LockstepError)) throw error;
+    return { ...empty(file), signature, findings: [refused('elf', error.message)] };
+  }
   const module = readModule(elf, { flags: kernel.loader.readsExportFlags });
-  findings.push(
-    ...checkRelocations(elf).map(({ fatal, message }) =>
-      fatal ? refused('relocation', message) : unsafe('relocation', message),
-    ),
-  );
   return {
     file,
-    findings,
+    findings: [
+      ...findingsOf('elf', checkElf(elf, kernel.architecture, kernel.loader)),
+      ...findingsOf('relocation', checkRelocations(elf)),
+    ],
     module,
-    signature: signatureState(trailer, kernel, options),
+    signature,
     ibt: hasIbtMark(elf),
     experimental: /^(zfs|spl)$/.test(module.name) && elf.bytes.includes(EXPERIMENTAL),
   };
+}
+
+function findingsOf(rule: 'elf' | 'relocation', problems: readonly ElfProblem[]): ModuleFinding[] {
+  return problems.map(({ fatal, message }) =>
+    fatal ? refused(rule, message) : unsafe(rule, message),
+  );
 }
 
 function signatureState(
@@ -151,8 +163,4 @@ export function identityOf(signer: Pick<Signer, 'issuer' | 'serial' | 'keyId'>):
 function empty(file: string): InspectedModule {
   const signature: SignatureState = { state: 'absent', signers: [] };
   return { file, findings: [], module: undefined, signature, ibt: false, experimental: false };
-}
-
-function isElfMessage(error: LockstepError): boolean {
-  return error.message.startsWith('Invalid ELF');
 }

@@ -3,6 +3,9 @@ import type { ElfExpectation } from '../../kernel/elf-check.ts';
 import type { KernelExport } from '../../kernel/exports.ts';
 import type { LoaderRules } from '../../kernel/loader.ts';
 
+/** What stands behind `.ko` in the name of a module file. */
+export type ModuleEnding = '' | '.xz' | '.zst' | '.gz';
+
 /** What is known of one kernel without running it. Plain data, so that it can go to a worker. */
 export interface Kernel {
   release: string;
@@ -22,6 +25,8 @@ export interface Kernel {
   knowsCertificates: boolean;
   /** Signers of its own modules: issuer and serial, or key identifier. */
   ownSigners: readonly string[];
+  /** How its own modules are compressed, by the ending of their names; undefined without any. */
+  compression: ModuleEnding | undefined;
   /** Its own modules, name to path. */
   modules: ReadonlyMap<string, string>;
   /** Modules that are part of it and stand in `/sys/module`. */

@@ -18,7 +18,9 @@ export function* checkThisModule(module: KernelModule, kernel: Kernel): Generato
   }
   if (own.type === SHT_NOBITS) {
     const message = '.gnu.linkonce.this_module section must have a size set';
-    yield strict ? refused('this-module', message) : unsafe('this-module', message);
+    yield refused('this-module', message);
+  } else if (!module.isNamed) {
+    yield refused('module-name', 'struct module has no name: kobject with an empty name');
   }
   if (kernel.moduleSize == null || own.size === kernel.moduleSize) return;
   const details = {

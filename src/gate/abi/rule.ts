@@ -8,6 +8,7 @@ export const ruleNames = [
   'relocation',
   'memory',
   'this-module',
+  'module-name',
   'modinfo',
   'signature',
   'signer',

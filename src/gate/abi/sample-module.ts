@@ -6,8 +6,9 @@ import { modinfoValue, readModule } from '../../kernel/module.ts';
 import { readPkcs7 } from '../../kernel/pkcs7.ts';
 import { readSignatureTrailer } from '../../kernel/signature.ts';
 import { LockstepError } from '../../system/error.ts';
+import { endingOf } from './compression-rule.ts';
 import { identityOf, MODULE_LIMIT } from './inspect.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel, ModuleEnding } from './kernel.ts';
 import type { KernelFiles } from './kernel-files.ts';
 
 /** What one of the kernel's own modules tells of the kernel. */
@@ -17,6 +18,7 @@ export interface Sample {
   architecture: Kernel['architecture'];
   signers: string[];
   ibt: boolean;
+  compression: ModuleEnding;
 }
 
 const TRIED = 3;
@@ -34,7 +36,7 @@ export async function sampleModule(
     .sort((a, b) => a.size - b.size);
   const samples: Sample[] = [];
   for (const { path } of own.slice(0, TRIED)) {
-    const sample = readSample(await tree.read(path), files.release);
+    const sample = readSample(path, await tree.read(path), files.release);
     if (sample) samples.push(sample);
   }
   const agreed = samples.find((sample) =>
@@ -43,7 +45,7 @@ export async function sampleModule(
   return agreed ?? samples[0];
 }
 
-function readSample(content: Uint8Array, release: string): Sample | undefined {
+function readSample(path: string, content: Uint8Array, release: string): Sample | undefined {
   try {
     const trailer = readSignatureTrailer(decompressBytes(content, MODULE_LIMIT));
     const elf = readElf(trailer.content);
@@ -56,6 +58,7 @@ function readSample(content: Uint8Array, release: string): Sample | undefined {
       architecture: { machine: elf.machine, layout: elf.layout },
       signers: trailer.state === 'present' ? readPkcs7(trailer.message).map(identityOf) : [],
       ibt: hasIbtMark(elf),
+      compression: endingOf(path),
     };
   } catch (error) {
     if (error instanceof LockstepError) return undefined;

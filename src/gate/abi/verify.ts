@@ -1,4 +1,4 @@
-import { type DirectoryTree, openDirectoryTree } from '../../archive/directory-tree.ts';
+import { openDirectoryTree } from '../../archive/directory-tree.ts';
 import type { FileTree } from '../../archive/tree.ts';
 import type { Certificate } from '../../kernel/certificate.ts';
 import type { KernelExport } from '../../kernel/exports.ts';
@@ -99,13 +99,12 @@ async function verifyKernel(
 
 /** Files of this machine are read by the threads themselves. */
 async function* crewFiles(tree: FileTree, paths: ReadonlySet<string>): AsyncGenerator<CrewFile> {
-  const locate = 'locate' in tree ? (tree as DirectoryTree).locate : undefined;
-  if (!locate) {
+  if (!tree.locate) {
     for await (const { path, content } of tree.readMany(paths)) yield { file: path, content };
     return;
   }
   for (const path of paths) {
-    const place = await locate(path);
+    const place = await tree.locate(path);
     if (place) yield { file: path, place };
   }
 }

@@ -28,6 +28,7 @@ export function aKernel({ loader, exports = [], ...rest }: KernelBuild = {}): Ke
     certificates: [],
     knowsCertificates: true,
     ownSigners: [],
+    compression: undefined,
     modules: new Map(),
     builtins: new Set(),
     retpoline: true,
