@@ -1,0 +1,75 @@
+/**
+ * The whole of a first run of examples/debian-zfs, then one with nothing to do. Prints what of the
+ * first is neither compiling nor installing packages (goal: at most 60 s), what of the second is
+ * not the archive's (goal: at most 1 s) and the most memory that lockstep held (goal: 300 MB).
+ */
+import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findProgram } from '../src/system/program.ts';
+import { temporaryFolder } from '../src/system/temporary.ts';
+import { measureProcess } from './process.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const lockstep = join(ROOT, 'bin/lockstep');
+
+/** Programs whose time is told apart, each with the calls of it that count. */
+const TIMED = { mmdebstrap: '*', buildah: '*" run "*', 'apt-get': '*' };
+
+await using folder = await temporaryFolder();
+const project = join(folder.path, 'project');
+await cp(join(ROOT, 'examples/debian-zfs'), project, {
+  recursive: true,
+  filter: (path) => !/store|\.lockstep/.test(path),
+});
+const log = join(folder.path, 'times');
+const env = { ...process.env, PATH: `${await shims()}:${process.env.PATH}` };
+
+const first = await measureProcess(lockstep, ['run', '-C', project], { env });
+const times = await readTimes();
+const others = (times.mmdebstrap ?? 0) + (times.buildah ?? 0);
+say(
+  `first run: exit ${first.status}, ${first.seconds.toFixed(0)} s, of which compiling and installing ${others.toFixed(0)} s`,
+);
+say(
+  `first run: everything else ${(first.seconds - others).toFixed(0)} s (goal 60), peak memory ${(first.peak / 1e6).toFixed(0)} MB (goal 300)`,
+);
+
+await writeFile(log, '');
+const idle = await measureProcess(lockstep, ['run', '-C', project], { env });
+const archive = (await readTimes())['apt-get'] ?? 0;
+say(
+  `nothing to do: exit ${idle.status}, ${idle.seconds.toFixed(1)} s, the archive's answers ${archive.toFixed(1)} s, own time ${(idle.seconds - archive).toFixed(1)} s (goal 1)`,
+);
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Programs of the same names before the real ones on PATH, which write down how long each took. */
+async function shims(): Promise<string> {
+  const bin = join(folder.path, 'bin');
+  await mkdir(bin);
+  for (const [name, calls] of Object.entries(TIMED)) {
+    const real = findProgram(name, process.env);
+    const script = `#!/bin/sh
+start=$(date +%s.%N)
+${real} "$@"
+status=$?
+case " $* " in ${calls}) echo "${name} $start $(date +%s.%N)" >> '${log}' ;; esac
+exit $status
+`;
+    await writeFile(join(bin, name), script);
+    await chmod(join(bin, name), 0o755);
+  }
+  return bin;
+}
+
+/** Seconds for each program. */
+async function readTimes(): Promise<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  for (const line of (await readFile(log, 'utf8').catch(() => '')).split('\n').filter(Boolean)) {
+    const [name = '', start, end] = line.split(' ');
+    sums[name] = (sums[name] ?? 0) + Number(end) - Number(start);
+  }
+  return sums;
+}
