@@ -50,7 +50,7 @@ export const command = imageOptions(new Command('smoke'))
   .action(async (image, options) => {
     const context = contextOf(options);
     const result = await smoke(image, options, context);
-    const kept = options.keep !== undefined;
+    const kept = options.keep === undefined ? undefined : result.console;
     if (options.json) printJson(context, smokeDocument(result, kept));
     else context.stdout.write(smokeText(result, kept));
     if (!passes(result.findings)) process.exitCode = 1;

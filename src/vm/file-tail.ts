@@ -6,7 +6,7 @@ const PIECE = 64 * 1024;
 export class FileTail {
   /** Bytes read so far. */
   size = 0;
-  readonly #file: number;
+  #file: number | undefined;
   readonly #onBytes: (bytes: Buffer) => void;
   readonly #timer: NodeJS.Timeout;
 
@@ -20,7 +20,7 @@ export class FileTail {
 
   /** Gives out what is new, now. */
   poll(): void {
-    for (;;) {
+    while (this.#file !== undefined) {
       const piece = Buffer.allocUnsafe(PIECE);
       const length = readSync(this.#file, piece, 0, PIECE, this.size);
       if (length === 0) return;
@@ -29,14 +29,10 @@ export class FileTail {
     }
   }
 
-  /** Gives out what is still new, and lets the file go. */
-  end(): void {
-    clearInterval(this.#timer);
-    this.poll();
-    closeSync(this.#file);
-  }
-
+  /** Lets the file go; nothing is given out any more. */
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
   }
 }

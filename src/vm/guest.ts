@@ -66,7 +66,7 @@ async function listen(options: GuestOptions, { qemu, args, raw, log }: Listening
     const { errors, heard } = hearChannels(guarded, ear, tail);
     const status = await guarded.exited;
     await heard;
-    tail.end();
+    tail.poll();
     ear.end();
     options.signal?.throwIfAborted();
     if (status !== 0 && !ender.end) throw broken(status, await errors);

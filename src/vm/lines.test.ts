@@ -22,11 +22,18 @@ describe('LineSplitter', () => {
 
         expect(split(bytes, cuts)).toEqual(split(bytes, []));
       }),
+      { numRuns: 50 },
     );
   });
 
   it('drops carriage returns and gives a last line without end', () => {
     expect(split(Buffer.from('one\r\n\ntwo'), [])).toEqual(['one', '', 'two']);
+  });
+
+  it('drops what would steer a terminal', () => {
+    const line = '\u001b[0;32m  OK  \u001b[0m\tStarted\u0007 \u009b2J\u0000it';
+
+    expect(split(Buffer.from(line), [])).toEqual(['  OK  \tStarted 2Jit']);
   });
 
   it('does not keep a line without end in memory', () => {

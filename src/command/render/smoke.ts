@@ -3,31 +3,25 @@ import { type Finding, passes } from '../../system/finding.ts';
 import type { GuestStep } from '../../vm/report.ts';
 import { printable } from './listing.ts';
 
-/** The JSON document of `smoke`; it names the console when that is kept. */
-export function smokeDocument(result: BootGateResult, kept: boolean): object {
-  const { kernel, scenario, accelerator, reason, console, steps, findings } = result;
-  const verdict = passes(findings) ? 'pass' : 'fail';
-  return {
-    verdict,
-    kernel,
-    scenario,
-    accelerator,
-    reason,
-    steps,
-    findings,
-    ...(kept ? { console } : {}),
-  };
+/** The JSON document of `smoke`; `console` is where the console is kept, if it is. */
+export function smokeDocument(result: BootGateResult, console?: string): object {
+  const { kernel, scenario, accelerator, reason, steps } = result;
+  const verdict = passes(result.findings) ? 'pass' : 'fail';
+  const findings = result.findings.map(({ hint: _hint, ...finding }) => finding);
+  return { verdict, kernel, scenario, accelerator, reason, steps, findings, console };
 }
 
 /** What `smoke` prints for people. */
-export function smokeText(result: BootGateResult, kept: boolean): string {
-  const { kernel, scenario, accelerator, reason, findings, console } = result;
+export function smokeText(result: BootGateResult, console?: string): string {
+  const { kernel, scenario, accelerator, reason, findings } = result;
+  const passed = passes(findings);
   return [
     `kernel ${printable(kernel)}, scenario ${scenario}, under ${accelerator} (${reason})`,
     ...result.steps.map(stepLine),
     ...findings.flatMap(findingText),
-    ...(kept ? [`console: ${console}`] : []),
-    `${passes(findings) ? 'pass' : 'fail'}\n`,
+    ...(console ? [`console: ${console}`] : []),
+    ...(passed || console ? [] : ['--keep DIR keeps the whole console']),
+    `${passed ? 'pass' : 'fail'}\n`,
   ].join('\n');
 }
 

@@ -64,12 +64,13 @@ export async function bootGate(options: BootGateOptions): Promise<BootGateResult
   await mkdir(work);
   try {
     const parts = await prepare(options, work);
-    options.onAccelerator?.(parts.choice);
     const console = join(options.folder, 'console.log');
     const guest = await start(options, parts, console);
     const report = readReport(guest.verdict);
-    const findings = judge({ guest, report, kernel: options.kernel, scenario: options.scenario });
     const { kernel, scenario } = options;
+    const hint = `the whole console is in ${console}`;
+    const judged = judge({ guest, report, kernel, scenario });
+    const findings = judged.map((finding) => ({ hint, ...finding }));
     const { steps } = report;
     return { kernel, scenario: scenario.name, findings, ...parts.choice, console, steps };
   } finally {
@@ -97,6 +98,7 @@ async function prepare(options: BootGateOptions, work: string): Promise<GuestPar
   const choice = options.accelerator
     ? { accelerator: options.accelerator, reason: 'asked for' }
     : await chooseAccelerator(probe);
+  options.onAccelerator?.(choice);
   const root = await makeRootDisk(join(work, 'root.squashfs'), options.rootTar, { env, signal });
   const spares = Array.from({ length: scenario.disks }, (_, index) =>
     makeSpareDisk(join(work, `spare-${index}.raw`), scenario.diskSize, index),

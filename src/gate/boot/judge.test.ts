@@ -24,6 +24,7 @@ describe('judge', () => {
     const findings = judge(evidenceOf({ verdict: passingLines(KERNEL), signs }));
 
     expect(findings).toMatchObject([{ rule, severity: 'error' }]);
+    expect(findings[0]?.message).toContain(`: a line that tells of ${kind}`);
     expect(findings[0]?.found).toContain(signs[0]?.line);
   });
 
@@ -84,7 +85,14 @@ describe('judge', () => {
       stepLine('load a', 'fail', 2, 'exit status 1'),
       endLine(1),
     ];
-    const output = ['before', '# step: load a', 'modprobe: ERROR', '# fail: load a', 'after'];
+    const output = [
+      'before',
+      '# step: load a',
+      'modprobe: ERROR',
+      'insmod a.ko',
+      '# fail: load a',
+      'after',
+    ];
     const lastConsole = ['[    1.000000] a: disagrees about version of symbol module_layout', 'x'];
 
     const findings = judge(evidenceOf({ verdict, output, lastConsole }));
@@ -93,8 +101,8 @@ describe('judge', () => {
       {
         rule: 'boot-step-failed',
         severity: 'error',
-        message: 'the step "load a" failed: exit status 1',
-        found: `modprobe: ERROR\n${lastConsole[0]}`,
+        message: 'the step "load a" failed: modprobe: ERROR',
+        found: `exit status 1\nmodprobe: ERROR\ninsmod a.ko\n${lastConsole[0]}`,
       },
     ]);
   });

@@ -41,8 +41,9 @@ const SIGNS: Record<SignKind, { rule: string; what: string }> = {
 
 function ofSign(sign: Sign): Finding {
   const { rule, what } = SIGNS[sign.kind];
-  const lines = [sign.line, ...sign.context.slice(0, 12)].join('\n');
-  return { rule, severity: sign.fatal ? 'error' : 'warning', message: what, found: lines };
+  const message = `${what}: ${sign.line.replace(/^.*?\[ *\d+\.\d+\]\S* /, '')}`;
+  const found = [sign.line, ...sign.context.slice(0, 12)].join('\n');
+  return { rule, severity: sign.fatal ? 'error' : 'warning', message, found };
 }
 
 function ofEnd({ guest, report, scenario }: BootEvidence): Finding[] {
@@ -78,13 +79,20 @@ function ofKernel({ report, kernel }: BootEvidence): Finding[] {
 function ofSteps({ report, guest }: BootEvidence): Finding[] {
   return report.steps
     .filter((step) => step.status === 'fail')
-    .map((step) => ({
-      rule: 'boot-step-failed',
-      severity: 'error',
-      message: `the step "${step.name}" failed: ${step.message}`,
-      found: [...printedBy(step, guest.output), ...moduleRefusals(guest)].join('\n'),
-    }));
+    .map((step) => {
+      const printed = printedBy(step, guest.output);
+      const why = printed.find((line) => COMPLAINT.test(line)) ?? printed.at(-1) ?? step.message;
+      return {
+        rule: 'boot-step-failed',
+        severity: 'error',
+        message: `the step "${step.name}" failed: ${why}`,
+        found: [step.message, ...printed, ...moduleRefusals(guest)].join('\n'),
+      };
+    });
 }
+
+/** The line that most likely says why. */
+const COMPLAINT = /\b(?:error|fatal|failed|cannot|could not|not found|no such|denied|invalid)\b/i;
 
 /** What the programs of a step printed, at its end at most 15 lines. */
 function printedBy(step: GuestStep, output: readonly string[]): string[] {
