@@ -62,6 +62,6 @@ export async function poisonKmods(
   await runOk('dpkg-deb', ['--root-owner-group', '--build', unpacked, join(folder, name)]);
   const packages = [{ path: join(folder, name), folder: '/' as const }];
   const image = { key, architecture: 'amd64', created: new Date().toISOString(), packages };
-  await repository.tag(tag, await writeKmodsImage(repository, image, work));
+  await repository.tag(tag, await writeKmodsImage(repository, image, { scratch: work }));
   await rm(unpacked, { recursive: true });
 }

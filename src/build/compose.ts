@@ -14,12 +14,14 @@ import type { Buildah } from './buildah.ts';
 import { type BuildContext, writeContext } from './context.ts';
 import { classifyFailure } from './failure.ts';
 import { writeImage } from './image.ts';
-import { type StoredLayer, writeLayer } from './layer.ts';
+import { type LayerCompression, type StoredLayer, writeLayer } from './layer.ts';
 
 export interface ComposeRequest extends BuildContext {
   /** The stored base, whose layers the new image shares. */
   base: StoredLayer[];
   architecture: string;
+  /** Of the new layers (default gzip). */
+  compression?: LayerCompression;
   /** ISO 8601. */
   created: string;
   labels: Record<string, string>;
@@ -59,7 +61,7 @@ async function adopt(
   const layers: StoredLayer[] = [];
   for (const [index, descriptor] of manifest.layers.entries()) {
     const known = request.base.find((layer) => layer.diffId === diffIds[index]);
-    const fresh = () => writeLayer(repository, decompress(built.read(descriptor)), request.scratch);
+    const fresh = () => writeLayer(repository, decompress(built.read(descriptor)), request);
     layers.push(known ?? (await fresh()));
   }
   return writeImage(repository, {

@@ -7,7 +7,7 @@ import type { Reader, Repository } from '../oci/repository.ts';
 import { type Digest, digestOfFile } from '../system/digest.ts';
 import { writeImage } from './image.ts';
 import { KmodsKey, kmodsKeyDigest } from './key.ts';
-import { writeLayer } from './layer.ts';
+import { type LayerOptions, writeLayer } from './layer.ts';
 
 /** Names of the annotations of a kmods image (docs/artifacts.md). */
 export const KMODS_ANNOTATION = {
@@ -36,7 +36,7 @@ export interface NewKmodsImage {
 export async function writeKmodsImage(
   repository: Repository,
   image: NewKmodsImage,
-  scratch: string,
+  options: LayerOptions,
 ): Promise<Descriptor> {
   const files = await Promise.all(image.packages.map(describe));
   const groups = [
@@ -45,7 +45,7 @@ export async function writeKmodsImage(
   ];
   const layers = [];
   for (const group of groups.filter((one) => one.length > 0)) {
-    layers.push(await writeLayer(repository, writeTar(members(group)), scratch));
+    layers.push(await writeLayer(repository, writeTar(members(group)), options));
   }
   return writeImage(repository, {
     architecture: image.architecture,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { writeChunkedLayer } from '../oci/chunked-image.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { OCI_LAYER_GZIP } from '../oci/media-type.ts';
 import type { Repository } from '../oci/repository.ts';
@@ -20,12 +21,24 @@ export interface StoredLayer {
 /** Faster than zlib's default by half, larger by a few per cent. */
 const LEVEL = 4;
 
-/** Compresses a tar and stores it; `scratch` needs room for the compressed layer. */
+/** How layers are compressed (`publish.compression`). */
+export type LayerCompression = 'gzip' | 'zstd:chunked';
+
+/** Where a layer is made, and how. */
+export interface LayerOptions {
+  /** A folder with room for the compressed layer. */
+  scratch: string;
+  /** Default gzip. */
+  compression?: LayerCompression;
+}
+
+/** Compresses a tar and stores it. */
 export async function writeLayer(
   repository: Repository,
   tar: AsyncIterable<Uint8Array>,
-  scratch: string,
+  { scratch, compression = 'gzip' }: LayerOptions,
 ): Promise<StoredLayer> {
+  if (compression === 'zstd:chunked') return writeChunkedLayer(repository, tar, { scratch });
   await using folder = await temporaryFolder(scratch);
   const path = join(folder.path, 'layer');
   const plain = createHash('sha256');

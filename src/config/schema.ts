@@ -76,6 +76,10 @@ const Publish = z.strictObject({
     .min(1)
     .default(['latest', 'main-{os_version}'])
     .describe('Tags that hosts follow; {os_version} stands for the version of the base'),
+  compression: z
+    .enum(['gzip', 'zstd:chunked'])
+    .default('gzip')
+    .describe('Of layers; zstd:chunked lets others look inside without pulling (docs/inspect.md)'),
 });
 
 const Gates = z.strictObject({

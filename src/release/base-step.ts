@@ -24,7 +24,10 @@ export async function ensureBase(context: RunContext, inputs: Inputs): Promise<S
   if (stored) return stored;
   const root = join(context.folders.scratch, 'base.tar');
   await makePinnedRoot(context, base.packages, { output: root, initramfs: true, step: 'compose' });
-  const layer = await writeLayer(repository, createReadStream(root), context.folders.scratch);
+  const layer = await writeLayer(repository, createReadStream(root), {
+    scratch: context.folders.scratch,
+    compression: context.stream.publish.compression,
+  });
   await rm(root, { force: true });
   const descriptor = await writeImage(repository, {
     architecture: base.architecture,

@@ -31,7 +31,10 @@ export async function build(
   );
   const created = context.now().toISOString();
   const image = { key: kmodsKey, architecture: inputs.base.architecture, created, packages };
-  const descriptor = await writeKmodsImage(context.ends.kmods, image, context.folders.scratch);
+  const descriptor = await writeKmodsImage(context.ends.kmods, image, {
+    scratch: context.folders.scratch,
+    compression: context.stream.publish.compression,
+  });
   for (const module of kmodsKey.modules) {
     await context.ends.kmods.tag(kmodsTag(module, kmodsKey.kernel.release), descriptor);
   }

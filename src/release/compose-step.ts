@@ -44,6 +44,7 @@ export async function compose(
       overlay: stream.image.overlay && join(project, stream.image.overlay),
       base,
       architecture: inputs.base.architecture,
+      compression: stream.publish.compression,
       created,
       labels: named,
       annotations: { ...named, [IMAGE_ANNOTATION.created]: created },
