@@ -12,7 +12,7 @@ Exit status 0 for yes, 1 otherwise.
 
 Examples:
   $ lockstep probe registry.example.org/owner/akmods-zfs --module zfs --kernel 6.17.8-300.fc43.x86_64
-  $ lockstep probe oci:store/kmods-zfs --module zfs --kernel "$(uname -r)" --module-version 2.4.0`;
+  $ lockstep probe oci:store/kmods-zfs --module zfs --kernel 6.12.95-amd64 --module-version 2.4.0`;
 
 export const command = imageOptions(new Command('probe'))
   .summary('ask a cache for modules for exactly one kernel')
