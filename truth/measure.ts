@@ -7,12 +7,14 @@ import { signatureCases } from './cases/signature.ts';
 import { treeCases } from './cases/tree.ts';
 import { compare, type Pair } from './comparison/compare.ts';
 import { Gate } from './comparison/gate.ts';
-import { loadAll } from './guest/load.ts';
+import { loadRemembered } from './guest/remember.ts';
 
 export interface MeasureOptions {
   /** The kernel is told `module.sig_enforce=1`. */
   enforced: boolean;
   env: NodeJS.ProcessEnv;
+  /** Folder of answers that kernels gave before; undefined: every kernel is asked anew. */
+  memory?: string;
   onGuest?: (answered: number, of: number) => void;
 }
 
@@ -46,14 +48,15 @@ export async function measure(
   options: MeasureOptions,
 ): Promise<Pair[]> {
   const { kernel } = subject;
-  const { enforced, env } = options;
+  const { enforced, env, memory } = options;
   const chosen = distinct(cases);
   const open = (withSymvers: boolean) =>
     Gate.open(kernel, { withSymvers, enforceSignatures: enforced });
   const [gate, bare] = [await open(true), await open(false)];
   const tasks = chosen.map((one, index) => ({ ...one, id: String(index) }));
-  const answers = await loadAll(kernel, tasks, {
+  const answers = await loadRemembered(kernel, tasks, {
     env,
+    memory,
     append: enforced ? ['module.sig_enforce=1'] : [],
     onGuest: (answered) => options.onGuest?.(answered, tasks.length),
   });

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Subject } from './cases/case.ts';
 import type { Pair } from './comparison/compare.ts';
@@ -11,11 +12,12 @@ import { allCases, enforcedCases, measure } from './measure.ts';
 import { prepare } from './subjects.ts';
 import { gateTruthPage } from './table/markdown.ts';
 
-const HELP = `npm run truth -- [--few] [--cache DIR] [--pairs FILE] [--page FILE]
+const HELP = `npm run truth -- [--few] [--remember] [--cache DIR] [--pairs FILE] [--page FILE]
 
 Loads modules into real kernels and compares what they do with what the gate said.
 
   --few          two kernels of the archive only, as in the tests
+  --remember     take what kernels answered before for the same bytes
   --cache DIR    where kernels, compilers and builds are kept (default ~/.cache/lockstep-truth)
   --pairs FILE   write every pair as JSON
   --page FILE    write the page (default docs/gate-truth.md; with --few none)
@@ -24,6 +26,7 @@ Loads modules into real kernels and compares what they do with what the gate sai
 const { values: options } = parseArgs({
   options: {
     few: { type: 'boolean', default: false },
+    remember: { type: 'boolean', default: false },
     cache: { type: 'string', default: DEFAULT_CACHE },
     pairs: { type: 'string' },
     page: { type: 'string' },
@@ -62,11 +65,13 @@ async function prepareAll(place: Place): Promise<Subject[]> {
 
 async function measureSubject(subject: Subject, all: readonly Subject[]): Promise<Pair[]> {
   const { kernel } = subject;
+  const memory = options.remember ? join(options.cache, 'answers') : undefined;
+  const how = { env: process.env, memory };
   const cases = await allCases(subject, all);
-  const pairs = await measure(subject, cases, { enforced: false, env: process.env });
+  const pairs = await measure(subject, cases, { ...how, enforced: false });
   if (!kernel.signer) {
     const more = await enforcedCases(subject, all);
-    pairs.push(...(await measure(subject, more, { enforced: true, env: process.env })));
+    pairs.push(...(await measure(subject, more, { ...how, enforced: true })));
   }
   const wrong = pairs.filter(({ disagreement }) => disagreement).length;
   say(`${kernel.release}: ${pairs.length} pairs, ${wrong} disagreements`);

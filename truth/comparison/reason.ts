@@ -89,6 +89,7 @@ const SHOWS: Readonly<Record<RuleName, readonly Reason[]>> = {
   'dependency-cycle': ['unknown symbol'],
   depends: [],
   'name-clash': ['name taken'],
+  'module-name': ['name taken', 'struct module', 'no words'],
   'file-name': [],
   'alias-clash': [],
   retpoline: [],
