@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { type ErrorCode, LockstepError } from '../../system/error.ts';
-import type { Call } from './client.ts';
 import { parseRetryAfter, RETRIED_STATUS } from './retry.ts';
 import { type HttpResponse, placeOf } from './transport.ts';
 
@@ -21,7 +20,7 @@ const errorBody = z.looseObject({
 });
 
 export interface FailureOptions {
-  call: Pick<Call, 'method'>;
+  call: { method: string };
   /** What was spoken of. */
   name: string;
   now: Date;

@@ -6,6 +6,8 @@ import { digestOf } from '../../system/digest.ts';
 export interface TabledLayer {
   bytes: Buffer;
   annotations: Record<string, string>;
+  /** The table, compressed, where it is not inside. */
+  toc: Buffer;
   tocOffset: number;
 }
 
@@ -94,7 +96,7 @@ function gzipEnd(members: Buffer[], json: Buffer, tocOffset: number, kind: strin
   ]);
   const annotations = { 'containerd.io/snapshot/stargz/toc.digest': digestOf(json) };
   const parts = kind === 'external' ? [...members, footer] : [...members, toc, footer];
-  return { bytes: Buffer.concat(parts), annotations, tocOffset };
+  return { bytes: Buffer.concat(parts), annotations, tocOffset, toc };
 }
 
 function zstdEnd(members: Buffer[], json: Buffer, end: number): TabledLayer {
@@ -119,5 +121,6 @@ function zstdEnd(members: Buffer[], json: Buffer, end: number): TabledLayer {
     bytes: Buffer.concat([...members, tail, skippable(toc), skippable(footer)]),
     annotations,
     tocOffset,
+    toc,
   };
 }

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { SingleConfig } from '../../config/schema.ts';
+import { memoryRegistry } from '../../oci/memory.ts';
+import { putImage } from '../../oci/testing/image.ts';
+import { digestOf } from '../../system/digest.ts';
+import { chooseStream, presentStable, requestOfStored } from './by-hand.ts';
+
+const stream = SingleConfig.parse({
+  version: 1,
+  name: 'debian-zfs',
+  base: { debian: { suite: 'bookworm', kernel: 'linux-image-cloud-amd64' } },
+  modules: [{ name: 'zfs', debian: 'zfs-linux' }],
+  publish: { registry: 'oci:store', image: 'image', kmods: 'kmods' },
+});
+
+describe('requestOfStored', () => {
+  it('asks for the image with the kmods that are in it', async () => {
+    const registry = memoryRegistry();
+    const kmods = digestOf('kmods');
+    const image = await putImage(registry.repository('image'), {
+      tag: 'candidate-x-12',
+      annotations: {
+        'dev.lockstep.kmods': kmods,
+        'dev.lockstep.kernel': '6.1.0+1',
+        'dev.lockstep.image-key': digestOf('key'),
+        'org.opencontainers.image.version': '12',
+      },
+    });
+    const audit = [`stable-id-${digestOf('key').slice(7, 14)}`];
+
+    for (const reference of ['candidate-x-12', image.digest, 'oci:store/image:candidate-x-12']) {
+      expect(await requestOfStored(stream, registry, { id: 'id', reference })).toEqual({
+        id: 'id',
+        artifacts: [
+          { repository: 'kmods', digest: kmods, audit, moving: ['main-12-6.1.0_1'] },
+          { repository: 'image', digest: image.digest, audit, moving: ['latest', 'main-12'] },
+        ],
+      });
+    }
+  });
+
+  it('refuses an image that does not say what it is, and one of another repository', async () => {
+    const registry = memoryRegistry();
+    await putImage(registry.repository('image'), { tag: 'x' });
+    const ask = (reference: string) => requestOfStored(stream, registry, { id: 'id', reference });
+
+    await expect(ask('x')).rejects.toMatchObject({ code: 'invalid-content' });
+    await expect(ask('quay.io/a/b:x')).rejects.toMatchObject({ code: 'usage' });
+    await expect(ask('y')).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('chooseStream', () => {
+  it('wants a name when there are several', () => {
+    const other = { ...stream, name: 'other' };
+
+    expect(chooseStream([stream], undefined)).toBe(stream);
+    expect(chooseStream([stream, other], 'other')).toBe(other);
+    expect(() => chooseStream([stream, other], undefined)).toThrow('several');
+    expect(() => chooseStream([stream], 'nosuch')).toThrow('nosuch');
+  });
+});
+
+describe('presentStable', () => {
+  it('takes the last tag for a placeholder', async () => {
+    const repository = memoryRegistry().repository('image');
+    for (const tag of ['main-12', 'main-13', 'other']) await putImage(repository, { tag });
+
+    expect(await presentStable(repository, ['latest', 'main-{os_version}'])).toEqual([
+      'latest',
+      'main-13',
+    ]);
+  });
+});

@@ -1,0 +1,114 @@
+import type { Stream } from '../../config/schema.ts';
+import { readManifest } from '../../oci/manifest.ts';
+import { formatReference, parseReference, versionOf } from '../../oci/reference.ts';
+import type { Reader, Registry } from '../../oci/repository.ts';
+import { isDigest } from '../../system/digest.ts';
+import { LockstepError } from '../../system/error.ts';
+import { IMAGE_ANNOTATION } from '../annotations.ts';
+import { gateTerms } from '../gate-steps.ts';
+import { gateKeeper } from '../promote-step.ts';
+import { auditTag, stableKmodsTag, stableTags } from '../tags.ts';
+import type { RequiredGates } from '../verdicts.ts';
+import type { PromotedArtifact, PromotionRequest } from './plan.ts';
+import type { MayPromote } from './proof.ts';
+
+/** One stream of a configuration, by its name or because there is only one. */
+export function chooseStream(streams: readonly Stream[], name: string | undefined): Stream {
+  const chosen = name == null ? streams : streams.filter((stream) => stream.name === name);
+  const [only] = chosen;
+  if (only && chosen.length === 1) return only;
+  throw new LockstepError(
+    'usage',
+    name == null ? 'there are several streams' : `no stream ${name}`,
+    {
+      hint: `name one: --stream ${streams.map((stream) => stream.name).join(' | ')}`,
+    },
+  );
+}
+
+/** What stands against a promotion by hand: every gate of the stream must have passed. */
+export async function keeperOf(
+  stream: Stream,
+  registry: Registry,
+  options: { project: string; anyTerms?: boolean },
+): Promise<MayPromote> {
+  const terms = await gateTerms(stream, options.project);
+  // What was promoted once passed the gates as they were then; they need not be the same now.
+  const gates: RequiredGates = options.anyTerms
+    ? new Map([...terms.keys()].map((gate) => [gate, undefined]))
+    : terms;
+  const { image, kmods } = stream.publish;
+  const ends = { image: registry.repository(image), kmods: registry.repository(kmods) };
+  return gateKeeper(ends, gates);
+}
+
+/** Asks for the promotion of an image that is stored already, with the kmods that are in it. */
+export async function requestOfStored(
+  stream: Stream,
+  registry: Registry,
+  { id, reference }: { id: string; reference: string },
+): Promise<PromotionRequest> {
+  const { publish } = stream;
+  const repository = registry.repository(publish.image);
+  const { descriptor, manifest } = await readManifest(repository, versionIn(stream, reference));
+  const said = manifest.annotations ?? {};
+  const osVersion = said[IMAGE_ANNOTATION.version];
+  const key = said[IMAGE_ANNOTATION.key];
+  if (osVersion == null || key == null || !isDigest(key)) throw notOurs(repository, reference);
+  const audit = [auditTag(id, key)];
+  const image = {
+    repository: publish.image,
+    digest: descriptor.digest,
+    audit,
+    moving: stableTags(publish.stable, osVersion),
+  };
+  return { id, artifacts: [...kmodsOf(stream, said, audit), image] };
+}
+
+/** The tags that hosts follow now; a placeholder stands for what sorts last. */
+export async function presentStable(
+  repository: Reader,
+  templates: readonly string[],
+): Promise<string[]> {
+  const tags = await repository.tags();
+  return templates.flatMap((template) => {
+    const [before = '', after] = template.split('{os_version}');
+    if (after == null) return [template];
+    return tags.findLast((tag) => tag.startsWith(before) && tag.endsWith(after)) ?? [];
+  });
+}
+
+function kmodsOf(
+  { publish }: Stream,
+  said: Readonly<Record<string, string>>,
+  audit: readonly string[],
+): PromotedArtifact[] {
+  const digest = said[IMAGE_ANNOTATION.kmods] ?? '';
+  const kernel = said[IMAGE_ANNOTATION.kernel];
+  const osVersion = said[IMAGE_ANNOTATION.version] ?? '';
+  if (!isDigest(digest) || kernel == null) return [];
+  return [
+    { repository: publish.kmods, digest, audit, moving: [stableKmodsTag(osVersion, kernel)] },
+  ];
+}
+
+/** A tag or a digest of the image's repository, or a whole reference into it. */
+function versionIn(stream: Stream, text: string): string {
+  if (!/[/:@]/.test(text) || isDigest(text)) return text;
+  const reference = parseReference(text);
+  const { tag: _, digest: __, ...place } = reference;
+  const own = formatReference(place);
+  const expected = `${stream.publish.registry.replace(/\/+$/, '')}/${stream.publish.image}`;
+  if (own === expected) return versionOf(reference);
+  throw new LockstepError('usage', `${text} is not in ${expected}`, {
+    hint: 'name a tag or a digest of the image of this stream',
+  });
+}
+
+function notOurs(repository: Reader, reference: string): LockstepError {
+  return new LockstepError(
+    'invalid-content',
+    `${repository.name}: ${reference} does not say what it was composed of`,
+    { hint: 'only images that lockstep composed can be promoted: lockstep run' },
+  );
+}
