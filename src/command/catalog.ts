@@ -57,4 +57,14 @@ export const catalog: readonly CatalogEntry[] = [
     summary: 'fetch some files of an image without pulling it',
     load: () => import('./extract.ts'),
   },
+  {
+    name: 'promote',
+    summary: 'move the stable tags to an image that has passed',
+    load: () => import('./promote.ts'),
+  },
+  {
+    name: 'rollback',
+    summary: 'move the stable tags back to an earlier promotion',
+    load: () => import('./rollback.ts'),
+  },
 ];
