@@ -153,3 +153,8 @@ function isKnownReserved(section: number): boolean {
 export function modinfoValue(module: KernelModule, key: string): string | undefined {
   return module.modinfo.find(([name]) => name === key)?.[1];
 }
+
+/** Every value of a key of `.modinfo`. */
+export function modinfoValues(module: KernelModule, key: string): string[] {
+  return module.modinfo.filter(([name]) => name === key).map(([, value]) => value);
+}

@@ -15,7 +15,7 @@ export function* checkBuild(
       hint: 'build it with the compiler and the flags of the kernel',
     });
   }
-  if (kernel.ibt && !inspected.ibt) {
+  if (kernel.ibt && !inspected.ibt && kernel.modules.get(module.name) !== inspected.file) {
     yield note('ibt', 'not compiled for indirect branch tracking, which this kernel may use', {
       hint: 'build it with the compiler and the flags of the kernel',
     });

@@ -1,6 +1,6 @@
 import type { KernelExport } from '../../kernel/exports.ts';
 import type { LoaderRules } from '../../kernel/loader.ts';
-import type { KernelModule } from '../../kernel/module.ts';
+import { type KernelModule, modinfoValues } from '../../kernel/module.ts';
 import type { Kernel } from './kernel.ts';
 import { type ModuleFinding, refused, unsafe } from './rule.ts';
 
@@ -42,7 +42,7 @@ export function checkImportedNamespaces(
 }
 
 function importsOf(module: KernelModule): string[] {
-  return module.modinfo.filter(([key]) => key === 'import_ns').map(([, value]) => value);
+  return modinfoValues(module, 'import_ns');
 }
 
 /** Namespace `module:kvm,kvm-*`: for these modules and no others, `-` and `_` being the same. */

@@ -12,6 +12,7 @@ import type { Kernel } from './kernel.ts';
 import { findKernels, type KernelFiles, kernelAt, ownModules } from './kernel-files.ts';
 import { withModuleExports } from './kernel-symbols.ts';
 import { providersOf } from './providers.ts';
+import { checkTree } from './tree-rules.ts';
 
 export interface VerifyOptions extends DescribeOptions {
   /** Trusted beside the keys built into the kernel. */
@@ -94,7 +95,8 @@ async function verifyKernel(
     ...(await crew.check(kernel, others)),
     ...others.map((module) => checkModule(module, kernel, around)),
   ].sort((a, b) => (a.file < b.file ? -1 : 1));
-  return reportOf(files.release, judge(checks, kernel), []);
+  const findings = await checkTree(tree, files, { checks, others });
+  return reportOf(files.release, judge(checks, kernel), findings);
 }
 
 /** Files of this machine are read by the threads themselves. */
