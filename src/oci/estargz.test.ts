@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseEstargzFooter } from './estargz.ts';
-import { OCI_LAYER_GZIP, OCI_LAYER_ZSTD } from './media-type.ts';
+import { OCI_CONFIG, OCI_LAYER_GZIP, OCI_LAYER_ZSTD, OCI_MANIFEST } from './media-type.ts';
 import { memoryRepository } from './memory.ts';
 import { type EstargzOptions, estargzLayer } from './testing/estargz.ts';
 import { putBlob, putManifest } from './testing/image.ts';
@@ -17,9 +17,8 @@ async function anImage(options: EstargzOptions & { annotated?: boolean } = {}) {
   const type = options.footer === 'zstd' ? OCI_LAYER_ZSTD : OCI_LAYER_GZIP;
   const blob = await putBlob(repository, type, bytes);
   const layer = options.annotated === false ? blob : { ...blob, annotations };
-  const config = await putBlob(repository, 'application/vnd.oci.image.config.v1+json', '{}');
-  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
-  const image = await putManifest(repository, { mediaType, config, layers: [layer] });
+  const config = await putBlob(repository, OCI_CONFIG, '{}');
+  const image = await putManifest(repository, { mediaType: OCI_MANIFEST, config, layers: [layer] });
   return { repository, image, layer };
 }
 
@@ -46,6 +45,26 @@ describe('readToc of eStargz and its zstd twin', () => {
         expect(String(await tree.read(path))).toBe(content);
     },
   );
+
+  it('reads a table that is in an image of its own', async () => {
+    const repository = memoryRepository();
+    const { bytes, annotations, toc } = estargzLayer(files, { footer: 'external' });
+    const layer = { ...(await putBlob(repository, OCI_LAYER_GZIP, bytes)), annotations };
+    const table = {
+      ...(await putBlob(repository, OCI_LAYER_GZIP, toc)),
+      annotations: { 'containerd.io/snapshot/stargz/layer.digest': layer.digest },
+    };
+    const config = await putBlob(repository, OCI_CONFIG, '{}');
+    await putManifest(repository, { mediaType: OCI_MANIFEST, config, layers: [layer] }, 'latest');
+    await putManifest(
+      repository,
+      { mediaType: OCI_MANIFEST, config, layers: [table] },
+      'latest-esgztoc',
+    );
+    const tree = await openImageTree(repository, 'latest', { contents: 'toc' });
+    expect(tree.looks).toMatchObject([{ by: 'estargz' }]);
+    expect(String(await tree.read('usr/b'))).toBe(files['usr/b']);
+  });
 
   it('streams the layer when its table is elsewhere or not bound', async () => {
     for (const options of [{ footer: 'external' }, { annotated: false }] as const) {

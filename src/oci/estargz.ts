@@ -2,11 +2,14 @@ import { gunzipBytes } from '../archive/gzip.ts';
 import { readTar } from '../archive/tar.ts';
 import { readAll, streamOf } from './content.ts';
 import type { Descriptor } from './descriptor.ts';
-import type { Reader } from './repository.ts';
+import { isIndex, readManifest } from './manifest.ts';
+import type { ByteRange, Reader } from './repository.ts';
 import { type LayerToc, requireTocDigest, TOC_ANNOTATION, TOC_LIMIT } from './toc.ts';
 import { invalid, parseTocJson } from './toc-entry.ts';
 import { estargzEntries } from './toc-estargz.ts';
 
+/** In the image of tables: which layer a table is of. */
+const LAYER_DIGEST = 'containerd.io/snapshot/stargz/layer.digest';
 const TOC_NAME = 'stargz.index.json';
 /** Footers of eStargz, of stargz before it and of an eStargz whose table is elsewhere. */
 const SIZES = { estargz: 51, legacy: 47, external: 46 } as const;
@@ -19,10 +22,15 @@ export interface EstargzFooter {
   size: number;
 }
 
-/** Reads the table of contents of an eStargz layer; undefined when it has none inside. */
+/**
+ * Reads the table of contents of an eStargz layer; undefined when it has none. Where the footer
+ * says that the table is in an image of its own, that image is the one of `tag` with `-esgztoc`
+ * behind it (estargz.md, "External TOC").
+ */
 export async function readEstargzToc(
   reader: Reader,
   layer: Descriptor,
+  tag?: string,
 ): Promise<LayerToc | undefined> {
   const wanted = layer.annotations?.[TOC_ANNOTATION.estargz];
   if (!layer.mediaType.endsWith('gzip') || layer.size < SIZES.estargz) return undefined;
@@ -30,16 +38,14 @@ export async function readEstargzToc(
   const footer = parseEstargzFooter(
     await readAll(reader.read(layer, range), SIZES.estargz, 'footer'),
   );
-  if (footer?.tocOffset === undefined) return undefined;
-  const { tocOffset, size } = footer;
-  if (tocOffset >= layer.size - size) throw invalid('lies outside of it', layer.digest);
-  const place = { start: tocOffset, end: layer.size - size };
-  const compressed = await readAll(
-    reader.read(layer, place),
-    TOC_LIMIT,
-    `table of ${layer.digest}`,
-  );
-  const json = await jsonIn(gunzipBytes(compressed, TOC_LIMIT), layer.digest);
+  if (!footer) return undefined;
+  const { tocOffset = layer.size - footer.size, size } = footer;
+  const packed =
+    footer.kind === 'external'
+      ? await externalToc(reader, layer, tag)
+      : await innerToc(reader, layer, { start: tocOffset, end: layer.size - size });
+  if (!packed) return undefined;
+  const json = await jsonIn(gunzipBytes(packed, TOC_LIMIT), layer.digest);
   if (wanted !== undefined) requireTocDigest(json, wanted, layer);
   const raws = parseTocJson(json, layer.digest);
   const entries = estargzEntries(raws, 'gzip', tocOffset, layer.digest);
@@ -61,6 +67,25 @@ export function parseEstargzFooter(tail: Buffer): EstargzFooter | undefined {
     if (offset) return { kind, tocOffset: Number.parseInt(offset, 16), size };
   }
   return undefined;
+}
+
+async function innerToc(reader: Reader, layer: Descriptor, place: ByteRange): Promise<Buffer> {
+  if (place.start >= place.end) throw invalid('lies outside of it', layer.digest);
+  return readAll(reader.read(layer, place), TOC_LIMIT, `table of ${layer.digest}`);
+}
+
+async function externalToc(
+  reader: Reader,
+  layer: Descriptor,
+  tag: string | undefined,
+): Promise<Buffer | undefined> {
+  const root = tag === undefined ? undefined : await reader.resolve(`${tag}-esgztoc`);
+  const { manifest } = root ? await readManifest(reader, root) : {};
+  if (!manifest || isIndex(manifest)) return undefined;
+  const toc = manifest.layers.find(
+    ({ annotations }) => annotations?.[LAYER_DIGEST] === layer.digest,
+  );
+  return toc && readAll(reader.read(toc), TOC_LIMIT, `table of ${layer.digest}`);
 }
 
 /** The extra field of the gzip member of this size at the end of the bytes (RFC 1952, 2.3.1.1). */

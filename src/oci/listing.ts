@@ -30,14 +30,20 @@ export interface LayerEntry {
 const MOST_RATIO = 256;
 const FREE = 2 ** 30;
 
+export interface OpenLayerOptions {
+  contents: Contents;
+  /** The tag by which the image was asked for; some tables are found by it. */
+  tag?: string | undefined;
+}
+
 /** Opens a layer for listing: by its table of contents when that is wanted and can be trusted. */
 export async function openLayer(
   reader: Reader,
   layer: Descriptor,
-  contents: Contents,
+  { contents, tag }: OpenLayerOptions,
 ): Promise<{ look: LayerLook; entries: AsyncIterable<LayerEntry> }> {
   const promised = contents === 'toc' && hasBoundToc(layer);
-  const toc = promised ? await readToc(reader, layer) : undefined;
+  const toc = promised ? await readToc(reader, layer, tag) : undefined;
   if (!toc?.bound) {
     return { look: { digest: layer.digest, by: 'tar' }, entries: streamedEntries(reader, layer) };
   }

@@ -9,6 +9,10 @@ import type { LayerToc } from './toc.ts';
  * none. Annotations say where it is, else the footer does. Throws `digest-mismatch` when the
  * table is not the one that the annotations name and `invalid-content` when it makes no sense.
  */
-export async function readToc(reader: Reader, layer: Descriptor): Promise<LayerToc | undefined> {
-  return (await readChunkedToc(reader, layer)) ?? (await readEstargzToc(reader, layer));
+export async function readToc(
+  reader: Reader,
+  layer: Descriptor,
+  tag?: string,
+): Promise<LayerToc | undefined> {
+  return (await readChunkedToc(reader, layer)) ?? (await readEstargzToc(reader, layer, tag));
 }

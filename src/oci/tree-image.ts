@@ -51,6 +51,8 @@ export interface OpenImage {
   /** How messages name it: repository and what was asked for. */
   name: string;
   reader: Reader;
+  /** The tag that was asked for; undefined for a digest. */
+  tag?: string;
   document: ManifestDocument<ImageManifest>;
   config: ImageConfig;
   index?: ManifestDocument<ImageIndex>;
@@ -82,7 +84,8 @@ export async function openImage(
   }
   const image = document as ManifestDocument<ImageManifest>;
   const config = await readConfig(reader, image.manifest.config);
-  return { name, reader, document: image, config, ...(index ? { index } : {}) };
+  const tag = asked.startsWith('sha256:') ? {} : { tag: asked };
+  return { name, reader, ...tag, document: image, config, ...(index ? { index } : {}) };
 }
 
 /** The images that an index lists, without the attestations that builders put beside them. */

@@ -30,7 +30,8 @@ export async function* searchImage(
   const { layers } = image.document.manifest;
   for (const [index, layer] of [...layers.entries()].reverse()) {
     const own = new Above();
-    for await (const { header } of (await openLayer(reader, layer, contents)).entries) {
+    for await (const { header } of (await openLayer(reader, layer, { contents, tag: image.tag }))
+      .entries) {
       const path = archivePath(header.path);
       own.take(path, header.type === 'directory');
       const file = header.type === 'file' || header.type === 'hardlink';

@@ -52,7 +52,7 @@ export async function openImageTree(
   });
   const looks: LayerLook[] = [];
   for (const [index, layer] of layers) {
-    const open = await openLayer(counted.reader, layer, contents);
+    const open = await openLayer(counted.reader, layer, { contents, tag: image.tag });
     looks.push(open.look);
     for await (const { header, ordinal, place } of open.entries) {
       merged.apply({ header, layer: index, ordinal, ...(place ? { place } : {}) });
