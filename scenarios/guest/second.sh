@@ -25,9 +25,15 @@ find_port() {
 }
 
 find_port dev.lockstep.verdict
-exec 3>"$port"
+exec 3<>"$port"
 find_port dev.lockstep.output
 exec 4>"$port"
+
+# Before lockstep ends a guest that hangs it asks what hangs where: tasks that wait in the kernel,
+# and what each processor does (Documentation/admin-guide/sysrq.rst).
+while read -r word <&3; do
+	[ "$word" != stacks ] || for key in w l; do echo $key >/proc/sysrq-trigger; done
+done 4>&- &
 
 DISKS=
 for device in /sys/block/*; do

@@ -9,30 +9,39 @@ export interface GuestLimits {
   signal?: AbortSignal;
 }
 
-/** How long a lost guest may still print what befell it. */
+/** How long a lost or hanging guest may still print what befell it: milliseconds. */
 const LAST_WORDS = 2000;
+
+/** What can be done to a guest. */
+export interface GuestControl {
+  /** Asks it to print where its tasks are. */
+  ask(): void;
+  kill(): void;
+}
+
+type Early = Exclude<GuestEnd, 'itself'>;
 
 /** Ends a guest early and remembers why. */
 export class GuestEnder implements Disposable {
   /** Why lockstep ended the guest; undefined when it did not. */
-  end: Exclude<GuestEnd, 'itself'> | undefined;
-  readonly #kill: () => void;
+  end: Early | undefined;
+  readonly #control: GuestControl;
   readonly #signal: AbortSignal | undefined;
   readonly #deadline: NodeJS.Timeout;
   readonly #silence: NodeJS.Timeout;
   #lastWords: NodeJS.Timeout | undefined;
 
-  constructor(kill: () => void, { deadline, silence, signal }: GuestLimits) {
-    this.#kill = kill;
+  constructor(control: GuestControl, { deadline, silence, signal }: GuestLimits) {
+    this.#control = control;
     this.#signal = signal;
-    this.#deadline = setTimeout(() => this.now('deadline'), deadline);
-    this.#silence = setTimeout(() => this.now('silence'), silence);
-    signal?.addEventListener('abort', kill, { once: true });
+    this.#deadline = setTimeout(() => this.#hangs('deadline'), deadline);
+    this.#silence = setTimeout(() => this.#hangs('silence'), silence);
+    signal?.addEventListener('abort', this.#abort, { once: true });
   }
 
   /** The guest said something. */
   heard(): void {
-    this.#silence.refresh();
+    if (!this.end) this.#silence.refresh();
   }
 
   /** The guest said that it is lost: it is ended soon. */
@@ -41,15 +50,24 @@ export class GuestEnder implements Disposable {
   }
 
   /** Ends the guest. */
-  now(why: Exclude<GuestEnd, 'itself'>): void {
+  now(why: Early): void {
     this.end ??= why;
-    this.#kill();
+    this.#control.kill();
+  }
+
+  readonly #abort = () => this.#control.kill();
+
+  #hangs(why: Early): void {
+    if (this.#lastWords) return;
+    this.end = why;
+    this.#control.ask();
+    this.#lastWords = setTimeout(() => this.now(why), LAST_WORDS);
   }
 
   [Symbol.dispose](): void {
     clearTimeout(this.#deadline);
     clearTimeout(this.#silence);
     clearTimeout(this.#lastWords);
-    this.#signal?.removeEventListener('abort', this.#kill);
+    this.#signal?.removeEventListener('abort', this.#abort);
   }
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { LockstepError } from '../system/error.ts';
 import { type Guarded, lastLines, startGuarded } from '../system/process.ts';
@@ -54,7 +55,8 @@ interface Listening {
 
 async function listen(options: GuestOptions, { qemu, args, raw, log }: Listening) {
   let guarded: Guarded | undefined;
-  using ender = new GuestEnder(() => guarded?.kill(), options);
+  const control = { ask: () => askForStacks(guarded), kill: () => guarded?.kill() };
+  using ender = new GuestEnder(control, options);
   const ear = new GuestEar(log, ender, options.onLine);
   const limit = 2 * (options.consoleLimit ?? 32 * 2 ** 20);
   using tail = new FileTail(raw, POLL, (bytes) => {
@@ -83,6 +85,7 @@ function hearChannels(guarded: Guarded, ear: GuestEar, tail: FileTail) {
   const [verdict, output] = guarded.channels;
   if (!verdict || !output) throw new LockstepError('bug', 'a guest was started without channels');
   const hear = async (from: GuestChannel, stream: Readable) => {
+    stream.on('error', () => {});
     stream.on('data', (bytes: Buffer) => {
       tail.poll();
       ear.hear(from, bytes);
@@ -92,6 +95,12 @@ function hearChannels(guarded: Guarded, ear: GuestEar, tail: FileTail) {
   const heard = Promise.all([hear('verdict', verdict), hear('output', output)]);
   heard.catch(() => {});
   return { errors: collectErrors(guarded.stderr), heard };
+}
+
+/** The guest's supervisor listens on the verdict channel; a guest that is not that far does not. */
+function askForStacks(guarded: Guarded | undefined): void {
+  const [verdict] = guarded?.channels ?? [];
+  if (verdict instanceof Socket && verdict.writable) verdict.write('stacks\n');
 }
 
 async function collectErrors(stream: Readable): Promise<string> {

@@ -176,6 +176,7 @@ step 'all is well' true`;
       {
         rule: 'boot-silence',
         message: 'the guest said nothing for 5 s during the step "wait"',
+        found: expect.stringMatching(/sysrq: Show Blocked State[^]*NMI backtrace for cpu/),
       },
     ]);
   });

@@ -47,7 +47,7 @@ function ofSign(sign: Sign): Finding {
 }
 
 function ofEnd({ guest, report, scenario }: BootEvidence): Finding[] {
-  const found = guest.lastConsole.slice(-12).join('\n');
+  const found = whereItHangs(guest).join('\n');
   const during = report.steps.at(-1)?.status === 'started' ? report.steps.at(-1)?.name : undefined;
   const where = during ? ` during the step "${during}"` : '';
   if (guest.end === 'deadline') {
@@ -61,6 +61,12 @@ function ofEnd({ guest, report, scenario }: BootEvidence): Finding[] {
   if (guest.end !== 'silence') return [];
   const message = `the guest said nothing for ${scenario.silence / 1000} s${where}`;
   return [{ rule: 'boot-silence', severity: 'error', message, found }];
+}
+
+/** What the kernel printed when it was asked for its stacks, else the end of the console. */
+function whereItHangs({ lastConsole }: GuestResult): string[] {
+  const asked = lastConsole.findIndex((line) => line.includes('sysrq: Show Blocked State'));
+  return asked < 0 ? lastConsole.slice(-12) : lastConsole.slice(asked, asked + 60);
 }
 
 function ofKernel({ report, kernel }: BootEvidence): Finding[] {
