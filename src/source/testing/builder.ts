@@ -1,0 +1,89 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { run, runOk } from '../../system/process.ts';
+import { temporaryFolder } from '../../system/temporary.ts';
+import { buildScript } from '../build-script.ts';
+import { aModuleSource } from './module-source.ts';
+
+export const KERNEL = '6.1.0-56-cloud-amd64';
+
+export interface DkmsTrial {
+  /** Text of dkms.conf. */
+  conf: string;
+  /** Further files of the source, by path. */
+  files?: Record<string, string>;
+  /** Lines of the kernel's configuration. */
+  config?: string;
+  options?: string[];
+}
+
+/** What a build came to; modules by name, with their content. */
+export interface TrialResult {
+  status: number;
+  said: string;
+  modules: Record<string, string>;
+}
+
+/** A root of the machine's own programs in which the paths that a recipe writes are empty. */
+const ROOM = `set -e
+mount -t tmpfs none "$R"
+mkdir -p "$R/usr/src" "$R/usr/lib/modules" "$R/dev" "$R/etc" "$R/src" "$R/out" "$R/tmp" "$R/var/lib"
+for place in /usr/bin /usr/sbin /usr/lib64 /usr/share /usr/lib/*-linux-gnu; do
+  [ -d "$place" ] || continue
+  mkdir -p "$R$place" && mount --rbind "$place" "$R$place"
+done
+for name in bin sbin lib lib64; do ln -s "usr/$name" "$R/$name"; done
+mount --rbind /dev "$R/dev"
+mount --bind "$JOB/src" "$R/src"
+mount --bind "$JOB/out" "$R/out"
+cp -r "$JOB/modules/." "$R/usr/lib/modules"
+exec chroot "$R" sh /src/build.sh`;
+
+/** Runs the recipe for a DKMS package against a kernel whose build system only copies. */
+export async function tryDkms(trial: DkmsTrial): Promise<TrialResult> {
+  await using folder = await temporaryFolder();
+  const job = join(folder.path, 'job');
+  const at = (...parts: string[]) => join(job, ...parts);
+  for (const name of ['src', 'out']) await mkdir(at(name), { recursive: true });
+  await mkdir(join(folder.path, 'root'));
+  const headers = at('modules', KERNEL, 'build');
+  await mkdir(headers, { recursive: true });
+  await writeFile(join(headers, 'Makefile'), 'modules:\n\tcat $(M)/*.c > $(M)/$(NAME).ko\n');
+  await writeFile(join(headers, '.config'), trial.config ?? '');
+  await packDkms(at('tree'), at('src/x-dkms_1_all.deb'), trial);
+  const source = aModuleSource({ kind: 'dkms', options: trial.options ?? [] });
+  const script = buildScript(source, { kernelRelease: KERNEL, jobs: 1 });
+  await writeFile(at('src/build.sh'), script);
+  const uid = process.getuid?.() === 0 ? [] : ['--map-root-user'];
+  const result = await run('unshare', [...uid, '--mount', 'sh', '-c', ROOM], {
+    env: { PATH: process.env.PATH, R: join(folder.path, 'root'), JOB: job },
+  });
+  return {
+    status: result.status,
+    said: result.stdout + result.stderr,
+    modules: await readAll(at('out/modules')),
+  };
+}
+
+async function packDkms(tree: string, deb: string, trial: DkmsTrial): Promise<void> {
+  const control =
+    'Package: x-dkms\nVersion: 1\nArchitecture: all\nMaintainer: T <t@example.org>\nDescription: test\n';
+  const files = {
+    'DEBIAN/control': control,
+    'usr/src/x-1/dkms.conf': trial.conf,
+    ...Object.fromEntries(
+      Object.entries(trial.files ?? {}).map(([name, text]) => [`usr/src/x-1/${name}`, text]),
+    ),
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(tree, name)), { recursive: true });
+    await writeFile(join(tree, name), text, { mode: text.startsWith('#!') ? 0o755 : 0o644 });
+  }
+  await runOk('dpkg-deb', ['--root-owner-group', '-Znone', '--build', tree, deb]);
+}
+
+async function readAll(folder: string): Promise<Record<string, string>> {
+  const names = await readdir(folder).catch(() => []);
+  const texts = names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')]);
+  return Object.fromEntries(await Promise.all(texts)) as Record<string, string>;
+}
