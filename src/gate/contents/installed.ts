@@ -1,8 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { FileTree } from '../../archive/tree.ts';
 import { parseControl } from '../../package/control.ts';
-import { readRpmDatabase } from '../../package/rpm-database.ts';
+import { type InstalledRpm, readRpmDatabase } from '../../package/rpm-database.ts';
 import { LockstepError } from '../../system/error.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
 
@@ -20,28 +20,33 @@ export async function installedPackages(tree: FileTree): Promise<Map<string, str
     if (isInstalled && stanza.package && stanza.version)
       packages.set(stanza.package, stanza.version);
   }
-  for (const path of RPM_DATABASES) {
-    const content = await contentOf(tree, path);
-    if (!content) continue;
-    for (const { name, version, release } of await rpmsIn(tree, path, content)) {
-      packages.set(name, `${version}-${release}`);
-    }
+  for (const { name, version, release } of await installedRpms(tree)) {
+    packages.set(name, `${version}-${release}`);
   }
   return packages;
 }
 
+/** Every RPM package of an image. */
+export async function installedRpms(tree: FileTree): Promise<InstalledRpm[]> {
+  for (const path of RPM_DATABASES) {
+    const content = await contentOf(tree, path);
+    if (content) return rpmsIn(tree, path, content);
+  }
+  return [];
+}
+
 /** A database that was left open has its last writes in a file beside it. */
-async function rpmsIn(tree: FileTree, path: string, content: Uint8Array) {
+async function rpmsIn(tree: FileTree, path: string, content: Uint8Array): Promise<InstalledRpm[]> {
   await using folder = await temporaryFolder();
   const place = join(folder.path, 'rpmdb.sqlite');
-  await mkdir(dirname(place), { recursive: true });
   await writeFile(place, content);
   const log = await contentOf(tree, `${path}-wal`);
   if (log) await writeFile(`${place}-wal`, log);
   return readRpmDatabase(place);
 }
 
-async function textOf(tree: FileTree, path: string): Promise<string> {
+/** A file as text; empty when it is absent. */
+export async function textOf(tree: FileTree, path: string): Promise<string> {
   const content = await contentOf(tree, path);
   return content ? Buffer.from(content).toString('utf8') : '';
 }
