@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from '@commander-js/extra-typings';
 import { extractEntries } from '../oci/extract.ts';
 import { openImageTree } from '../oci/tree.ts';
-import { selectEntries } from '../oci/tree-select.ts';
+import { mayBeSelected, selectEntries } from '../oci/tree-select.ts';
 import { imageOptions, openImageOf, treeOptionsOf } from './image-options.ts';
 import { contextOf, printJson } from './options.ts';
 import { printable, transferLine } from './render/listing.ts';
@@ -26,7 +26,8 @@ export const command = imageOptions(new Command('extract'))
   .action(async (image, glob, options) => {
     const context = contextOf(options);
     const { reader, version } = openImageOf(image, context, options);
-    const tree = await openImageTree(reader, version, treeOptionsOf(options));
+    const keep = mayBeSelected(glob);
+    const tree = await openImageTree(reader, version, { ...treeOptionsOf(options), keep });
     const entries = await selectEntries(tree, glob);
     const output = resolve(context.cwd, options.output);
     const written = await extractEntries(tree, entries, output);

@@ -14,6 +14,11 @@ const FILES = ['rpmdb.sqlite', 'rpmdb.sqlite-wal'];
 const TAGS = { name: 1000, version: 1001, release: 1002, arch: 1022 } as const;
 const MOST_TAGS = 0xffff;
 
+/** True for the paths that the database may be at. */
+export function isRpmDatabase(path: string): boolean {
+  return PLACES.some((place) => FILES.some((name) => path === `${place}/${name}`));
+}
+
 /** The kernel packages that the rpm database of a tree has; none when there is no database. */
 export async function rpmEvidence(tree: ImageTree): Promise<KernelEvidence[]> {
   const place = PLACES.find((path) => tree.entry(`${path}/${FILES[0]}`, true)?.type === 'file');

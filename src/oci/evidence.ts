@@ -4,7 +4,7 @@ import { directoryEvidence, kernelLayers } from './evidence-files.ts';
 import { judge } from './evidence-judge.ts';
 import type { KernelEvidence, Trust } from './evidence-kernel.ts';
 import { metadataEvidence, otherPlatforms } from './evidence-metadata.ts';
-import { rpmEvidence } from './evidence-rpm.ts';
+import { isRpmDatabase, rpmEvidence } from './evidence-rpm.ts';
 import type { LayerLook } from './listing.ts';
 import { countingReader, type Transfer } from './listing-count.ts';
 import type { Reader } from './repository.ts';
@@ -97,7 +97,11 @@ async function lookInside(
 }
 
 async function lookAtAll(reader: Reader, image: OpenImage, deep: boolean): Promise<Inside> {
-  const tree = await openImageTree(reader, { ...image, reader }, { contents: 'toc' });
+  const tree = await openImageTree(
+    reader,
+    { ...image, reader },
+    { contents: 'toc', keep: isRpmDatabase },
+  );
   const { evidence, findings } = await directoryEvidence(tree);
   const kernels = new Set(evidence.map(({ kernel }) => kernel));
   const packages = deep || kernels.size !== 1 ? await rpmEvidence(tree) : [];

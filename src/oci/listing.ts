@@ -1,6 +1,8 @@
 import { decompress } from '../archive/compression.ts';
+import { archivePath } from '../archive/path.ts';
 import { readTar, type TarEntry, type TarHeader } from '../archive/tar.ts';
 import { LockstepError } from '../system/error.ts';
+import { readAll } from './content.ts';
 import type { Descriptor } from './descriptor.ts';
 import { isForeignLayer } from './media-type.ts';
 import type { Reader } from './repository.ts';
@@ -24,6 +26,15 @@ export interface LayerEntry {
   ordinal: number;
   /** Where its bytes lie, when a table of contents says so. */
   place?: ContentPlace;
+  /** Its bytes, when they were to be kept. */
+  content?: Buffer;
+}
+
+/** Contents that are kept while names are read, so that a layer need not be streamed again. */
+export interface Keep {
+  wants: (path: string) => boolean;
+  /** Bytes that may still be kept, of all layers together. */
+  left: number;
 }
 
 /** How many bytes a layer may become for each of its own, above a gibibyte that all may have. */
@@ -34,18 +45,22 @@ export interface OpenLayerOptions {
   contents: Contents;
   /** The tag by which the image was asked for; some tables are found by it. */
   tag?: string | undefined;
+  keep?: Keep | undefined;
 }
 
 /** Opens a layer for listing: by its table of contents when that is wanted and can be trusted. */
 export async function openLayer(
   reader: Reader,
   layer: Descriptor,
-  { contents, tag }: OpenLayerOptions,
+  { contents, tag, keep }: OpenLayerOptions,
 ): Promise<{ look: LayerLook; entries: AsyncIterable<LayerEntry> }> {
   const promised = contents === 'toc' && hasBoundToc(layer);
   const toc = promised ? await readToc(reader, layer, tag) : undefined;
   if (!toc?.bound) {
-    return { look: { digest: layer.digest, by: 'tar' }, entries: streamedEntries(reader, layer) };
+    return {
+      look: { digest: layer.digest, by: 'tar' },
+      entries: streamedEntries(reader, layer, keep),
+    };
   }
   const numbered = toc.entries.map((entry, ordinal) => ({ ...entry, ordinal }));
   return { look: { digest: layer.digest, by: toc.format }, entries: inTurn(numbered) };
@@ -64,9 +79,24 @@ export function layerEntries(reader: Reader, layer: Descriptor): AsyncGenerator<
   return readTar(bounded(decompress(reader.read(layer)), layer));
 }
 
-async function* streamedEntries(reader: Reader, layer: Descriptor): AsyncGenerator<LayerEntry> {
+async function* streamedEntries(
+  reader: Reader,
+  layer: Descriptor,
+  keep: Keep | undefined,
+): AsyncGenerator<LayerEntry> {
   let ordinal = 0;
-  for await (const { header } of layerEntries(reader, layer)) yield { header, ordinal: ordinal++ };
+  for await (const { header, body } of layerEntries(reader, layer)) {
+    const entry: LayerEntry = { header, ordinal: ordinal++ };
+    if (keep && isKept(header, keep)) {
+      keep.left -= header.size;
+      entry.content = await readAll(body, header.size, header.path);
+    }
+    yield entry;
+  }
+}
+
+function isKept({ type, size, path }: TarHeader, keep: Keep): boolean {
+  return type === 'file' && size > 0 && size <= keep.left && keep.wants(archivePath(path));
 }
 
 async function* inTurn(entries: readonly LayerEntry[]): AsyncGenerator<LayerEntry> {

@@ -107,9 +107,13 @@ export class LayeredTree implements ImageTree {
   }
 
   async *#readLayer(layer: Descriptor, wanted: readonly Wanted[]): AsyncGenerator<TreeFile> {
-    const empty = wanted.filter(({ inode }) => inode.header.size === 0);
-    for (const { paths } of empty) yield* named(paths, Buffer.alloc(0));
-    const full = wanted.filter(({ inode }) => inode.header.size > 0);
+    const full: Wanted[] = [];
+    for (const file of wanted) {
+      const { header, content } = file.inode;
+      const known = header.size === 0 ? Buffer.alloc(0) : content;
+      if (known) yield* named(file.paths, known);
+      else full.push(file);
+    }
     const placed = full.flatMap(({ inode, paths }) => {
       const { place, header } = inode;
       return place ? [{ place, size: header.size, path: paths[0] ?? '', paths }] : [];
@@ -120,7 +124,7 @@ export class LayeredTree implements ImageTree {
     if (placed.length < full.length) yield* this.#stream(layer, full);
   }
 
-  /** Reads a layer from its beginning up to the last file that is wanted. */
+  /** Reads a layer from its beginning to its end, where its digest is checked. */
   async *#stream(layer: Descriptor, wanted: readonly Wanted[]): AsyncGenerator<TreeFile> {
     const byOrdinal = new Map(wanted.map((file) => [file.inode.ordinal, file]));
     let ordinal = 0;
@@ -128,9 +132,7 @@ export class LayeredTree implements ImageTree {
       const file = byOrdinal.get(ordinal++);
       if (!file) continue;
       const content = await readAll(body, FILE_LIMIT, header.path);
-      byOrdinal.delete(ordinal - 1);
       yield* named(file.paths, content);
-      if (byOrdinal.size === 0) return;
     }
   }
 }

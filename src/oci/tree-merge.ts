@@ -18,6 +18,8 @@ export interface Inode {
   ordinal: number;
   /** Where its bytes lie when a table of contents says so. */
   place?: ContentPlace;
+  /** Its bytes, when they were kept. */
+  content?: Buffer;
 }
 
 /** A name in the merged tree. */

@@ -17,7 +17,7 @@ export interface FoundFile {
 
 /**
  * Files of an image whose path is wanted, the uppermost layer first, as they come: whoever stops
- * asking stops the transfer. What upper layers replace or take away is left out. Links among
+ * asking stops the transfer, and a layer that was not read whole was not checked. What upper layers replace or take away is left out. Links among
  * parent folders are not followed; `openImageTree` does that.
  */
 export async function* searchImage(

@@ -1,3 +1,4 @@
+import { linkTarget } from '../archive/path.ts';
 import { globMatcher, isLiteral, literalPrefix } from '../archive/path-glob.ts';
 import type { ImageEntry, ImageTree } from './tree.ts';
 
@@ -20,6 +21,13 @@ export async function selectEntries(tree: ImageTree, pattern = '**'): Promise<Im
     if (matches(prefix === '' ? path : `./${path}`)) entries.push(entry);
   }
   return entries;
+}
+
+/** Tells for plain paths whether a pattern may select them; for `ImageTreeOptions.keep`. */
+export function mayBeSelected(pattern: string): (path: string) => boolean {
+  if (!isLiteral(pattern)) return globMatcher(pattern);
+  const clean = linkTarget('', pattern);
+  return (path) => clean === '' || path === clean || path.startsWith(`${clean}/`);
 }
 
 async function plain(tree: ImageTree, path: string): Promise<ImageEntry[]> {

@@ -123,6 +123,17 @@ describe('openImageTree', () => {
     expect(String(await tree.read('zfs.rpm'))).toBe('content');
   });
 
+  it('keeps contents that are wanted while it reads names', async () => {
+    const repository = memoryRepository();
+    const image = await putImage(repository, { layers: [gzipLayer({ 'd/a': 'kept', b: 'not' })] });
+    const tree = await openImageTree(repository, image, { keep: (path) => path.startsWith('d/') });
+    const { requests } = tree.transfer;
+    expect(String(await tree.read('d/a'))).toBe('kept');
+    expect(tree.transfer.requests).toBe(requests);
+    expect(String(await tree.read('b'))).toBe('not');
+    expect(tree.transfer.requests).toBe(requests + 1);
+  });
+
   it('shows one layer as it is when asked', async () => {
     const repository = memoryRepository();
     const image = await putImage(repository, {

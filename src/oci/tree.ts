@@ -10,6 +10,9 @@ import { MergedTree } from './tree-merge.ts';
 
 export type { ImageEntry, ImageTree } from './tree-layered.ts';
 
+/** Most bytes of contents that are kept while names are read. */
+const KEPT = 128 << 20;
+
 export interface ImageTreeOptions extends OpenImageOptions {
   /**
    * Whose word is taken: `tar` (default) reads every layer as an unpacker does, and is what a
@@ -20,6 +23,11 @@ export interface ImageTreeOptions extends OpenImageOptions {
   contents?: Contents | 'index';
   /** Only this layer, 0 the lowest; whiteouts in it are then plain names. */
   layer?: number;
+  /**
+   * Paths whose contents are wanted later: of streamed layers they are kept while names are read,
+   * up to 128 MiB, so that such a layer is read once instead of twice.
+   */
+  keep?: (path: string) => boolean;
   /** Most entries of all layers together (default 1,000,000). */
   entries?: number;
 }
@@ -37,7 +45,8 @@ export async function openImageTree(
 ): Promise<ImageTree> {
   const counted = countingReader(isOpen(reference) ? reference.reader : reader);
   const image = isOpen(reference) ? reference : await openImage(counted.reader, reference, options);
-  const listed = options.contents === 'index' && !options.layer ? ownIndex(image) : undefined;
+  const listed =
+    options.contents === 'index' && options.layer === undefined ? ownIndex(image) : undefined;
   if (listed) {
     const inside = () =>
       openImageTree(counted.reader, { ...image, reader: counted.reader }, { contents: 'toc' });
@@ -51,12 +60,11 @@ export async function openImageTree(
     ...(options.entries ? { entries: options.entries } : {}),
   });
   const looks: LayerLook[] = [];
+  const keep = options.keep && { wants: options.keep, left: KEPT };
   for (const [index, layer] of layers) {
-    const open = await openLayer(counted.reader, layer, { contents, tag: image.tag });
+    const open = await openLayer(counted.reader, layer, { contents, tag: image.tag, keep });
     looks.push(open.look);
-    for await (const { header, ordinal, place } of open.entries) {
-      merged.apply({ header, layer: index, ordinal, ...(place ? { place } : {}) });
-    }
+    for await (const entry of open.entries) merged.apply({ ...entry, layer: index });
   }
   return new LayeredTree(image, layers, merged, { looks, ...counted });
 }
