@@ -26,9 +26,12 @@ if [ -f META ] && [ -f configure.ac ]; then
   ./configure --with-config=kernel --with-linux="/lib/modules/$kernel/source" \\
     --with-linux-obj="$headers"${input.experimental ? ' --enable-linux-experimental' : ''}
   make -j${input.jobs}
+  # configure leaves modules of its own under build/, one for each question that it asked.
+  made=module
 else
   make -j${input.jobs} -C "$headers" M="$work" modules
+  made=.
 fi
-find . -name '*.ko' -type f -exec cp {} /out/modules/ \\;
+find "$made" -name '*.ko' -type f -exec cp {} /out/modules/ \\;
 `;
 }
