@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { run, runOk } from '../../system/process.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
 import { buildScript } from '../build-script.ts';
+import type { SourceKind } from '../module-source.ts';
 import { aModuleSource } from './module-source.ts';
 
 export const KERNEL = '6.1.0-56-cloud-amd64';
@@ -40,7 +41,33 @@ cp -r "$JOB/modules/." "$R/usr/lib/modules"
 exec chroot "$R" sh /src/build.sh`;
 
 /** Runs the recipe for a DKMS package against a kernel whose build system only copies. */
-export async function tryDkms(trial: DkmsTrial): Promise<TrialResult> {
+export function tryDkms(trial: DkmsTrial): Promise<TrialResult> {
+  return tryBuild('dkms', trial, (tree, folder) =>
+    packDkms(tree, join(folder, 'x-dkms_1_all.deb'), trial),
+  );
+}
+
+/** The same for a native Debian source package of these files. */
+export function tryDebian(trial: Omit<DkmsTrial, 'conf'>): Promise<TrialResult> {
+  return tryBuild('debian', trial, async (tree, folder) => {
+    const files = {
+      'debian/control':
+        'Source: x\nMaintainer: T <t@example.org>\n\nPackage: x\nArchitecture: any\nDescription: x\n',
+      'debian/changelog':
+        'x (1) unstable; urgency=low\n\n  * x\n\n -- T <t@example.org>  Mon, 01 Jan 2024 00:00:00 +0000\n',
+      'debian/source/format': '3.0 (native)\n',
+      ...trial.files,
+    };
+    await writeFiles(tree, files);
+    await runOk('dpkg-source', ['--build', tree], { cwd: folder });
+  });
+}
+
+async function tryBuild(
+  kind: SourceKind,
+  trial: Omit<DkmsTrial, 'conf'>,
+  pack: (tree: string, folder: string) => Promise<void>,
+): Promise<TrialResult> {
   await using folder = await temporaryFolder();
   const job = join(folder.path, 'job');
   const at = (...parts: string[]) => join(job, ...parts);
@@ -50,8 +77,8 @@ export async function tryDkms(trial: DkmsTrial): Promise<TrialResult> {
   await mkdir(headers, { recursive: true });
   await writeFile(join(headers, 'Makefile'), 'modules:\n\tcat $(M)/*.c > $(M)/$(NAME).ko\n');
   await writeFile(join(headers, '.config'), trial.config ?? '');
-  await packDkms(at('tree'), at('src/x-dkms_1_all.deb'), trial);
-  const source = aModuleSource({ kind: 'dkms', options: trial.options ?? [] });
+  await pack(at('tree'), at('src'));
+  const source = aModuleSource({ kind, options: trial.options ?? [] });
   const script = buildScript(source, { kernelRelease: KERNEL, jobs: 1 });
   await writeFile(at('src/build.sh'), script);
   const uid = process.getuid?.() === 0 ? [] : ['--map-root-user'];
@@ -75,11 +102,15 @@ async function packDkms(tree: string, deb: string, trial: DkmsTrial): Promise<vo
       Object.entries(trial.files ?? {}).map(([name, text]) => [`usr/src/x-1/${name}`, text]),
     ),
   };
+  await writeFiles(tree, files);
+  await runOk('dpkg-deb', ['--root-owner-group', '-Znone', '--build', tree, deb]);
+}
+
+async function writeFiles(tree: string, files: Record<string, string>): Promise<void> {
   for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(tree, name)), { recursive: true });
     await writeFile(join(tree, name), text, { mode: text.startsWith('#!') ? 0o755 : 0o644 });
   }
-  await runOk('dpkg-deb', ['--root-owner-group', '-Znone', '--build', tree, deb]);
 }
 
 async function readAll(folder: string): Promise<Record<string, string>> {
