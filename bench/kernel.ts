@@ -1,10 +1,10 @@
 import { openRepository } from '../src/oci/open.ts';
 import { startDockerRegistry } from '../src/oci/testing/docker-registry.ts';
-import { runOk } from '../src/system/process.ts';
 import {
   copyAndList,
   countingPort,
   line,
+  lockstep,
   measure,
   putImageOf,
   putLayer,
@@ -17,7 +17,6 @@ const MEBIBYTES = Number(process.argv[2] ?? 1500);
 const LAYERS = 10;
 /** Bytes of a file: the mean of an image of an operating system. */
 const FILE = 25_000;
-const LOCKSTEP = new URL('../bin/lockstep', import.meta.url).pathname;
 
 await using registry = await startDockerRegistry();
 await using port = await countingPort(registry.host);
@@ -35,8 +34,9 @@ const size = await putImageOf(repository, layers, {
   labels: { 'ostree.linux': KERNEL },
   tag: 'latest',
 });
+console.log('goal: 3 % of the bytes');
 const reference = `${port.host}/os:latest`;
-const ours = await measure(port, 3, () => runOk(LOCKSTEP, ['kernel', reference, '--deep']));
+const ours = await measure(port, 3, () => lockstep('kernel', reference, '--deep'));
 const theirs = await measure(port, 1, () => copyAndList(reference));
 console.log(
   line(`kernel, ${layers.length} zstd:chunked layers, ${count * LAYERS} files`, size, ours, theirs),

@@ -15,6 +15,14 @@ import { digestOfFile, digestOfStream } from '../src/system/digest.ts';
 import { run, runOk } from '../src/system/process.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';
 
+/** The built program, as users run it. */
+const MAIN = join(import.meta.dirname, '../dist/command/main.js');
+
+/** Runs one command of the built program, which must say yes. */
+export function lockstep(...args: string[]): Promise<unknown> {
+  return runOk(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args]);
+}
+
 /** A port before a server that counts what the server sends. */
 export interface CountingPort extends AsyncDisposable {
   host: string;
