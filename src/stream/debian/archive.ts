@@ -83,7 +83,9 @@ async function refresh(
   sources: ChosenSource[],
   lay: (kept: ChosenSource[]) => Promise<void>,
 ): Promise<void> {
-  const result = await apt(place, 'apt-get', ['update', '-q'], { lock: 'exclusive' });
+  // Apt's own cache of the lists is made by the first question; often none is asked.
+  const args = ['update', '-q', '-o', 'pkgCacheFile::Generate=false'];
+  const result = await apt(place, 'apt-get', args, { lock: 'exclusive' });
   if (result.status === 0) return;
   const missing = missingSuites(result.stderr).map(({ suite }) => suite);
   const gone = sources.filter(({ suite }) => missing.includes(suite));
