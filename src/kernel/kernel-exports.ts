@@ -48,9 +48,11 @@ function readTable(elf: Elf, tables: Tables, options: KernelExportOptions): Kern
   }));
 }
 
+/** The first two entries are enough to tell; some tables have but one. */
 function leadsToNames(elf: Elf, tables: Tables): boolean {
   const size = exportEntrySize(elf, true);
-  return [0, 1].every(
+  const entries = sectionBytes(elf, tables.table).length >= 2 * size ? [0, 1] : [0];
+  return entries.every(
     (index) => textOffset(elf, tables, index * size + 4, true) < tables.strings.size,
   );
 }

@@ -6,6 +6,7 @@ const OID = {
   data: '2a864886f70d010701',
   sha256: '608648016503040201',
   rsa: '2a864886f70d010101',
+  sha256WithRsa: '2a864886f70d01010b',
   commonName: '550403',
 };
 
@@ -77,4 +78,30 @@ export function withTrailer(
 
 function oid(hex: string): Buffer {
   return der(0x06, Buffer.from(hex, 'hex'));
+}
+
+/** A self-signed X.509 certificate for a key pair, DER. */
+export function aCertificate(
+  keys: { publicKey: KeyObject; privateKey: KeyObject },
+  build: { name?: string; serial?: number } = {},
+): Buffer {
+  const name = aName(build.name ?? 'test key');
+  const algorithm = der(0x30, oid(OID.sha256WithRsa), der(0x05));
+  const validity = der(
+    0x30,
+    der(0x17, Buffer.from('200101000000Z')),
+    der(0x17, Buffer.from('490101000000Z')),
+  );
+  const body = der(
+    0x30,
+    der(0xa0, der(0x02, Buffer.from([2]))),
+    der(0x02, Buffer.from([build.serial ?? 5])),
+    algorithm,
+    name,
+    validity,
+    name,
+    keys.publicKey.export({ type: 'spki', format: 'der' }),
+  );
+  const signature = Buffer.concat([Buffer.from([0]), sign('sha256', body, keys.privateKey)]);
+  return der(0x30, body, algorithm, der(0x03, signature));
 }
