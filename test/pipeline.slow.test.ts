@@ -164,7 +164,7 @@ describe('a run that must not promote', () => {
   it('because the kernel is newer than the module supports', async () => {
     await project.configure({
       base: { debian: { suite: 'trixie-backports', kernel: 'linux-image-cloud-amd64' } },
-      modules: [{ name: 'zfs', debian: 'zfs-linux', suite: 'bookworm-backports' }],
+      modules: [{ name: 'zfs', dkms: 'zfs-dkms', suite: 'bookworm-backports' }],
     });
 
     await expectRefusal([], {
