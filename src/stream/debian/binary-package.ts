@@ -2,8 +2,8 @@ import { LockstepError } from '../../system/error.ts';
 import type { Archive } from './archive.ts';
 import type { ArchiveFile } from './fetch.ts';
 import { apt } from './private-apt.ts';
-import { show } from './resolve.ts';
 import { locateInPool } from './servers.ts';
+import { show } from './show.ts';
 
 /** A binary package by itself, as the signed index lists it. */
 export interface BinaryPackage {

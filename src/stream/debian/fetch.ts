@@ -4,8 +4,8 @@ import { LockstepError } from '../../system/error.ts';
 import type { Archive } from './archive.ts';
 import { type DownloadOptions, download, type WantedFile } from './download.ts';
 import type { PackageSet, PinnedPackage } from './package-set.ts';
-import { show } from './resolve.ts';
 import { uriOf } from './servers.ts';
+import { show } from './show.ts';
 
 const KEEP_OLD =
   'resolve anew with `lockstep run` without --replay, or give apt a mirror that keeps old packages';

@@ -4,7 +4,8 @@ import { type Archive, releaseOf } from './archive.ts';
 import { findPackage, type PackageSet } from './package-set.ts';
 import { apt } from './private-apt.ts';
 import { remembered } from './remember.ts';
-import { resolvePackages, show } from './resolve.ts';
+import { resolvePackages } from './resolve.ts';
+import { show } from './show.ts';
 import { baseSuiteOf, isBackports } from './suites.ts';
 import { compareDebianVersions } from './version.ts';
 

@@ -1,14 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseControl, type Stanza } from '../../package/control.ts';
+import type { Stanza } from '../../package/control.ts';
 import { LockstepError } from '../../system/error.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
-import { aptFailure } from './apt-failure.ts';
 import type { Archive } from './archive.ts';
-import { type PackageSet, type PinnedPackage, packageSet } from './package-set.ts';
+import { findPackage, type PackageSet, type PinnedPackage, packageSet } from './package-set.ts';
+import { pinsOf, withSuites } from './preferences.ts';
 import { apt } from './private-apt.ts';
 import { remembered } from './remember.ts';
 import { locateInPool } from './servers.ts';
+import { show, sourceOf } from './show.ts';
 
 export interface PackagesRequest {
   /** As apt reads them: `name`, `name=version` or `name/suite`. */
@@ -37,49 +38,33 @@ export async function resolvePackages(
 }
 
 async function solve(archive: Archive, wanted: Required<PackagesRequest>): Promise<PackageSet> {
-  const essential = wanted.includeEssential ? ['?essential'] : [];
-  const asked = [...essential, ...wanted.packages];
+  const exact = await withSuites(archive, wanted.packages);
+  const targets = exact.map(({ asked }) => asked);
+  const asked = [...(wanted.includeEssential ? ['?essential'] : []), ...targets];
   if (asked.length === 0) return packageSet([]);
   await using pins = await temporaryFolder(archive.folder);
-  await writeFile(join(pins.path, 'suites'), await pinsOf(archive, wanted.packages));
+  await writeFile(join(pins.path, 'suites'), await pinsOf(archive, targets));
   const preferences = `Dir::Etc::preferences=${join(pins.path, 'suites')}`;
-  const args = ['install', '-qq', '--yes', '--print-uris', '-o', preferences, ...asked];
+  const args = ['install', '-q', '--yes', '--print-uris', '-o', preferences, ...asked];
   const result = await apt(archive, 'apt-get', args, { lock: 'shared' });
   if (result.status !== 0) throw unsolved(wanted.packages, result.stdout + result.stderr);
-  const uris = [...result.stdout.matchAll(/^'([^']+)' (\S+) \d+/gm)];
+  const set = await pinAll(archive, result.stdout);
+  for (const { asked, version } of exact) {
+    const found = findPackage(set, asked.split('/')[0] ?? '');
+    if (version && found?.version !== version) throw unsolved([`${asked} ${version}`], '');
+  }
+  return set;
+}
+
+/** Pins what apt would fetch: lines of `'address' file size hash`. */
+async function pinAll(archive: Archive, printed: string): Promise<PackageSet> {
+  const uris = [...printed.matchAll(/^'([^']+)' (\S+) \d+/gm)];
   const found = uris.map(([, uri = '', file = '']) => ({
     ...locateInPool(archive, uri),
     asked: askedFor(file),
   }));
   const stanzas = await show(archive, [...new Set(found.map((one) => one.asked))]);
   return packageSet(found.map(({ archive, filename }) => pin(stanzas, archive, filename)));
-}
-
-/**
- * Preferences (apt_preferences(5)) for packages asked for from a suite: what is built from the
- * same source comes from there too, or a library of the base suite would not fit its program.
- */
-async function pinsOf(archive: Archive, packages: readonly string[]): Promise<string> {
-  const asked = packages.map((one) => one.split('/')).filter(([, suite]) => suite);
-  const pins = asked.map(async ([name = '', suite = '']) => {
-    const sources = (await show(archive, [name])).map(sourceOf).map((source) => source.name);
-    return [...new Set(sources)].map(
-      (source) => `Package: src:${source}\nPin: release n=${suite}\nPin-Priority: 990\n`,
-    );
-  });
-  return (await Promise.all(pins)).flat().join('\n');
-}
-
-/** All versions that the indexes have of `name` or `name=version`, as control paragraphs. */
-export async function show(archive: Archive, asked: readonly string[]): Promise<Stanza[]> {
-  const stanzas: Stanza[] = [];
-  for (let start = 0; start < asked.length; start += 500) {
-    const some = asked.slice(start, start + 500);
-    const result = await apt(archive, 'apt-cache', ['show', ...some], { lock: 'shared' });
-    if (result.status > 100) throw aptFailure('the package index cannot be read', result.stderr);
-    stanzas.push(...parseControl(result.stdout));
-  }
-  return stanzas;
 }
 
 /** `name:arch=version` of a file as apt names it; `%3a` is the colon of an epoch. */
@@ -113,13 +98,6 @@ function pin(
   };
 }
 
-/** A package built from a source of another name or version says so: `linux (6.1.192-2)`. */
-function sourceOf(stanza: Stanza): { name: string; version: string } {
-  const match = /^(\S+)(?:\s+\((\S+)\))?/.exec(stanza.source ?? '');
-  const { package: name = '', version = '' } = stanza;
-  return { name: match?.[1] ?? name, version: match?.[2] ?? version };
-}
-
 function checkName(asked: string): void {
   if (ASKED.test(asked)) return;
   throw new LockstepError('config', `not the name of a Debian package: ${JSON.stringify(asked)}`, {
@@ -128,7 +106,9 @@ function checkName(asked: string): void {
 }
 
 function unsolved(packages: readonly string[], said: string): LockstepError {
-  const lines = said.split('\n').filter((line) => /^E: |^ .*(Depends|but )/.test(line));
+  const lines = said
+    .split('\n')
+    .filter((line) => /^E: |^ .*(Depends|Conflicts|Breaks|but )/.test(line));
   const text = lines.map((line) => line.replace(/^E: /, '').trim()).join('\n');
   const asked = packages.join(', ');
   return new LockstepError('not-found', `the archive cannot give ${asked}: ${text}`, {

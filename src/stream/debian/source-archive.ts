@@ -3,7 +3,7 @@ import type { Archive } from './archive.ts';
 import { type BinaryPackage, findBinary } from './binary-package.ts';
 import { type ArchiveFile, fetchFiles } from './fetch.ts';
 import { remembered } from './remember.ts';
-import { show } from './resolve.ts';
+import { show } from './show.ts';
 import { findSource, type SourcePackage } from './source-package.ts';
 
 /** A Debian archive as the module sources see it (SourceArchive of the room `source`). */
