@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LockstepError } from '../system/error.ts';
@@ -30,19 +31,33 @@ export function tagOfEntry(entry: LayoutEntry): string | undefined {
 /** The index of the layout in a folder; empty where there is none. Keeps the last one it read. */
 export class LayoutIndexFile {
   readonly #path: string;
-  #known: { identity: string; index: LayoutIndex } | undefined;
+  #known: { identity: string; index: LayoutIndex; byTag?: Map<string, LayoutEntry> } | undefined;
 
   constructor(folder: string) {
     this.#path = join(folder, 'index.json');
   }
 
   async read(): Promise<LayoutIndex> {
-    const identity = await identityOf(this.#path);
+    const identity = identityOf(this.#path);
     if (identity == null) return { schemaVersion: 2, manifests: [] };
     if (this.#known?.identity === identity) return this.#known.index;
     const index = parseIndex(await readFile(this.#path), this.#path);
     this.#known = { identity, index };
     return index;
+  }
+
+  /** The entries that have a tag, by it. */
+  async byTag(): Promise<ReadonlyMap<string, LayoutEntry>> {
+    const { manifests } = await this.read();
+    const known = this.#known?.index.manifests === manifests ? this.#known : undefined;
+    if (known?.byTag) return known.byTag;
+    const byTag = new Map<string, LayoutEntry>();
+    for (const entry of manifests) {
+      const tag = tagOfEntry(entry);
+      if (tag != null && !byTag.has(tag)) byTag.set(tag, entry);
+    }
+    if (known) known.byTag = byTag;
+    return byTag;
   }
 
   /** Replaces the index; a reader sees the old or the new one, nothing else. */
@@ -78,9 +93,9 @@ function withoutTag(entry: LayoutEntry): LayoutEntry {
   return { ...entry, annotations };
 }
 
-async function identityOf(path: string): Promise<string | undefined> {
+function identityOf(path: string): string | undefined {
   try {
-    const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+    const { ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
     if (size > INDEX_LIMIT) throw tooLarge(path, INDEX_LIMIT);
     return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
   } catch (error) {

@@ -1,5 +1,5 @@
-import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { createReadStream, existsSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Digest, isDigest } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
@@ -13,6 +13,7 @@ import { factsOf, ManifestFacts } from './manifest-facts.ts';
 import { isForeignLayer, isManifestType } from './media-type.ts';
 import { moved, requireRepositoryName, requireTag } from './reference.ts';
 import type {
+  BulkDeleter,
   ByteRange,
   ManifestLister,
   Mounter,
@@ -23,7 +24,12 @@ import type {
 } from './repository.ts';
 
 /** A repository in a folder of its own. */
-export interface LayoutRepository extends Repository, Mounter, ManifestLister, Sweeper {
+export interface LayoutRepository
+  extends Repository,
+    Mounter,
+    ManifestLister,
+    BulkDeleter,
+    Sweeper {
   /** Absolute path of the layout. */
   readonly path: string;
 }
@@ -46,6 +52,16 @@ export function openLayoutRegistry(folder: string): Registry {
  */
 export function openLayout(folder: string): LayoutRepository {
   return new Layout(resolve(folder));
+}
+
+/** Files up to this are read at once: a manifest takes less time than to wait for a thread. */
+const SMALL = 64 << 10;
+
+function streamFile(
+  path: string,
+  bounds: { start?: number; end?: number } = {},
+): AsyncIterable<Buffer> {
+  return createReadStream(path, { highWaterMark: 1 << 20, ...bounds });
 }
 
 /** Names that are files of the layout that would contain them. */
@@ -72,9 +88,7 @@ class Layout implements LayoutRepository {
 
   async resolve(reference: string): Promise<Descriptor | undefined> {
     if (!isDigest(reference)) {
-      const { manifests } = await this.#index.read();
-      const found = manifests.find((entry) => tagOfEntry(entry) === reference);
-      return bare(found);
+      return bare((await this.#index.byTag()).get(reference));
     }
     if ((await this.#sizeOf(reference)) == null) return undefined;
     return bare((await this.#facts.of(reference))?.descriptor);
@@ -92,21 +106,22 @@ class Layout implements LayoutRepository {
       throw mismatch(descriptor, path, `${size} bytes where ${descriptor.size} were promised`);
     }
     if (range && range.start >= range.end) return;
-    const bounds = range ? { start: range.start, end: range.end - 1 } : {};
-    const chunks = createReadStream(path, { highWaterMark: 1 << 20, ...bounds });
-    if (range) yield* chunks as AsyncIterable<Buffer>;
-    else yield* checked(chunks as AsyncIterable<Buffer>, descriptor, path);
+    if (!range && size <= SMALL) yield* checked([readFileSync(path)], descriptor, path);
+    else if (range) yield* streamFile(path, { start: range.start, end: range.end - 1 });
+    else yield* checked(streamFile(path), descriptor, path);
   }
 
   async tags(): Promise<string[]> {
-    const { manifests } = await this.#index.read();
-    const tags = manifests.map(tagOfEntry).filter((tag) => tag != null);
-    return [...new Set(tags)].sort();
+    return [...(await this.#index.byTag()).keys()].sort();
   }
 
   async manifests(): Promise<Descriptor[]> {
     const { manifests } = await this.#index.read();
     return [...new Map(manifests.map((entry) => [entry.digest, bare(entry)])).values()];
+  }
+
+  async storedAt({ digest }: Descriptor): Promise<Date | undefined> {
+    return statOf(this.#blob(digest))?.mtime;
   }
 
   async referrers(subject: Digest, artifactType?: string): Promise<Descriptor[]> {
@@ -145,10 +160,13 @@ class Layout implements LayoutRepository {
   }
 
   async delete(descriptor: Descriptor): Promise<void> {
-    await this.#update(async (entries) =>
-      entries.filter((entry) => entry.digest !== descriptor.digest),
-    );
-    await rm(this.#blob(descriptor.digest), { force: true });
+    await this.deleteAll([descriptor]);
+  }
+
+  async deleteAll(descriptors: readonly Descriptor[]): Promise<void> {
+    const gone = new Set(descriptors.map(({ digest }) => digest));
+    await this.#update(async (entries) => entries.filter(({ digest }) => !gone.has(digest)));
+    for (const digest of gone) await rm(this.#blob(digest), { force: true });
   }
 
   async sweep(olderThan: Date): Promise<Digest[]> {
@@ -207,20 +225,24 @@ class Layout implements LayoutRepository {
 
   async #smallBlob(digest: Digest): Promise<Uint8Array | undefined> {
     const size = await this.#sizeOf(digest);
-    return size == null || size > MANIFEST_LIMIT ? undefined : readFile(this.#blob(digest));
+    return size == null || size > MANIFEST_LIMIT ? undefined : readFileSync(this.#blob(digest));
   }
 
   async #sizeOf(digest: Digest): Promise<number | undefined> {
-    try {
-      return (await stat(this.#blob(digest))).size;
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
-      throw error;
-    }
+    return statOf(this.#blob(digest))?.size;
   }
 
   #blob(digest: Digest): string {
     return join(this.path, 'blobs', ...digest.split(':'));
+  }
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+    throw error;
   }
 }
 

@@ -65,6 +65,10 @@ class Memory implements Repository, Mounter, ManifestLister {
     return [...this.#manifests.values()];
   }
 
+  async storedAt(): Promise<undefined> {
+    return undefined;
+  }
+
   async referrers(subject: Digest, artifactType?: string): Promise<Descriptor[]> {
     return this.#facts.referrers(await this.manifests(), subject, artifactType);
   }

@@ -56,12 +56,23 @@ export interface Mounter {
 /** An end that knows all its manifests, those without a tag among them. */
 export interface ManifestLister {
   manifests(): Promise<Descriptor[]>;
+  /** When content was stored here; undefined when that is not known. */
+  storedAt(descriptor: Descriptor): Promise<Date | undefined>;
 }
 
 /** An end that keeps content which nothing names until it is told to let it go. */
 export interface Sweeper {
   /** Removes blobs that no manifest here names and that were stored before `olderThan`. */
   sweep(olderThan: Date): Promise<Digest[]>;
+}
+
+/** An end that removes many manifests in one go, in their order, for little more than one costs. */
+export interface BulkDeleter {
+  deleteAll(descriptors: readonly Descriptor[]): Promise<void>;
+}
+
+export function canDeleteAll<T extends Reader>(end: T): end is T & BulkDeleter {
+  return 'deleteAll' in end;
 }
 
 export function canMount<T extends Reader>(end: T): end is T & Mounter {

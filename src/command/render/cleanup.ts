@@ -1,0 +1,25 @@
+import type { CleanupPlan } from '../../release/retention/plan.ts';
+import type { Removal } from '../../release/retention/removal.ts';
+import { table } from './table.ts';
+
+/** Tells what goes, what stays, and why. */
+export function showCleanup(plan: CleanupPlan): string {
+  const gone = plan.removals.map((removal) => ['goes', nameOf(removal), removal.reason]);
+  const kept = plan.kept.map(({ repository, name, reason }) => [
+    'stays',
+    `${repository}:${name}`,
+    reason,
+  ]);
+  return table([...gone, ...kept]);
+}
+
+/** One line that sums a plan up. */
+export function sumUpCleanup(plan: CleanupPlan): string {
+  return `${plan.removals.length} go, ${plan.kept.length} stay`;
+}
+
+function nameOf({ repository, tags, descriptor }: Removal): string {
+  const [tag, ...others] = tags;
+  if (tag == null) return `${repository}@${descriptor.digest.slice(0, 19)}`;
+  return `${repository}:${tag}${others.length > 0 ? ` and ${others.length} more` : ''}`;
+}

@@ -1,0 +1,74 @@
+import { subjectOfTag } from '../../oci/reference.ts';
+import type { Digest } from '../../system/digest.ts';
+import { IMAGE_ANNOTATION } from '../annotations.ts';
+import { INPUTS_TYPE } from '../inputs.ts';
+import type { ObservedRepository } from './observe.ts';
+
+/** A manifest of one of several repositories. */
+export interface Place {
+  repository: ObservedRepository;
+  digest: Digest;
+}
+
+/** What holds manifests together, across repositories. */
+export interface Links {
+  /** Manifests of the same repository that speak of one: referrers, `sha256-…` tags. */
+  speakersOf(place: Place): Digest[];
+  /** What a manifest cannot do without: members of an index, kmods and inputs of an image. */
+  needsOf(place: Place): Place[];
+  /** A tag of a manifest, as people know it, or its digest. */
+  nameOf(place: Place): string;
+}
+
+/** Finds out once what belongs to what. */
+export function linksOf(observed: readonly ObservedRepository[], kmods: string): Links {
+  const speakers = new Map(observed.map((repository) => [repository.name, speakersIn(repository)]));
+  const inputs = new Map(observed.map((repository) => [repository.name, inputsIn(repository)]));
+  const cache = observed.find(({ name }) => name === kmods);
+  const names = new Map(
+    observed.map(({ name, tags }) => [
+      name,
+      new Map([...tags].map(([tag, digest]) => [digest, tag])),
+    ]),
+  );
+  return {
+    nameOf: ({ repository: { name }, digest }) => {
+      const tag = names.get(name)?.get(digest);
+      return tag == null ? `${name}@${digest.slice(0, 19)}` : `${name}:${tag}`;
+    },
+    speakersOf: ({ repository, digest }) => speakers.get(repository.name)?.get(digest) ?? [],
+    needsOf: ({ repository, digest }) => {
+      const stored = repository.manifests.get(digest);
+      if (!stored) return [];
+      const named = stored.annotations[IMAGE_ANNOTATION.kmods] as Digest | undefined;
+      const made = stored.annotations[IMAGE_ANNOTATION.inputs];
+      const own = [...stored.children, ...(inputs.get(repository.name)?.get(made ?? '') ?? [])];
+      return [
+        ...own.map((one) => ({ repository, digest: one })),
+        ...(named && cache ? [{ repository: cache, digest: named }] : []),
+      ];
+    },
+  };
+}
+
+function speakersIn({ manifests, tags }: ObservedRepository): Map<Digest, Digest[]> {
+  const speakers = new Map<Digest, Digest[]>();
+  const add = (subject: Digest | undefined, digest: Digest) => {
+    if (subject) speakers.set(subject, [...(speakers.get(subject) ?? []), digest]);
+  };
+  for (const [digest, { subject }] of manifests) add(subject, digest);
+  for (const [tag, digest] of tags) add(subjectOfTag(tag), digest);
+  return speakers;
+}
+
+/** Stored inputs by their own digest, which images name. */
+function inputsIn({ manifests }: ObservedRepository): Map<string, Digest[]> {
+  const stored = [...manifests].filter(
+    ([, { descriptor }]) => descriptor.artifactType === INPUTS_TYPE,
+  );
+  const groups = Map.groupBy(
+    stored,
+    ([, { annotations }]) => annotations[IMAGE_ANNOTATION.inputs] ?? '',
+  );
+  return new Map([...groups].map(([key, group]) => [key, group.map(([digest]) => digest)]));
+}

@@ -1,0 +1,52 @@
+import { subjectOfTag } from '../../oci/reference.ts';
+import { INTENT_TAG } from '../promotion/intent.ts';
+
+/** What a tag is for; `foreign` ones were not made by lockstep, which leaves them alone. */
+export type Role =
+  | 'stable'
+  | 'audit'
+  | 'candidate'
+  | 'kmods'
+  | 'base'
+  | 'inputs'
+  | 'run'
+  | 'intent'
+  | 'belongs'
+  | 'foreign';
+
+/** The first pattern that fits decides. */
+const PATTERNS: readonly (readonly [RegExp, Role])[] = [
+  [INTENT_TAG, 'intent'],
+  [/^stable-.+-[0-9a-f]{7,}$/, 'audit'],
+  [/^candidate-[0-9a-f]{7}-/, 'candidate'],
+  [/^[\w.-]+_kernel-/, 'kmods'],
+  [/^base-.+-[0-9a-f]{7}$/, 'base'],
+  [/^inputs-[0-9a-f]{7}$/, 'inputs'],
+  [/^run-\d{8}t\d{6}z-/, 'run'],
+];
+
+/** Tells what a tag is for. `stable` are the templates of the tags that hosts follow. */
+export function roleOf(tag: string, stable: readonly string[], isKmods: boolean): Role {
+  if (subjectOfTag(tag)) return 'belongs';
+  if (!isKmods && stable.some((template) => fits(tag, template))) return 'stable';
+  const role = PATTERNS.find(([pattern]) => pattern.test(tag))?.[1];
+  if (role) return role;
+  // A kmods image is named after its kernel too when it is promoted.
+  return isKmods && tag.startsWith('main-') ? 'kmods' : 'foreign';
+}
+
+function fits(tag: string, template: string): boolean {
+  const [before = '', after] = template.split('{os_version}');
+  if (after == null) return tag === template;
+  const isLong = tag.length > before.length + after.length;
+  return isLong && tag.startsWith(before) && tag.endsWith(after);
+}
+
+/** Tells whether a tag is one of these, in which `*` stands for anything. */
+export function tagMatcher(patterns: readonly string[]): (tag: string) => boolean {
+  const wanted = patterns.map((pattern) => {
+    const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&'));
+    return new RegExp(`^${parts.join('.*')}$`);
+  });
+  return (tag) => wanted.some((pattern) => pattern.test(tag));
+}
