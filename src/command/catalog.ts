@@ -67,4 +67,9 @@ export const catalog: readonly CatalogEntry[] = [
     summary: 'move the stable tags back to an earlier promotion',
     load: () => import('./rollback.ts'),
   },
+  {
+    name: 'cleanup',
+    summary: 'tell what may go from the registry, and remove it with --yes',
+    load: () => import('./cleanup.ts'),
+  },
 ];
