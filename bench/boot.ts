@@ -53,8 +53,7 @@ async function timed(work: () => Promise<void>): Promise<number> {
 async function byGate(): Promise<void> {
   const subject = await open();
   const work = join(folder.path, 'gate');
-  const { tree } = subject;
-  const parts = { kernel, tree, rootTar: subject.rootTar(), scenario, modules: ['zfs'], env };
+  const parts = { kernel, rootTar: subject.rootTar(), scenario, modules: ['zfs'], env };
   const { findings } = await bootGate({ ...parts, folder: work, accelerator: 'tcg' });
   if (!passes(findings)) throw new Error(JSON.stringify(findings, null, 2));
 }

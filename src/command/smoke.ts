@@ -74,7 +74,7 @@ async function smoke(
   const folder = options.keep ? resolve(cwd, options.keep) : scratch.path;
   return await bootGate({
     kernel,
-    tree: subject.tree,
+    name: subject.tree.name,
     rootTar: subject.rootTar(),
     scenario,
     modules,

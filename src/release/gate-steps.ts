@@ -75,7 +75,6 @@ async function boot(context: RunContext, { inputs, candidate }: GateSubject): Pr
   const say = lineSink(context, 'boot');
   const { findings } = await bootGate({
     kernel: inputs.base.kernelRelease,
-    tree: await openImageTree(context.ends.image, candidate),
     rootTar: mergedTar(context.ends.image, candidate),
     scenario,
     modules: inputs.modules.map(({ name }) => name),

@@ -19,6 +19,7 @@ export const PACKAGE_OF = {
   'qemu-system-aarch64': 'qemu-system-arm',
   sqfstar: 'squashfs-tools',
   tar: 'tar',
+  unsquashfs: 'squashfs-tools',
   busybox: 'busybox-static',
   newuidmap: 'uidmap',
 } as const;

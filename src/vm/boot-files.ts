@@ -1,6 +1,6 @@
 import { decompressBytes } from '../archive/compression.ts';
-import type { FileTree } from '../archive/tree.ts';
 import { LockstepError } from '../system/error.ts';
+import type { BootTree } from './disk-files.ts';
 
 /** What is taken out of an image to start it. */
 export interface BootFiles {
@@ -15,29 +15,37 @@ const NEEDED = ['virtio_pci', 'virtio_blk', 'virtio_console', 'squashfs', 'overl
 
 const LARGEST_MODULE = 256 * 2 ** 20;
 
+/** Where modules stand: below `/usr` unless the image still has a `/lib` of its own. */
+const PLACES = ['usr/lib/modules', 'lib/modules'];
+
 /**
  * Takes a kernel and the modules that a guest needs out of an image. Throws `not-found` when the
  * image has no such kernel, and `unsupported` naming a driver that it lacks.
  */
-export async function readBootFiles(tree: FileTree, kernel: string): Promise<BootFiles> {
-  const folder = `usr/lib/modules/${kernel}`;
+export async function readBootFiles(tree: BootTree, kernel: string): Promise<BootFiles> {
+  const images = [...PLACES.map((place) => `${place}/${kernel}/vmlinuz`), `boot/vmlinuz-${kernel}`];
+  const indexes = PLACES.map((place) => `${place}/${kernel}/modules.dep`);
+  const builtins = PLACES.map((place) => `${place}/${kernel}/modules.builtin`);
   const files = new Map<string, Uint8Array>();
-  const images = [`${folder}/vmlinuz`, `boot/vmlinuz-${kernel}`];
-  const indexes = [`${folder}/modules.dep`, `${folder}/modules.builtin`];
-  for await (const file of tree.readMany(new Set([...images, ...indexes]))) {
+  for await (const file of tree.readMany(new Set([...images, ...indexes, ...builtins]))) {
     files.set(file.path, file.content);
   }
   const kernelImage = images.map((path) => files.get(path)).find(Boolean);
-  const [dependencies, builtin] = indexes.map((path) => files.get(path));
-  if (!kernelImage || !dependencies) {
-    const missing = kernelImage ? indexes[0] : images.join(' or ');
-    throw new LockstepError('not-found', `${tree.name} has no ${missing}`, {
-      context: { kernel },
-      hint: kernelImage ? `run depmod -a ${kernel} when the image is made` : undefined,
-    });
-  }
-  const order = loadOrder(text(dependencies), text(builtin));
+  const index = indexes.find((path) => files.has(path));
+  if (!kernelImage || index === undefined) throw lacking(tree, kernel, kernelImage !== undefined);
+  const builtin = builtins.map((path) => text(files.get(path))).join('\n');
+  const folder = index.slice(0, -'/modules.dep'.length);
+  const order = loadOrder(text(files.get(index)), builtin);
   return { kernelImage, modules: await readModules(tree, folder, order) };
+}
+
+function lacking(tree: BootTree, kernel: string, hasImage: boolean): LockstepError {
+  const place = `usr/lib/modules/${kernel}`;
+  const missing = hasImage ? `${place}/modules.dep` : `${place}/vmlinuz or boot/vmlinuz-${kernel}`;
+  return new LockstepError('not-found', `${tree.name} has no ${missing}`, {
+    context: { kernel },
+    hint: hasImage ? `run depmod -a ${kernel} when the image is made` : undefined,
+  });
 }
 
 /** Paths of the modules that the guest needs, dependencies first, from the indexes of depmod. */
@@ -65,7 +73,7 @@ function moduleName(path: string): string {
 }
 
 async function readModules(
-  tree: FileTree,
+  tree: BootTree,
   folder: string,
   order: readonly string[],
 ): Promise<BootFiles['modules']> {

@@ -85,12 +85,13 @@ function hearChannels(guarded: Guarded, ear: GuestEar, tail: FileTail) {
   const [verdict, output] = guarded.channels;
   if (!verdict || !output) throw new LockstepError('bug', 'a guest was started without channels');
   const hear = async (from: GuestChannel, stream: Readable) => {
+    // A guest that dies with a question unread resets the connection: its end like any other.
     stream.on('error', () => {});
     stream.on('data', (bytes: Buffer) => {
       tail.poll();
       ear.hear(from, bytes);
     });
-    await once(stream, 'close');
+    await new Promise((resolve) => stream.once('close', resolve));
   };
   const heard = Promise.all([hear('verdict', verdict), hear('output', output)]);
   heard.catch(() => {});

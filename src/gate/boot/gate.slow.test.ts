@@ -4,7 +4,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { TAR_END, tarEntryBytes } from '../../archive/tar-write.ts';
+import { readTar } from '../../archive/tar.ts';
+import { TAR_END, tarEntry } from '../../archive/tar-write.ts';
 import { findSection, readElf } from '../../kernel/elf.ts';
 import { passes } from '../../system/finding.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../system/temporary.ts';
@@ -22,7 +23,6 @@ async function boot(script: string, folder: TemporaryFolder, more: Partial<BootG
   const scenario = parseScenario('test', 'test.sh', `#lockstep version 1\n${script}`);
   return bootGate({
     kernel: root.kernel,
-    tree: root.tree,
     rootTar: root.tar(),
     scenario,
     modules: [],
@@ -193,17 +193,36 @@ step 'all is well' true`;
 
   it('fails an image without a shell', async () => {
     await using folder = await temporaryFolder();
-    async function* empty() {
-      yield tarEntryBytes({ path: 'etc/hostname' }, Buffer.from('empty\n'));
+    async function* withoutShell() {
+      const folders = [`usr/lib/modules/${root.kernel}/`, 'boot/'];
+      for await (const { header, body } of readTar(root.tar())) {
+        const path = header.path.replace(/^\.\//, '');
+        if (folders.some((wanted) => path.startsWith(wanted))) yield* tarEntry(header, body);
+      }
       yield TAR_END;
     }
 
-    const { findings } = await boot('step one true', folder, { rootTar: empty() });
+    const { findings } = await boot('step one true', folder, { rootTar: withoutShell() });
 
     expect(passes(findings)).toBe(false);
     expect(findings[0]).toMatchObject({
       rule: 'boot-scenario-failed',
       found: 'lockstep: the image has no /bin/sh',
+    });
+  });
+
+  it('names what an image lacks that is to be booted', async () => {
+    await using folder = await temporaryFolder();
+    async function* empty() {
+      yield* tarEntry({ path: 'etc/hostname' }, 'empty\n');
+      yield TAR_END;
+    }
+
+    const running = boot('step one true', folder, { rootTar: empty(), name: 'oci:mine' });
+
+    await expect(running).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining(`oci:mine has no usr/lib/modules/${root.kernel}/vmlinuz`),
     });
   });
 
@@ -218,7 +237,7 @@ step 'all is well' true`;
 
     await expect(running).rejects.toThrow('enough');
     expect(readdirSync(folder.path)).toEqual(['console.log']);
-    await expect.poll(() => processesWith(folder.path)).toEqual([]);
+    await expect.poll(() => processesWith(folder.path), { timeout: 10_000 }).toEqual([]);
   });
 
   it('leaves no guest behind when lockstep is killed', async () => {
@@ -230,7 +249,7 @@ import { parseScenario } from '${here}/../../vm/scenario.ts';
 import { guestRoot } from '${here}/../../vm/testing/guest-root.ts';
 const root = await guestRoot();
 const scenario = parseScenario('t', 't.sh', '#lockstep version 1\\nstep wait sleep 1000');
-await bootGate({ ...root, rootTar: root.tar(), scenario, modules: [], folder: process.argv[1],
+await bootGate({ kernel: root.kernel, rootTar: root.tar(), scenario, modules: [], folder: process.argv[1],
   env: process.env, accelerator: 'tcg', onLine: (line, from) => from === 'console' && console.log(line) });`;
     const lockstep = spawn(process.execPath, ['--input-type=module', '-e', source, folder.path], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -240,7 +259,7 @@ await bootGate({ ...root, rootTar: root.tar(), scenario, modules: [], folder: pr
 
     lockstep.kill('SIGKILL');
 
-    await expect.poll(() => processesWith(folder.path)).toEqual([]);
+    await expect.poll(() => processesWith(folder.path), { timeout: 10_000 }).toEqual([]);
     expect(existsSync(join(folder.path, 'guest'))).toBe(true);
   });
 });

@@ -1,11 +1,11 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FileTree } from '../../archive/tree.ts';
 import type { Finding } from '../../system/finding.ts';
 import { type AcceleratorChoice, chooseAccelerator } from '../../vm/accelerator.ts';
 import { readBootFiles } from '../../vm/boot-files.ts';
 import { readBusybox } from '../../vm/busybox.ts';
 import { makeRootDisk, makeSpareDisk } from '../../vm/disk.ts';
+import { openDiskFiles } from '../../vm/disk-files.ts';
 import { type GuestResult, runGuest } from '../../vm/guest.ts';
 import type { GuestChannel } from '../../vm/guest-words.ts';
 import { makeInitramfs } from '../../vm/initramfs.ts';
@@ -18,9 +18,9 @@ import { judge } from './judge.ts';
 export interface BootGateOptions {
   /** The kernel release to boot; the image may hold others. */
   kernel: string;
-  /** The image's files: its kernel and modules are read from here. */
-  tree: FileTree;
-  /** The same image's files as one tar stream. */
+  /** How messages name what is booted (default "the image"). */
+  name?: string;
+  /** All files of the image, its kernel among them. */
   rootTar: AsyncIterable<Uint8Array>;
   scenario: Scenario;
   /** Modules that the scenario is to look at. */
@@ -87,19 +87,19 @@ interface GuestParts {
 }
 
 async function prepare(options: BootGateOptions, work: string): Promise<GuestParts> {
-  const { env, signal, scenario } = options;
-  const files = await readBootFiles(options.tree, options.kernel);
+  const { env, signal, scenario, name = 'the image' } = options;
+  const root = await makeRootDisk(join(work, 'root.squashfs'), options.rootTar, { env, signal });
+  const tree = openDiskFiles(root.path, { env, signal, name, scratch: work });
+  const files = await readBootFiles(tree, options.kernel);
   const machine = machineFor(files.kernelImage);
   const kernel = join(work, 'vmlinuz');
   const initramfs = join(work, 'initramfs.cpio');
   await writeFile(kernel, files.kernelImage);
   await writeFile(initramfs, await assembleInitramfs(options, machine, files.modules));
-  const probe = { machine, kernel, env, signal };
   const choice = options.accelerator
     ? { accelerator: options.accelerator, reason: 'asked for' }
-    : await chooseAccelerator(probe);
+    : await chooseAccelerator({ machine, kernel, env, signal });
   options.onAccelerator?.(choice);
-  const root = await makeRootDisk(join(work, 'root.squashfs'), options.rootTar, { env, signal });
   const spares = Array.from({ length: scenario.disks }, (_, index) =>
     makeSpareDisk(join(work, `spare-${index}.raw`), scenario.diskSize, index),
   );

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { readTar, type TarEntry } from '../../archive/tar.ts';
 import type { FileTree } from '../../archive/tree.ts';
@@ -39,7 +40,7 @@ const OPTIONS = [
 ];
 
 /** Kept between runs: what is in it does not matter, only that it is real. */
-const CACHE = join(import.meta.dirname, '../../../node_modules/.cache/lockstep');
+const CACHE = join(tmpdir(), `lockstep-tests-${userInfo().username}`);
 
 /** The same root for all tests, made once. */
 export async function guestRoot(): Promise<GuestRoot> {
