@@ -28,7 +28,10 @@ const examples: Example[] = pages.flatMap((page) => {
 
 /** Calls of lockstep in shell examples and in the examples of `--help`. */
 function callsIn(text: string): string[][] {
-  const lines = text.replaceAll('\\\n', ' ').split('\n');
+  const lines = text
+    .replaceAll('\\\n', ' ')
+    .replaceAll(/\$\([^)]*\)/g, 'X')
+    .split('\n');
   const calls = lines.map((line) => /^\s*(?:\$ )?(?:bin\/)?lockstep (\S.*)$/.exec(line)?.[1]);
   return calls.flatMap((call) => (call ? [call.replace(/\s+(#.*| {2}.*)$/, '').split(/\s+/)] : []));
 }
