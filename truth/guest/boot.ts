@@ -16,7 +16,7 @@ export interface BootOptions {
 }
 
 /** Milliseconds without a word after which a guest counts as stuck, and between two looks. */
-const SILENCE = 30_000;
+const SILENCE = 120_000;
 const LOOK = 250;
 
 /**

@@ -18,6 +18,8 @@ export interface LoadOptions {
 }
 
 const MOST_IN_ONE_GUEST = 1000;
+/** A guest that does not come to its first task tells of a busy machine rather than of a kernel. */
+const MOST_FAILED_STARTS = 2;
 
 /**
  * Loads every module in guests of the kernel and returns its answers by task. A guest that a
@@ -30,9 +32,10 @@ export async function loadAll(
 ): Promise<Map<string, Answer>> {
   const answers = new Map<string, Answer>();
   let left = [...tasks];
+  let failedStarts = 0;
   while (left.length > 0) {
     const heard = await bootOnce(kernel, left.slice(0, MOST_IN_ONE_GUEST), options);
-    if (heard.answers.size === 0) {
+    if (heard.answers.size === 0 && ++failedStarts > MOST_FAILED_STARTS) {
       throw new LockstepError('bug', `a guest of ${kernel.release} did not come to its tasks`);
     }
     for (const [id, answer] of heard.answers) answers.set(id, answer);

@@ -1,5 +1,6 @@
 import { CHECKSUM_VARIATIONS, EXTENDED_VARIATIONS } from './checksums.ts';
 import { CLAIM_VARIATIONS } from './claims.ts';
+import { EXPORT_VARIATIONS } from './exports.ts';
 import { HEADER_VARIATIONS } from './header.ts';
 import { LICENSE_VARIATIONS } from './license.ts';
 import { NAMESPACE_VARIATIONS } from './namespaces.ts';
@@ -19,6 +20,7 @@ export const VARIATIONS: Readonly<Record<string, readonly Variation[]>> = {
   'ELF header': HEADER_VARIATIONS,
   sections: SECTION_VARIATIONS,
   symbols: SYMBOL_VARIATIONS,
+  exports: EXPORT_VARIATIONS,
   relocations: RELOCATION_VARIATIONS,
   claims: CLAIM_VARIATIONS,
 };

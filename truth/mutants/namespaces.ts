@@ -1,10 +1,25 @@
 import { withLine, withoutKey, withValue } from './modinfo.ts';
+import { withModuleName } from './struct.ts';
+import { withSymbolName } from './symbols.ts';
 import { memberOf, type Variation } from './variation.ts';
 
 const KEY = 'import_ns';
 
 function imported(name: string, value: string, of = 'ns_user'): Variation {
   return { name: `import_ns ${name}`, of, change: (module) => withValue(module, KEY, value) };
+}
+
+/**
+ * An import that newer kernels export for one module only (EXPORT_SYMBOL_FOR_MODULES, Linux 6.16),
+ * in a module of some name.
+ */
+function reserved(symbol: string, name: string, line?: string): Variation {
+  const change = (module: Buffer) => {
+    const named = withModuleName(withSymbolName(module, 'lockstep_absent', symbol), name);
+    return line == null ? named : withLine(named, line, 'last');
+  };
+  const told = line == null ? '' : `, ${line}`;
+  return { name: `${symbol} in a module named ${name}${told}`, of: 'missing', change };
 }
 
 export const NAMESPACE_VARIATIONS: readonly Variation[] = [
@@ -48,4 +63,12 @@ export const NAMESPACE_VARIATIONS: readonly Variation[] = [
     change: (module) => withValue(module, KEY, 'LOCKSTEP'),
     before: (family) => [memberOf(family, 'provider')],
   },
+  reserved('__kernel_write', 'missing'),
+  reserved('__kernel_write', 'missing', 'import_ns=module:autofs4'),
+  reserved('__kernel_write', 'autofs4'),
+  reserved('__kernel_write', 'autofs'),
+  reserved('__kernel_write', 'autofs4', 'license=CDDL'),
+  reserved('get_xsave_addr', 'kvm_amd'),
+  reserved('get_xsave_addr', 'kvm-amd'),
+  reserved('get_xsave_addr', 'kvm_arm'),
 ];

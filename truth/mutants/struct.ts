@@ -17,13 +17,16 @@ function resized(name: string, difference: number, of = 'plain'): Variation {
   return { name: `struct module ${name}`, of, change };
 }
 
+/** A copy whose `struct module` has another name, which is the one that the kernel goes by. */
+export function withModuleName(module: Buffer, name: string): Buffer {
+  const content = Buffer.from(contentOf(module, STRUCT));
+  content.fill(0, NAME_AT, NAME_AT + NAME_SIZE);
+  content.write(name, NAME_AT, 'latin1');
+  return withContent(module, STRUCT, content);
+}
+
 function renamed(name: string, of = 'plain'): Variation {
-  const change = (module: Buffer) => {
-    const content = Buffer.from(contentOf(module, STRUCT));
-    content.fill(0, NAME_AT, NAME_AT + NAME_SIZE);
-    content.write(name, NAME_AT, 'latin1');
-    return withContent(module, STRUCT, content);
-  };
+  const change = (module: Buffer) => withModuleName(module, name);
   return { name: `struct module names itself ${JSON.stringify(name)}`, of, change };
 }
 
