@@ -6,6 +6,7 @@ import type { ModuleSource } from '../source/module-source.ts';
 import { resolveModuleSource } from '../source/resolve.ts';
 import type { Archive } from '../stream/debian/archive.ts';
 import { type DebianBase, resolveDebianBase } from '../stream/debian/kernel.ts';
+import { knownPackages } from '../stream/debian/known.ts';
 import { type PackageSet, packageSet } from '../stream/debian/package-set.ts';
 import { resolvePackages } from '../stream/debian/resolve.ts';
 import { sourceArchive } from '../stream/debian/source-archive.ts';
@@ -92,7 +93,10 @@ async function resolveBuilder(
   base: DebianBase,
   sources: readonly ModuleSource[],
 ): Promise<Inputs['builder']> {
-  const asked = sources.flatMap((source) => source.buildDependencies);
+  const wanted = sources.flatMap((source) => source.buildDependencies);
+  // A module of another suite may name packages that the suite of the base does not have.
+  const known = await knownPackages(archive, wanted);
+  const asked = wanted.filter((name) => known.has(name));
   const headers = `${base.headersPackage}=${base.kernelPackage.version}`;
   const packages = await resolvePackages(archive, {
     packages: [...BUILD_ESSENTIALS, headers, ...asked],

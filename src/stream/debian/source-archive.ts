@@ -2,8 +2,8 @@ import { LockstepError } from '../../system/error.ts';
 import type { Archive } from './archive.ts';
 import { type BinaryPackage, findBinary } from './binary-package.ts';
 import { type ArchiveFile, fetchFiles } from './fetch.ts';
+import { knownPackages } from './known.ts';
 import { remembered } from './remember.ts';
-import { show } from './show.ts';
 import { findSource, type SourcePackage } from './source-package.ts';
 
 /** A Debian archive as the module sources see it (SourceArchive of the room `source`). */
@@ -25,10 +25,7 @@ export function sourceArchive(archive: Archive, options: { pool: string }): Debi
       remembered(archive, { lists, binary: name, suite }, () => findBinary(archive, name, suite)),
     fetch: (files) => fetchFiles(archive, files, options).catch(blameArchive),
     remember: (key, compute) => remembered(archive, key, compute),
-    known: async (names) => {
-      const stanzas = names.length > 0 ? await show(archive, names) : [];
-      return new Set(stanzas.map((stanza) => stanza.package ?? ''));
-    },
+    known: (names) => knownPackages(archive, names),
   };
 }
 
