@@ -97,10 +97,10 @@ async function fetchOnce(place: PrivateApt, files: readonly WantedFile[]): Promi
 /** True when the file is there, whole and right; a wrong one is thrown away. */
 async function takeIn(file: WantedFile): Promise<boolean> {
   const partial = partialPath(file);
+  await rm(`${partial}.FAILED`, { force: true });
   const { size } = await stat(partial).catch(() => ({ size: -1 }));
   if (size < file.size) return false;
   const right = size === file.size && (await digestOfFile(partial)).digest.slice(7) === file.sha256;
-  await rm(`${partial}.FAILED`, { force: true });
   if (right) await rename(partial, file.path);
   else await rm(partial, { force: true });
   return right;

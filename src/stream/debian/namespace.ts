@@ -1,4 +1,3 @@
-import { freemem } from 'node:os';
 import { requireProgram } from '../../system/program.ts';
 
 /**
@@ -22,9 +21,10 @@ export function privateNamespace(env: NodeJS.ProcessEnv, uid: number): Namespace
 }
 
 /**
- * Bytes for a scratch file system in memory, or undefined when the machine has too little.
+ * Bytes for a scratch file system in memory, or undefined when the machine, or what the control
+ * group allows of it, has too little.
  * Installing packages writes and deletes tens of thousands of files: three times as fast there.
  */
-export function scratchInMemory(free: number = freemem()): number | undefined {
+export function scratchInMemory(free: number = process.availableMemory()): number | undefined {
   return free >= ROOM ? Math.floor(free * 0.7) : undefined;
 }
