@@ -10,7 +10,7 @@ export interface Namespace {
 }
 
 /** Room that a root and its packages may need in memory; with less, the disk is used. */
-const ROOM = 4 << 30;
+const ROOM = 4 * 2 ** 30;
 
 /** The command prefix that runs a program in namespaces of its own as (mapped) root. */
 export function privateNamespace(env: NodeJS.ProcessEnv, uid: number): Namespace {
