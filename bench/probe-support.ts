@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -33,13 +33,18 @@ export interface CountingPort extends AsyncDisposable {
 export async function countingPort(target: string): Promise<CountingPort> {
   const [host = '', port = ''] = target.split(':');
   let bytes = 0;
+  const open = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(Number(port), host);
+    open.add(client);
     upstream.on('data', (chunk) => {
       bytes += chunk.length;
     });
     for (const socket of [client, upstream]) socket.on('error', () => socket.destroy());
-    client.on('close', () => upstream.destroy());
+    client.on('close', () => {
+      open.delete(client);
+      upstream.destroy();
+    });
     client.pipe(upstream).pipe(client);
   });
   await new Promise<void>((resolve) => {
@@ -51,6 +56,7 @@ export async function countingPort(target: string): Promise<CountingPort> {
     host: `127.0.0.1:${own}`,
     received: () => bytes,
     async [Symbol.asyncDispose]() {
+      for (const client of open) client.destroy();
       await new Promise((resolve) => {
         server.close(resolve);
       });
