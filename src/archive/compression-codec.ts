@@ -27,6 +27,17 @@ export async function* decoded(
   }
 }
 
+export interface DecompressOptions {
+  /** How many bytes will probably come out: saves memory for large contents, and may be wrong. */
+  expected?: number;
+}
+
+/** Room for what is expected and a byte more, by which the end is told without a second buffer. */
+export function chunkFor({ expected }: DecompressOptions, limit: number): { chunkSize?: number } {
+  const fits = expected != null && expected >= 64 && expected < limit;
+  return fits ? { chunkSize: expected + 1 } : {};
+}
+
 /** Runs a decoder of the standard library that knows `maxOutputLength`, with our errors. */
 export function decodedSync(format: string, limit: number, decode: () => Uint8Array): Uint8Array {
   try {

@@ -1,4 +1,5 @@
 import { LockstepError } from '../system/error.ts';
+import type { DecompressOptions } from './compression-codec.ts';
 import { isZstdMagic } from './frames.ts';
 import { FramesInput } from './frames-input.ts';
 import { gunzip, gunzipBytes, isGzipMagic } from './gzip.ts';
@@ -34,10 +35,14 @@ export async function* decompress(chunks: AsyncIterable<Uint8Array>): AsyncGener
  * Decompresses a buffer of whatever kind, also the legacy LZ4 of kernel images. Throws `limit-exceeded` when more than `limit` bytes
  * would come out, and `invalid-content` when the data is damaged.
  */
-export function decompressBytes(bytes: Uint8Array, limit: number): Uint8Array {
+export function decompressBytes(
+  bytes: Uint8Array,
+  limit: number,
+  options: DecompressOptions = {},
+): Uint8Array {
   const compression = compressionOf(bytes);
-  if (compression === 'gzip') return gunzipBytes(bytes, limit);
-  if (compression === 'zstd') return unzstdBytes(bytes, limit);
+  if (compression === 'gzip') return gunzipBytes(bytes, limit, options);
+  if (compression === 'zstd') return unzstdBytes(bytes, limit, options);
   if (compression === 'xz') return unxzBytes(bytes, limit);
   if (isLz4LegacyMagic(bytes)) return unlz4Bytes(bytes, limit);
   if (bytes.length <= limit) return bytes;

@@ -1,4 +1,5 @@
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { lstat, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LockstepError } from '../system/error.ts';
 import type { FileTree, TreeEntry, TreeFile } from './tree.ts';
@@ -29,21 +30,30 @@ async function* listFolder(root: string, prefix: string): AsyncGenerator<TreeEnt
   yield* below(root, start);
 }
 
-async function* below(root: string, folder: string): AsyncGenerator<TreeEntry> {
-  const names = await readdir(join(root, folder)).catch(ifFolder);
-  for (const name of names.sort()) {
+/** One folder at a time without waiting: asking for thousands of files one by one costs ten times as much. */
+function* below(root: string, folder: string): Generator<TreeEntry> {
+  for (const name of namesIn(join(root, folder))) {
     const path = folder === '' ? name : `${folder}/${name}`;
-    const entry = await entryAt(root, path);
+    const entry = entryAt(root, path);
     yield entry;
     if (entry.type === 'directory') yield* below(root, path);
   }
 }
 
-async function entryAt(root: string, path: string): Promise<TreeEntry> {
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return [];
+    throw error;
+  }
+}
+
+function entryAt(root: string, path: string): TreeEntry {
   const full = join(root, path);
-  const stats = await lstat(full);
+  const stats = lstatSync(full);
   if (stats.isSymbolicLink()) {
-    return { path, size: 0, type: 'symlink', linkTarget: await readlink(full) };
+    return { path, size: 0, type: 'symlink', linkTarget: readlinkSync(full) };
   }
   if (stats.isDirectory()) return { path, size: 0, type: 'directory' };
   return stats.isFile()
@@ -97,11 +107,6 @@ async function resolveInside(root: string, path: string): Promise<string | undef
 
 function ifMissing(error: unknown): undefined {
   if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
-  throw error;
-}
-
-function ifFolder(error: unknown): string[] {
-  if (hasCode(error, 'ENOENT', 'ENOTDIR')) return [];
   throw error;
 }
 

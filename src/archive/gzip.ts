@@ -1,5 +1,5 @@
 import { createGunzip, gunzipSync } from 'node:zlib';
-import { decoded, decodedSync } from './compression-codec.ts';
+import { chunkFor, type DecompressOptions, decoded, decodedSync } from './compression-codec.ts';
 
 /** True for the two bytes that open a gzip member (RFC 1952, 2.3.1). */
 export function isGzipMagic(head: Uint8Array): boolean {
@@ -12,6 +12,11 @@ export function gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
 }
 
 /** Decodes every member of a buffer; throws `limit-exceeded` when more than `limit` bytes come out. */
-export function gunzipBytes(bytes: Uint8Array, limit: number): Uint8Array {
-  return decodedSync('gzip', limit, () => gunzipSync(bytes, { maxOutputLength: limit }));
+export function gunzipBytes(
+  bytes: Uint8Array,
+  limit: number,
+  options: DecompressOptions = {},
+): Uint8Array {
+  const chunk = chunkFor(options, limit);
+  return decodedSync('gzip', limit, () => gunzipSync(bytes, { maxOutputLength: limit, ...chunk }));
 }

@@ -1,6 +1,6 @@
 import { createZstdDecompress, zstdDecompressSync } from 'node:zlib';
 import { LockstepError } from '../system/error.ts';
-import { decoded, decodedSync } from './compression-codec.ts';
+import { chunkFor, type DecompressOptions, decoded, decodedSync } from './compression-codec.ts';
 import { nextZstdFrame, zstdFrames } from './frames.ts';
 import { FramesInput } from './frames-input.ts';
 
@@ -19,7 +19,12 @@ export async function* unzstd(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
 }
 
 /** Decodes every frame of a buffer; throws `limit-exceeded` when more than `limit` bytes come out. */
-export function unzstdBytes(bytes: Uint8Array, limit: number): Uint8Array {
+export function unzstdBytes(
+  bytes: Uint8Array,
+  limit: number,
+  options: DecompressOptions = {},
+): Uint8Array {
+  const chunk = chunkFor(options, limit);
   const parts: Uint8Array[] = [];
   let left = limit;
   for (const frame of zstdFrames(bytes)) {
@@ -27,7 +32,10 @@ export function unzstdBytes(bytes: Uint8Array, limit: number): Uint8Array {
     if (left <= 0)
       throw new LockstepError('limit-exceeded', `zstd data holds more than ${limit} bytes`);
     const part = decodedSync('zstd', limit, () =>
-      zstdDecompressSync(bytes.subarray(frame.start, frame.end), { maxOutputLength: left }),
+      zstdDecompressSync(bytes.subarray(frame.start, frame.end), {
+        maxOutputLength: left,
+        ...chunk,
+      }),
     );
     left -= part.length;
     parts.push(part);

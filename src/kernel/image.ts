@@ -1,8 +1,8 @@
 import { LockstepError } from '../system/error.ts';
 import { asBuffer, cString } from './c-string.ts';
 
-/** Undoes one compression; given by the caller, which knows the formats. */
-export type Decompressor = (bytes: Uint8Array) => Uint8Array;
+/** Undoes one compression; given by the caller, which knows the formats. The size is a guess. */
+export type Decompressor = (bytes: Uint8Array, expected?: number) => Uint8Array;
 
 const ELF = Buffer.from('\x7fELF', 'latin1');
 /** gzip, xz, zstd as the kernel's build writes them. */
@@ -18,7 +18,7 @@ export function readKernelImage(image: Uint8Array, decompress: Decompressor): Bu
   if (startsWith(bytes, ELF)) return bytes;
   const payload = payloadOf(bytes);
   if (payload) {
-    const content = asBuffer(decompress(payload));
+    const content = asBuffer(decompress(payload.packed, payload.size));
     if (startsWith(content, ELF)) return content;
   }
   throw new LockstepError('unsupported', 'no vmlinux was found in the kernel image', {
@@ -34,22 +34,30 @@ export function versionOfImage(image: Uint8Array): string | undefined {
   return offset > 0x200 && offset < bytes.length ? cString(bytes, offset) : undefined;
 }
 
-function payloadOf(bytes: Buffer): Buffer | undefined {
+interface Payload {
+  packed: Buffer;
+  /** Size when unpacked, as far as the image tells. */
+  size?: number;
+}
+
+function payloadOf(bytes: Buffer): Payload | undefined {
   if (isBzImage(bytes)) {
     const start = ((bytes[0x1f1] || 4) + 1) * 512 + bytes.readUInt32LE(0x248);
-    const payload = bytes.subarray(start, start + bytes.readUInt32LE(0x24c));
-    return trimmed(payload);
+    return trimmed(bytes.subarray(start, start + bytes.readUInt32LE(0x24c)));
   }
   if (bytes.toString('latin1', 4, 8) === 'zimg' && bytes.length > 16) {
     const start = bytes.readUInt32LE(8);
     return trimmed(bytes.subarray(start, start + bytes.readUInt32LE(12)));
   }
-  return PAYLOADS.some((magic) => startsWith(bytes, magic)) ? bytes : undefined;
+  return PAYLOADS.some((magic) => startsWith(bytes, magic)) ? { packed: bytes } : undefined;
 }
 
 /** The build appends the unpacked size, four bytes that belong to no compressed format but gzip. */
-function trimmed(payload: Buffer): Buffer {
-  return startsWith(payload, PAYLOADS[0] ?? ELF) ? payload : payload.subarray(0, -4);
+function trimmed(payload: Buffer): Payload {
+  if (payload.length < 4) return { packed: payload };
+  const size = payload.readUInt32LE(payload.length - 4);
+  const packed = startsWith(payload, PAYLOADS[0] ?? ELF) ? payload : payload.subarray(0, -4);
+  return { packed, size };
 }
 
 function isBzImage(bytes: Buffer): boolean {

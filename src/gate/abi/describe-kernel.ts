@@ -146,7 +146,9 @@ async function readImage(
   ]);
   if (!found) return undefined;
   try {
-    return readElf(readKernelImage(found, (bytes) => decompressBytes(bytes, IMAGE_LIMIT)));
+    const unpack = (bytes: Uint8Array, expected?: number) =>
+      decompressBytes(bytes, IMAGE_LIMIT, expected == null ? {} : { expected });
+    return readElf(readKernelImage(found, unpack));
   } catch (error) {
     if (error instanceof LockstepError) return undefined;
     throw error;

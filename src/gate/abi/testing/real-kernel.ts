@@ -16,14 +16,26 @@ export interface RealKernel {
  */
 export async function fetchKernel(folder: string, meta: string): Promise<RealKernel> {
   const name = await exactPackage(meta);
+  const root = await unpack(folder, name);
+  const release = name.replace(/^linux-image-/, '').replace(/-unsigned$/, '');
+  return { release, root, modulesDir: join(root, 'lib/modules', release) };
+}
+
+/** The `Module.symvers` of a fetched kernel, from its headers. */
+export async function fetchSymvers(folder: string, kernel: RealKernel): Promise<string> {
+  const name = `linux-headers-${kernel.release}`;
+  const root = await unpack(folder, name);
+  return join(root, 'usr/src', name, 'Module.symvers');
+}
+
+async function unpack(folder: string, name: string): Promise<string> {
   const downloads = join(folder, 'downloads');
   const root = join(folder, name);
   await mkdir(downloads, { recursive: true });
   await runOk('apt-get', ['-q', 'download', name], { cwd: downloads });
   const file = (await readdir(downloads)).find((entry) => entry.startsWith(`${name}_`));
   await runOk('dpkg-deb', ['-x', join(downloads, file ?? name), root]);
-  const release = name.replace(/^linux-image-/, '').replace(/-unsigned$/, '');
-  return { release, root, modulesDir: join(root, 'lib/modules', release) };
+  return root;
 }
 
 async function exactPackage(meta: string): Promise<string> {
