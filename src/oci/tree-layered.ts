@@ -3,10 +3,11 @@ import type { FileTree, TreeEntry, TreeFile } from '../archive/tree.ts';
 import { LockstepError } from '../system/error.ts';
 import { readAll } from './content.ts';
 import type { Descriptor } from './descriptor.ts';
-import { type LayerLook, layerEntries } from './listing.ts';
+import { type Contents, type LayerLook, layerEntries } from './listing.ts';
 import { readPlaced } from './listing-content.ts';
 import type { Transfer } from './listing-count.ts';
 import type { Reader } from './repository.ts';
+import { treeArchive } from './tree-archive.ts';
 import type { OpenImage } from './tree-image.ts';
 import { type Inode, MergedTree, type TreeNode, walk } from './tree-merge.ts';
 
@@ -32,6 +33,11 @@ export interface ImageTree extends FileTree {
   /** What was moved so far, the opening of the image included. */
   readonly transfer: Readonly<Transfer>;
   list(prefix: string): AsyncIterable<ImageEntry>;
+  /**
+   * The whole tree as one tar archive, read from the layers' own archives whatever the names
+   * were read from: folders first, then each file with its hard links after it.
+   */
+  archive(): AsyncIterable<Uint8Array>;
   /** What stands at a path; links are followed, the last one only with `follow`. */
   entry(path: string, follow?: boolean): ImageEntry | undefined;
 }
@@ -44,6 +50,8 @@ export interface Found {
   looks: readonly LayerLook[];
   transfer: Transfer;
   reader: Reader;
+  /** Opens the same image another way. */
+  reopen: (contents: Contents) => Promise<ImageTree>;
 }
 
 /** A tree that reads contents from the layers that it was merged from. */
@@ -55,6 +63,7 @@ export class LayeredTree implements ImageTree {
   readonly #reader: Reader;
   readonly #layers: Layers;
   readonly #merged: MergedTree;
+  readonly #reopen: Found['reopen'];
 
   constructor(image: OpenImage, layers: Layers, merged: MergedTree, found: Found) {
     this.name = image.name;
@@ -64,6 +73,7 @@ export class LayeredTree implements ImageTree {
     this.#reader = found.reader;
     this.#layers = layers;
     this.#merged = merged;
+    this.#reopen = found.reopen;
   }
 
   async *list(prefix: string): AsyncGenerator<ImageEntry> {
@@ -77,6 +87,12 @@ export class LayeredTree implements ImageTree {
   entry(path: string, follow = false): ImageEntry | undefined {
     const found = this.#merged.find(path, follow);
     return found && entryOf(found.path, found.node);
+  }
+
+  async *archive(): AsyncGenerator<Uint8Array> {
+    const own = this.looks.every(({ by }) => by === 'tar');
+    if (own) yield* treeArchive(this.#reader, this.#layers, this.#merged);
+    else yield* (await this.#reopen('tar')).archive();
   }
 
   async read(path: string): Promise<Uint8Array> {
@@ -141,16 +157,12 @@ export class LayeredTree implements ImageTree {
 export class IndexedTree extends LayeredTree {
   readonly #inside: () => Promise<ImageTree>;
 
-  constructor(
-    image: OpenImage,
-    listed: readonly TarHeader[],
-    found: Omit<Found, 'looks'> & { inside: () => Promise<ImageTree> },
-  ) {
+  constructor(image: OpenImage, listed: readonly TarHeader[], found: Omit<Found, 'looks'>) {
     const merged = new MergedTree();
     for (const header of listed) merged.apply({ header, layer: 0, ordinal: 0 });
     const looks: LayerLook[] = [{ digest: image.document.descriptor.digest, by: 'index' }];
     super(image, new Map(), merged, { ...found, looks });
-    this.#inside = found.inside;
+    this.#inside = () => found.reopen('toc');
   }
 
   override async *readMany(paths: ReadonlySet<string>): AsyncGenerator<TreeFile> {

@@ -1,17 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { entriesOf } from '../archive/testing/tar.ts';
+import { chunkImage } from './chunked-image.ts';
 import { memoryRepository } from './memory.ts';
 import { putImage } from './testing/image.ts';
-import { gzipLayer, type LayerFiles, tarLayer } from './testing/layers.ts';
+import { gzipLayer, type LayerFiles, putLayers, tarLayer } from './testing/layers.ts';
 import { openImageTree } from './tree.ts';
 import { mergedTar } from './tree-tar.ts';
 
 async function imageOf(layers: LayerFiles[]) {
   const repository = memoryRepository();
-  const image = await putImage(repository, {
-    layers: layers.map((files, index) => (index % 2 ? gzipLayer : tarLayer)(files)),
-  });
+  const image = await putLayers(
+    repository,
+    layers.map((files, index) => (index % 2 ? gzipLayer : tarLayer)(files)),
+  );
   return { repository, image };
 }
 
@@ -60,6 +62,18 @@ describe('mergedTar', () => {
       ['file', 'd/a', 'second'],
       ['symlink', 'e/f', '../b'],
     ]);
+  });
+
+  it('is the same whatever the names of the tree were read from', async () => {
+    const { repository, image } = await imageOf([{ a: 'first' }, { b: { same: 'a' }, c: 'x' }]);
+    const chunked = await chunkImage(repository, repository, image);
+    const bytes = async (contents: 'toc' | 'tar', root: typeof image) =>
+      Buffer.concat(
+        await Array.fromAsync((await openImageTree(repository, root, { contents })).archive()),
+      );
+    const plain = await bytes('tar', image);
+    expect(await bytes('toc', chunked)).toEqual(plain);
+    expect(Buffer.concat(await Array.fromAsync(mergedTar(repository, image)))).toEqual(plain);
   });
 
   it('is one layer that shows the same tree as the layers it came from', async () => {

@@ -47,11 +47,10 @@ export async function openImageTree(
   const image = isOpen(reference) ? reference : await openImage(counted.reader, reference, options);
   const listed =
     options.contents === 'index' && options.layer === undefined ? ownIndex(image) : undefined;
-  if (listed) {
-    const inside = () =>
-      openImageTree(counted.reader, { ...image, reader: counted.reader }, { contents: 'toc' });
-    return new IndexedTree(image, listed, { ...counted, inside });
-  }
+  const { reader: counting } = counted;
+  const reopen = (contents: Contents) =>
+    openImageTree(counting, { ...image, reader: counting }, { ...options, contents });
+  if (listed) return new IndexedTree(image, listed, { ...counted, reopen });
   const contents = options.contents === 'index' ? 'toc' : (options.contents ?? 'tar');
   const layers = numbered(layersOf(image, options.layer), options.layer ?? 0);
   const alone = options.layer !== undefined;
@@ -66,7 +65,7 @@ export async function openImageTree(
     looks.push(open.look);
     for await (const entry of open.entries) merged.apply({ ...entry, layer: index });
   }
-  return new LayeredTree(image, layers, merged, { looks, ...counted });
+  return new LayeredTree(image, layers, merged, { looks, ...counted, reopen });
 }
 
 /** The layers of an image, or the one that is asked for; throws `not-found` when there is none. */
