@@ -7,8 +7,7 @@ import { contentsGate } from '../gate/contents/gate.ts';
 import { packageGate } from '../gate/package/gate.ts';
 import type { GateName } from '../gate/verdict.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { openImageTree } from '../oci/tree.ts';
-import { mergedTar } from '../oci/tree-tar.ts';
+import { sharedImageTree } from '../oci/tree-shared.ts';
 import { type Digest, digestOf } from '../system/digest.ts';
 import type { Finding } from '../system/finding.ts';
 import { findScenario, type Scenario } from '../vm/scenario.ts';
@@ -51,7 +50,7 @@ async function readingGate(
   gate: 'package' | 'contents' | 'abi',
   { inputs, candidate }: GateSubject,
 ): Promise<Finding[]> {
-  const tree = await openImageTree(context.ends.image, candidate);
+  const tree = await sharedImageTree(context.ends.image, candidate);
   const kernels = [inputs.base.kernelRelease];
   const modules = inputs.modules.map(({ name, version }) => ({ name, version }));
   if (gate === 'abi') return abiGate(tree);
@@ -73,9 +72,10 @@ function userlandOf(inputs: Inputs): { package: string; version: string }[] {
 async function boot(context: RunContext, { inputs, candidate }: GateSubject): Promise<Finding[]> {
   const scenario = await scenarioOf(context.stream, context.project);
   const say = lineSink(context, 'boot');
+  const tree = await sharedImageTree(context.ends.image, candidate);
   const { findings } = await bootGate({
     kernel: inputs.base.kernelRelease,
-    rootTar: mergedTar(context.ends.image, candidate),
+    rootTar: tree.archive(),
     scenario,
     modules: inputs.modules.map(({ name }) => name),
     folder: join(context.folder, 'boot'),

@@ -5,7 +5,6 @@ import type { Reader } from '../../oci/repository.ts';
 import { openTarImage } from '../../oci/tar-image.ts';
 import { openImageTree } from '../../oci/tree.ts';
 import type { OpenImageOptions } from '../../oci/tree-image.ts';
-import { mergedTar } from '../../oci/tree-tar.ts';
 import { LockstepError } from '../../system/error.ts';
 import { type Guarded, lastLines, startGuarded } from '../../system/process.ts';
 import { requireProgram } from '../../system/program.ts';
@@ -24,7 +23,7 @@ export async function imageSubject(
   options: OpenImageOptions = {},
 ): Promise<BootSubject> {
   const tree = await openImageTree(reader, reference, options);
-  return { tree, rootTar: () => mergedTar(reader, reference, options) };
+  return { tree, rootTar: () => tree.archive() };
 }
 
 /** A tar archive of a root, compressed or not. */
