@@ -12,7 +12,6 @@ import { openLayout } from './layout.ts';
 import { gzipLayer, type LayerFiles, putLayers, tarLayer } from './testing/layers.ts';
 import { layersOf, openImageTree } from './tree.ts';
 import { openImage } from './tree-image.ts';
-import { mergedTar } from './tree-tar.ts';
 
 const has = (program: string) => {
   try {
@@ -92,7 +91,7 @@ describe.skipIf(!has('skopeo'))('chunkImage beside skopeo', () => {
   });
 });
 
-describe.skipIf(!has('buildah'))('mergedTar and chunkImage beside buildah', () => {
+describe.skipIf(!has('buildah'))('archives and chunkImage beside buildah', () => {
   it.each(['plain', 'chunked'])('shows the root that buildah unpacks of %s layers', async (tag) => {
     await using folder = await temporaryFolder();
     const layout = await aLayout(folder.path);
@@ -127,7 +126,7 @@ describe.skipIf(!has('buildah'))('mergedTar and chunkImage beside buildah', () =
           yield tar;
         })(),
       );
-      expect(await summaryOf(mergedTar(layout, tag))).toEqual(unpacked);
+      expect(await summaryOf((await openImageTree(layout, tag)).archive())).toEqual(unpacked);
     } finally {
       await runOk('buildah', [...root, 'rm', name.trim()]);
     }

@@ -6,7 +6,6 @@ import { memoryRepository } from './memory.ts';
 import { putImage } from './testing/image.ts';
 import { gzipLayer, type LayerFiles, putLayers, tarLayer } from './testing/layers.ts';
 import { openImageTree } from './tree.ts';
-import { mergedTar } from './tree-tar.ts';
 
 async function imageOf(layers: LayerFiles[]) {
   const repository = memoryRepository();
@@ -17,9 +16,13 @@ async function imageOf(layers: LayerFiles[]) {
   return { repository, image };
 }
 
+async function archiveOf(...[repository, image]: Parameters<typeof openImageTree>) {
+  return (await openImageTree(repository, image)).archive();
+}
+
 async function mergedEntries(...layers: LayerFiles[]) {
   const { repository, image } = await imageOf(layers);
-  return entriesOf(mergedTar(repository, image));
+  return entriesOf(await archiveOf(repository, image));
 }
 
 const file = fc.oneof(
@@ -42,7 +45,7 @@ const path = fc.constantFrom(
 );
 const layers = fc.array(fc.dictionary(path, file, { maxKeys: 6 }), { minLength: 1, maxLength: 4 });
 
-describe('mergedTar', () => {
+describe('archive', () => {
   it('puts folders first, then each file once with its hard links after it', async () => {
     const entries = await mergedEntries(
       { 'd/': null, 'd/a': 'first', b: { same: 'd/a' }, gone: 'x' },
@@ -73,14 +76,13 @@ describe('mergedTar', () => {
       );
     const plain = await bytes('tar', image);
     expect(await bytes('toc', chunked)).toEqual(plain);
-    expect(Buffer.concat(await Array.fromAsync(mergedTar(repository, image)))).toEqual(plain);
   });
 
   it('is one layer that shows the same tree as the layers it came from', async () => {
     await fc.assert(
       fc.asyncProperty(layers, async (files) => {
         const { repository, image } = await imageOf(files);
-        const whole = Buffer.concat(await Array.fromAsync(mergedTar(repository, image)));
+        const whole = Buffer.concat(await Array.fromAsync(await archiveOf(repository, image)));
         const flat = await putImage(repository, { layers: [whole] });
         const [before, after] = await Promise.all(
           [image, flat].map((each) => contentsOf(repository, each)),
