@@ -33,10 +33,11 @@ export function resolveImports(
     const found = kernel.symbols.get(symbol.name);
     const provided = found?.owner === 'vmlinux' ? found : (providers.find(symbol.name) ?? found);
     if (provided && provided.owner !== 'vmlinux') uses.add(provided.owner);
-    const finding = provided
-      ? checkUse(symbol, provided, { module, kernel, providers, state })
-      : unresolved(symbol, kernel);
-    if (finding) findings.push(finding);
+    findings.push(
+      ...(provided
+        ? checkUse(symbol, provided, { module, kernel, providers, state })
+        : unresolved(symbol, kernel)),
+    );
   }
   uses.delete(module.name);
   return { findings, uses: [...uses] };
@@ -54,22 +55,33 @@ interface Use {
   state: State;
 }
 
-function unresolved(symbol: KernelImport, kernel: Kernel): ModuleFinding | undefined {
-  if (symbol.weak || symbol.name === '_GLOBAL_OFFSET_TABLE_') return undefined;
-  return refused('unknown-symbol', `Unknown symbol ${symbol.name} (err -2)`, {
+function* unresolved(symbol: KernelImport, kernel: Kernel): Generator<ModuleFinding> {
+  if (symbol.weak || symbol.name === '_GLOBAL_OFFSET_TABLE_') return;
+  yield refused('unknown-symbol', `Unknown symbol ${symbol.name} (err -2)`, {
     where: { symbol: symbol.name },
     hint: `nothing of kernel ${kernel.release} exports ${symbol.name}; build the module against the headers of exactly this kernel, or give the module that exports it`,
   });
 }
 
-function checkUse(symbol: KernelImport, found: KernelExport, use: Use): ModuleFinding | undefined {
+/** The first refusal ends it, as in Linux; a version that is only missing does not. */
+function* checkUse(symbol: KernelImport, found: KernelExport, use: Use): Generator<ModuleFinding> {
   const { module, kernel, providers, state } = use;
-  if (found.gplOnly && !state.gplAllowed) return gplOnly(symbol, found, module);
+  if (found.gplOnly && !state.gplAllowed) {
+    yield gplOnly(symbol, found, module);
+    return;
+  }
   if (found.gplOnly) state.usesGplOnly = true;
   const foreign = found.owner !== 'vmlinux' && providers.isProprietary(found.owner);
-  if (foreign && state.usesGplOnly) return proprietary(symbol, found);
+  if (foreign && state.usesGplOnly) {
+    if (!symbol.weak) yield proprietary(symbol, found);
+    return;
+  }
   if (foreign) state.gplAllowed = false;
-  return checkVersion(found, module, kernel.loader) ?? missingNamespace(found, module, kernel);
+  const version = checkVersion(found, module, kernel.loader);
+  if (version) yield version;
+  if (version?.effect === 'refused') return;
+  const namespace = missingNamespace(found, module, kernel);
+  if (namespace) yield namespace;
 }
 
 /** A GPL-only symbol is not there for this module; when it is weak the module does without. */
@@ -77,7 +89,7 @@ function gplOnly(
   symbol: KernelImport,
   found: KernelExport,
   module: KernelModule,
-): ModuleFinding | undefined {
+): ModuleFinding {
   const license = modinfoValue(module, 'license') ?? 'unspecified';
   const details = {
     where: { symbol: symbol.name },
@@ -89,8 +101,7 @@ function gplOnly(
   return symbol.weak ? note('gpl-only', message, details) : refused('gpl-only', message, details);
 }
 
-function proprietary(symbol: KernelImport, found: KernelExport): ModuleFinding | undefined {
-  if (symbol.weak) return undefined;
+function proprietary(symbol: KernelImport, found: KernelExport): ModuleFinding {
   const message = `module using GPL-only symbols uses symbols ${symbol.name} from proprietary module ${found.owner}.`;
   return refused('proprietary-provider', message, { where: { symbol: symbol.name } });
 }
