@@ -20,12 +20,27 @@ const IN_NAMESPACE = `set -e
 [ -z "$SCRATCH" ] || mount -t tmpfs -o "mode=0755,size=$SCRATCH" lockstep "$TMPDIR"
 exec "$@"`;
 
+const FULL = /No space left on device|Disk quota exceeded/;
+
 /** Runs mmdebstrap in namespaces of its own; throws with the reasons that its log shows. */
 export async function install(
   set: PackageSet,
   files: RootFiles,
   options: RootOptions,
 ): Promise<void> {
+  const memory = options.memory ?? scratchInMemory();
+  const first = await attempt(set, files, { ...options, memory });
+  const again = memory && first.status !== 0 && FULL.test(first.said);
+  const { status, said } = again ? await attempt(set, files, { ...options, memory: 0 }) : first;
+  if (options.log) await writeFile(options.log, said);
+  if (status !== 0) throw installFailed(status, said, options);
+}
+
+async function attempt(
+  set: PackageSet,
+  files: RootFiles,
+  options: RootOptions,
+): Promise<{ status: number; said: string }> {
   const { env, uid, signal } = options;
   const namespace = privateNamespace(env, uid);
   const mmdebstrap = requireProgram('mmdebstrap', env);
@@ -44,9 +59,7 @@ export async function install(
     keep: 8 << 20,
     onLine: options.onLine,
   });
-  const said = `${result.stdout}${result.stderr}`;
-  if (options.log) await writeFile(options.log, said);
-  if (result.status !== 0) throw installFailed(result.status, said, options);
+  return { status: result.status, said: `${result.stdout}${result.stderr}` };
 }
 
 function argumentsOf(set: PackageSet, files: RootFiles, options: RootOptions): string[] {
@@ -72,7 +85,6 @@ function argumentsOf(set: PackageSet, files: RootFiles, options: RootOptions): s
 }
 
 function environment(files: RootFiles, options: RootOptions): NodeJS.ProcessEnv {
-  const memory = options.inMemory === false ? undefined : scratchInMemory();
   return {
     PATH: `${options.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin`,
     HOME: options.env.HOME ?? '/',
@@ -80,7 +92,7 @@ function environment(files: RootFiles, options: RootOptions): NodeJS.ProcessEnv 
     DEBIAN_FRONTEND: 'noninteractive',
     SOURCE_DATE_EPOCH: String(options.sourceDateEpoch),
     TMPDIR: files.temporary,
-    SCRATCH: memory ? String(memory) : '',
+    SCRATCH: options.memory ? String(options.memory) : '',
     ...(options.initramfs ? {} : { INITRD: 'No' }),
   };
 }
@@ -99,7 +111,7 @@ function installFailed(status: number, said: string, options: RootOptions): Lock
       hint: 'in a container give it the right to make namespaces; as an ordinary user have subordinate ids in /etc/subuid and /etc/subgid (usermod --add-subuids, --add-subgids)',
     });
   }
-  if (/No space left on device/.test(said)) {
+  if (FULL.test(said)) {
     return new LockstepError('disk-full', `no room to install the root: ${text}`, {
       hint: `make room in ${options.work}`,
     });

@@ -16,8 +16,11 @@ export interface RootOptions {
   exclude?: readonly string[];
   /** Make an initramfs for the kernels of the root. Default false: lockstep boots with its own. */
   initramfs?: boolean;
-  /** Install in memory (three times as fast) or on disk. Default: in memory where there is room. */
-  inMemory?: boolean;
+  /**
+   * Bytes of memory to install in, which is three times as fast; 0: on disk. Default: what can be
+   * spared, if that is enough. When it turns out to be too little, the disk is used after all.
+   */
+  memory?: number;
   /** File that takes the whole log. */
   log?: string;
   onLine?: (line: string) => void;
