@@ -165,8 +165,13 @@ class Layout implements LayoutRepository {
 
   async deleteAll(descriptors: readonly Descriptor[]): Promise<void> {
     const gone = new Set(descriptors.map(({ digest }) => digest));
-    await this.#update(async (entries) => entries.filter(({ digest }) => !gone.has(digest)));
-    for (const digest of gone) await rm(this.#blob(digest), { force: true });
+    // The list first: one that names what is gone would be damage, the reverse is a leftover.
+    await this.#update(
+      async (entries) => entries.filter(({ digest }) => !gone.has(digest)),
+      async () => {
+        for (const digest of gone) await rm(this.#blob(digest), { force: true });
+      },
+    );
   }
 
   async sweep(olderThan: Date): Promise<Digest[]> {
@@ -193,11 +198,13 @@ class Layout implements LayoutRepository {
   /** Changes the index alone among all processes; undefined leaves it as it is. */
   async #update(
     change: (entries: readonly LayoutEntry[]) => Promise<LayoutEntry[] | undefined>,
+    after?: () => Promise<void>,
   ): Promise<void> {
     await withFileLock(await this.#lock(), async () => {
       const before = await this.#index.read();
       const manifests = await change(before.manifests);
       if (manifests) await this.#index.write(manifests, before);
+      await after?.();
     });
   }
 

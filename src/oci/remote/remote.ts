@@ -16,8 +16,8 @@ import { uploadBlob } from './upload.ts';
 
 /**
  * A repository of a registry (OCI distribution-spec 1.1, Docker registry API v2). Registries have
- * no conditional writes: `tag` with an expectation looks first and reads back, and whoever needs
- * more than that takes a turn (`release/promotion/turn.ts`).
+ * no conditional writes: `tag` with an expectation looks first, and whoever needs more than that
+ * reads back and takes a turn (`release/promotion/turn.ts`).
  */
 export function openRemote(options: ClientOptions): Repository & Mounter {
   return new Remote(new Client(options));
@@ -28,6 +28,9 @@ class Remote implements Repository, Mounter {
   readonly #base: Client;
   /** Whether the registry keeps lists of referrers itself; unknown until it was asked. */
   #listsReferrers: boolean | undefined;
+
+  /** Manifests that were stored here a moment ago and are about to get a tag. */
+  readonly #written = new Map<Digest, { descriptor: Descriptor; bytes: Buffer }>();
 
   constructor(client: Client) {
     this.#base = client;
@@ -89,6 +92,7 @@ class Remote implements Repository, Mounter {
     const manifest = parseManifest(bytes, descriptor.mediaType);
     const client = this.#client;
     const { knowsSubject } = await putManifest(client, descriptor.digest, { descriptor, bytes });
+    this.#remember({ descriptor, bytes });
     if (!manifest.subject || knowsSubject) return;
     await addByTag(client, manifest.subject.digest, entryOf(descriptor, manifest));
   }
@@ -112,18 +116,16 @@ class Remote implements Repository, Mounter {
 
   async tag(tag: string, descriptor: Descriptor, expected?: Digest | null): Promise<void> {
     const client = this.#client;
-    const now = await headManifest(client, requireTag(tag));
-    if (expected !== undefined && (now?.digest ?? null) !== expected) {
-      throw moved(this.name, tag, expected, now?.digest);
+    requireTag(tag);
+    if (expected !== undefined) {
+      const now = await headManifest(client, tag);
+      if ((now?.digest ?? null) !== expected) throw moved(this.name, tag, expected, now?.digest);
     }
-    if (now?.digest === descriptor.digest) return;
-    const found = await getManifest(client, descriptor.digest);
-    if (!found) throw missing(descriptor.digest, this.name);
+    const { digest } = descriptor;
+    const found = this.#written.get(digest) ?? (await getManifest(client, digest));
+    if (!found) throw missing(digest, this.name);
     await putManifest(client, tag, found);
-    const after = await headManifest(client, tag);
-    if (after?.digest !== descriptor.digest) {
-      throw moved(this.name, tag, descriptor.digest, after?.digest);
-    }
+    this.#remember(found);
   }
 
   async untag(tag: string): Promise<void> {
@@ -139,6 +141,7 @@ class Remote implements Repository, Mounter {
 
   async delete(descriptor: Descriptor): Promise<void> {
     const client = this.#client;
+    this.#written.delete(descriptor.digest);
     const found = await getManifest(client, descriptor.digest);
     if (!found) return;
     const call = { method: 'DELETE', path: `manifests/${descriptor.digest}` } as const;
@@ -152,6 +155,12 @@ class Remote implements Repository, Mounter {
     if (subject && this.#listsReferrers !== true) {
       await removeByTag(client, subject.digest, descriptor.digest);
     }
+  }
+
+  #remember(written: { descriptor: Descriptor; bytes: Buffer }): void {
+    this.#written.set(written.descriptor.digest, written);
+    const [oldest] = this.#written.keys();
+    if (this.#written.size > 8 && oldest) this.#written.delete(oldest);
   }
 
   async *#readManifest(

@@ -30,10 +30,13 @@ export async function writePromotion(
       if (digest) subjects.set(`${name}@${digest}`, { repository, digest });
     }
   }
-  for (const { repository, digest } of subjects.values()) {
-    const subject = await repository.resolve(digest);
-    if (subject) await attach(repository, subject, record);
-  }
+  // At the same time: a registry without referrers makes each of them wait for others' writes.
+  await Promise.all(
+    [...subjects.values()].map(async ({ repository, digest }) => {
+      const subject = await repository.resolve(digest);
+      if (subject) await attach(repository, subject, record);
+    }),
+  );
 }
 
 /** Every promotion that moved a tag to or away from a digest, newest first. */
