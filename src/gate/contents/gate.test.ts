@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { aTree } from '../../archive/testing/tree-builder.ts';
+import { aKernelModule, type ModuleBuild } from '../../kernel/testing/module-builder.ts';
+import { contentsGate } from './gate.ts';
+import { sameUpstream } from './version.ts';
+
+const KERNEL = '6.12.1-test';
+const FOLDER = `usr/lib/modules/${KERNEL}`;
+const STATUS = 'Package: zfsutils-linux\nStatus: install ok installed\nVersion: 2.3.2-1~bpo12+1\n';
+
+function image(build: ModuleBuild = {}): Record<string, string | Uint8Array> {
+  return {
+    [`${FOLDER}/kernel/own.ko`]: '',
+    [`${FOLDER}/updates/zfs.ko`]: aKernelModule({
+      name: 'zfs',
+      ...build,
+      modinfo: { version: '2.3.2-1~bpo12+1', ...build.modinfo },
+    }),
+    [`${FOLDER}/modules.dep`]: 'kernel/own.ko:\nupdates/zfs.ko:\n',
+    'var/lib/dpkg/status': STATUS,
+  };
+}
+
+async function rulesOf(files: Record<string, string | Uint8Array>, kernels = [KERNEL]) {
+  const findings = await contentsGate(aTree(files), {
+    kernels,
+    modules: [{ name: 'zfs', version: '2.3.2' }],
+    userland: [{ package: 'zfsutils-linux', version: '2.3.2-1~bpo12+1' }],
+  });
+  return findings.map(({ rule }) => rule);
+}
+
+describe('contentsGate', () => {
+  it('passes an image that holds what it should', async () => {
+    expect(await rulesOf(image())).toEqual([]);
+  });
+
+  it('wants exactly the kernels that are expected', async () => {
+    const stray = { ...image(), 'usr/lib/modules/6.1.0/kernel/own.ko': '' };
+
+    expect(await rulesOf(stray)).toEqual(['stray-kernel']);
+    expect(await rulesOf(image(), [KERNEL, '6.1.0'])).toEqual(['kernel-missing']);
+    expect(await rulesOf({ 'var/lib/dpkg/status': STATUS })).toEqual(['kernel-missing']);
+  });
+
+  it('finds kernels where /lib is not merged into /usr', async () => {
+    const moved = Object.entries(image()).map(([path, content]) => [
+      path.replace(/^usr\/lib/, 'lib'),
+      content,
+    ]);
+
+    expect(await rulesOf(Object.fromEntries(moved))).toEqual([]);
+  });
+
+  it('misses a module', async () => {
+    const files = image();
+    delete files[`${FOLDER}/updates/zfs.ko`];
+
+    expect(await rulesOf(files)).toEqual(['module-missing']);
+  });
+
+  it('sees a module that modprobe does not find', async () => {
+    const unlisted = { ...image(), [`${FOLDER}/modules.dep`]: 'kernel/own.ko:\n' };
+    const files = image();
+    delete files[`${FOLDER}/modules.dep`];
+
+    expect(await rulesOf(unlisted)).toEqual(['module-not-indexed']);
+    expect(await rulesOf(files)).toEqual(['module-not-indexed']);
+  });
+
+  it('sees a module for another kernel, of another version, and what is no module', async () => {
+    const vermagic = '6.12.2-test SMP preempt mod_unload modversions ';
+
+    expect(await rulesOf(image({ modinfo: { vermagic } }))).toEqual(['module-for-other-kernel']);
+    expect(await rulesOf(image({ modinfo: { version: '2.3.1-1' } }))).toEqual(['module-version']);
+    expect(await rulesOf({ ...image(), [`${FOLDER}/updates/zfs.ko`]: 'text' })).toEqual([
+      'module-unreadable',
+    ]);
+  });
+
+  it('wants user space of the same version', async () => {
+    const other = STATUS.replace('2.3.2', '2.4.0');
+    const removed = STATUS.replace('install ok installed', 'deinstall ok config-files');
+
+    expect(await rulesOf({ ...image(), 'var/lib/dpkg/status': other })).toEqual([
+      'userland-version',
+    ]);
+    expect(await rulesOf({ ...image(), 'var/lib/dpkg/status': removed })).toEqual([
+      'userland-version',
+    ]);
+  });
+});
+
+describe('sameUpstream', () => {
+  it.each([
+    ['2.3.2', '2.3.2-1~bpo12+1', true],
+    ['2.4.3-1', '2.4.3-1.fc44', true],
+    ['v2.4.3', '2.4.3', true],
+    ['1:2.3.2-1', '2.3.2', true],
+    ['2.3.2', '2.3.20', false],
+    ['2.4.0', '2.3.2', false],
+    ['2.4.0-rc1', '2.4.0-rc1', true],
+  ])('%s and %s: %s', (a, b, same) => {
+    expect(sameUpstream(a, b)).toBe(same);
+  });
+});
