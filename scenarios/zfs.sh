@@ -13,10 +13,10 @@ disk=${DISKS%% *}
 # The first of the lines "zfs-VERSION" and "zfs-kmod-VERSION" is the userland's, the second the
 # module's. Releases after the last dash may differ: they count the packagings of one version.
 versions_agree() {
-	zfs version
 	userland=
 	module=
 	zfs version >/run/versions
+	cat /run/versions
 	while read -r line; do
 		case $line in
 		zfs-kmod-*) module=${line#zfs-kmod-} ;;
@@ -39,13 +39,15 @@ wipe() {
 	dd if=/dev/zero of="$disk" bs=1M count=4 seek=$((sectors / 2048 - 4)) 2>/dev/null
 }
 
-# There is no udev in the guest; OpenZFS waits for it to say that a partition is there. An entry
-# in its database says so (libudev: a device is initialized when its entry exists).
+# There is no udev in the guest. OpenZFS waits half a minute for it to say that a partition and its
+# links are there, then gives up. Entries in its database say so: initialized (I), and with the
+# device itself as a link (S), because some builds of OpenZFS ask for links only.
 settle() {
 	mkdir -p /run/udev/data
 	read -r number <"/sys/block/${disk##*/}/dev"
-	for part in 0 1 9; do
-		: >"/run/udev/data/b${number%:*}:$((${number#*:} + part))"
+	for part in '' 1 9; do
+		printf 'S:%s\nI:1\n' "${disk#/dev/}$part" \
+			>"/run/udev/data/b${number%:*}:$((${number#*:} + ${part:-0}))"
 	done
 }
 
@@ -58,7 +60,6 @@ create() {
 dataset() {
 	mkdir -p /var/mnt
 	zfs create -o mountpoint="$mountpoint" "$pool/data"
-	dd if=/dev/null of="$mountpoint/probe" 2>/dev/null
 	mounted=
 	while read -r device where type rest; do
 		[ "$device $where $type" != "$pool/data $mountpoint zfs" ] || mounted=yes
@@ -113,9 +114,12 @@ rollback() {
 	sha256sum -c /run/checksums
 }
 
+# Up to OpenZFS 2.1 there are more modules than these two, and modprobe leaves some behind.
 unload() {
-	modprobe -v -r zfs
-	! find_module zfs || fail 'zfs is still there after modprobe -r'
+	for module in zfs zcommon znvpair spl; do
+		! find_module "$module" || modprobe -v -r "$module"
+		! find_module "$module" || fail "$module is still there after modprobe -r"
+	done
 }
 
 step 'a spare disk is there' test -b "$disk"
