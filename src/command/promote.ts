@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { Command } from '@commander-js/extra-typings';
 import { loadConfig } from '../config/load.ts';
 import { openRegistry } from '../oci/open.ts';
-import { applyPromotion } from '../release/promotion/apply.ts';
 import { chooseStream, keeperOf, requestOfStored } from '../release/promotion/by-hand.ts';
 import { observeTags, planPromotion } from '../release/promotion/plan.ts';
+import { promoteArtifacts } from '../release/promotion/promote.ts';
 import { runId } from '../release/record.ts';
 import { contextOf, printJson, projectOptions } from './options.ts';
 import { showPlan, showPromotion } from './render/promotion.ts';
@@ -36,11 +36,11 @@ export const command = projectOptions(new Command('promote'))
     const registry = openRegistry(stream.publish.registry, { env, cwd });
     const id = runId(now(), randomBytes(2).toString('hex'));
     const request = await requestOfStored(stream, registry, { id, reference });
-    const plan = planPromotion(request, await observeTags(registry, request), now());
     const mayPromote = await keeperOf(stream, registry, { project: cwd });
     const result = options.dryRun
-      ? { plan, recovered: [] }
-      : await applyPromotion(plan, { registry, mayPromote, now, signal });
+      ? { plan: planPromotion(request, await observeTags(registry, request), now()), recovered: [] }
+      : await promoteArtifacts(request, { registry, mayPromote, now, signal });
     if (options.json) printJson(context, result);
-    else context.stdout.write(`${options.dryRun ? showPlan(plan) : showPromotion(result)}\n`);
+    else
+      context.stdout.write(`${options.dryRun ? showPlan(result.plan) : showPromotion(result)}\n`);
   });

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { Command } from '@commander-js/extra-typings';
 import { loadConfig } from '../config/load.ts';
 import { openRegistry } from '../oci/open.ts';
-import { applyPromotion } from '../release/promotion/apply.ts';
 import { chooseStream, keeperOf, presentStable } from '../release/promotion/by-hand.ts';
+import { afterRecovery } from '../release/promotion/promote.ts';
 import { planRollback } from '../release/promotion/rollback.ts';
 import { runId } from '../release/record.ts';
 import { contextOf, printJson, projectOptions } from './options.ts';
@@ -34,13 +34,15 @@ export const command = projectOptions(new Command('rollback'))
     // Not ended by Ctrl-C: what moves together must not be torn apart.
     const registry = openRegistry(stream.publish.registry, { env, cwd });
     const repository = stream.publish.image;
+    const repositories = [repository, stream.publish.kmods];
     const stable = await presentStable(registry.repository(repository), stream.publish.stable);
     const id = runId(now(), randomBytes(2).toString('hex'));
-    const plan = await planRollback(registry, { id, repository, stable, audit }, now());
+    const planIt = () => planRollback(registry, { id, repository, stable, audit }, now());
     const mayPromote = await keeperOf(stream, registry, { project: cwd, anyTerms: true });
     const result = options.dryRun
-      ? { plan, recovered: [] }
-      : await applyPromotion(plan, { registry, mayPromote, now, signal });
+      ? { plan: await planIt(), recovered: [] }
+      : await afterRecovery(repositories, planIt, { registry, mayPromote, now, signal });
     if (options.json) printJson(context, result);
-    else context.stdout.write(`${options.dryRun ? showPlan(plan) : showPromotion(result)}\n`);
+    else
+      context.stdout.write(`${options.dryRun ? showPlan(result.plan) : showPromotion(result)}\n`);
   });

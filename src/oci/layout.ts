@@ -1,12 +1,13 @@
-import { createReadStream, existsSync, readFileSync, type Stats, statSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Digest, isDigest } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
-import { checked, MANIFEST_LIMIT, mismatch, missing, readAll } from './content.ts';
+import { BlobFolder } from './blob-folder.ts';
+import { checked, MANIFEST_LIMIT, missing, readAll, streamOf } from './content.ts';
 import type { Descriptor } from './descriptor.ts';
 import { withFileLock } from './file-lock.ts';
-import { codeOf, linkWhole, writeWhole } from './layout-file.ts';
+import { writeWhole } from './layout-file.ts';
 import { entryOf, type LayoutEntry, LayoutIndexFile, retag, tagOfEntry } from './layout-index.ts';
 import { sweepBlobs } from './layout-sweep.ts';
 import { factsOf, ManifestFacts } from './manifest-facts.ts';
@@ -54,16 +55,6 @@ export function openLayout(folder: string): LayoutRepository {
   return new Layout(resolve(folder));
 }
 
-/** Files up to this are read at once: a manifest takes less time than to wait for a thread. */
-const SMALL = 64 << 10;
-
-function streamFile(
-  path: string,
-  bounds: { start?: number; end?: number } = {},
-): AsyncIterable<Buffer> {
-  return createReadStream(path, { highWaterMark: 1 << 20, ...bounds });
-}
-
 /** Names that are files of the layout that would contain them. */
 function requireLayoutName(name: string): string {
   const taken = ['blobs', 'index.json', 'oci-layout', 'lockstep.lock'];
@@ -78,37 +69,30 @@ class Layout implements LayoutRepository {
   readonly path: string;
   readonly #index: LayoutIndexFile;
   readonly #facts: ManifestFacts;
+  readonly #blobs: BlobFolder;
 
   constructor(path: string) {
     this.path = path;
     this.name = `oci:${path}`;
     this.#index = new LayoutIndexFile(path);
-    this.#facts = new ManifestFacts(path, (digest) => this.#smallBlob(digest));
+    this.#blobs = new BlobFolder(path, this.name);
+    this.#facts = new ManifestFacts(path, async (digest) => this.#blobs.readSmall(digest));
   }
 
   async resolve(reference: string): Promise<Descriptor | undefined> {
     if (!isDigest(reference)) {
       return bare((await this.#index.byTag()).get(reference));
     }
-    if ((await this.#sizeOf(reference)) == null) return undefined;
+    if (this.#blobs.sizeOf(reference) == null) return undefined;
     return bare((await this.#facts.of(reference))?.descriptor);
   }
 
   async has(descriptor: Descriptor): Promise<boolean> {
-    return (await this.#sizeOf(descriptor.digest)) === descriptor.size;
+    return this.#blobs.has(descriptor);
   }
 
-  async *read(descriptor: Descriptor, range?: ByteRange): AsyncGenerator<Uint8Array> {
-    const size = await this.#sizeOf(descriptor.digest);
-    if (size == null) throw missing(descriptor.digest, this.name);
-    const path = this.#blob(descriptor.digest);
-    if (size !== descriptor.size) {
-      throw mismatch(descriptor, path, `${size} bytes where ${descriptor.size} were promised`);
-    }
-    if (range && range.start >= range.end) return;
-    if (!range && size <= SMALL) yield* checked([readFileSync(path)], descriptor, path);
-    else if (range) yield* streamFile(path, { start: range.start, end: range.end - 1 });
-    else yield* checked(streamFile(path), descriptor, path);
+  read(descriptor: Descriptor, range?: ByteRange): AsyncIterable<Uint8Array> {
+    return this.#blobs.read(descriptor, range);
   }
 
   async tags(): Promise<string[]> {
@@ -121,7 +105,7 @@ class Layout implements LayoutRepository {
   }
 
   async storedAt({ digest }: Descriptor): Promise<Date | undefined> {
-    return statOf(this.#blob(digest))?.mtime;
+    return this.#blobs.storedAt(digest);
   }
 
   async referrers(subject: Digest, artifactType?: string): Promise<Descriptor[]> {
@@ -130,15 +114,11 @@ class Layout implements LayoutRepository {
 
   async write(descriptor: Descriptor, content: AsyncIterable<Uint8Array>): Promise<void> {
     if (isManifestType(descriptor.mediaType)) return this.#writeManifest(descriptor, content);
-    if (await this.has(descriptor)) return;
-    const path = this.#blob(descriptor.digest);
-    await writeWhole(path, checked(content, descriptor, this.name));
+    return this.#blobs.write(descriptor, content);
   }
 
   async mount(descriptor: Descriptor, from: Reader): Promise<boolean> {
-    if (await this.has(descriptor)) return true;
-    if (!(from instanceof Layout) || !(await from.has(descriptor))) return false;
-    return linkWhole(from.#blob(descriptor.digest), this.#blob(descriptor.digest));
+    return from instanceof Layout && this.#blobs.link(descriptor, from.#blobs);
   }
 
   async tag(tag: string, descriptor: Descriptor, expected?: Digest | null): Promise<void> {
@@ -169,7 +149,7 @@ class Layout implements LayoutRepository {
     await this.#update(
       async (entries) => entries.filter(({ digest }) => !gone.has(digest)),
       async () => {
-        for (const digest of gone) await rm(this.#blob(digest), { force: true });
+        for (const digest of gone) await this.#blobs.remove(digest);
       },
     );
   }
@@ -186,10 +166,10 @@ class Layout implements LayoutRepository {
     const { children, descriptor: found } = factsOf(descriptor.digest, bytes, descriptor.mediaType);
     await this.#update(async (entries) => {
       for (const child of children) {
-        if (isForeignLayer(child.mediaType) || (await this.has(child))) continue;
+        if (isForeignLayer(child.mediaType) || this.#blobs.has(child)) continue;
         throw missing(child.digest, `${this.name} (part of ${descriptor.digest})`);
       }
-      if (!(await this.has(descriptor))) await writeWhole(this.#blob(descriptor.digest), bytes);
+      await this.#blobs.write(descriptor, streamOf(bytes));
       if (entries.some((entry) => entry.digest === descriptor.digest)) return undefined;
       return [...entries, entryOf(bare(found))];
     });
@@ -228,28 +208,6 @@ class Layout implements LayoutRepository {
       waiting.push(...((await this.#facts.of(next.digest))?.children ?? []));
     }
     return reached;
-  }
-
-  async #smallBlob(digest: Digest): Promise<Uint8Array | undefined> {
-    const size = await this.#sizeOf(digest);
-    return size == null || size > MANIFEST_LIMIT ? undefined : readFileSync(this.#blob(digest));
-  }
-
-  async #sizeOf(digest: Digest): Promise<number | undefined> {
-    return statOf(this.#blob(digest))?.size;
-  }
-
-  #blob(digest: Digest): string {
-    return join(this.path, 'blobs', ...digest.split(':'));
-  }
-}
-
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
-    throw error;
   }
 }
 
