@@ -2,13 +2,8 @@
 export interface DkmsConf {
   name?: string;
   version?: string;
-  /** Names of the modules that it always builds. */
-  modules: string[];
   kernelMin?: string;
   kernelMax?: string;
-  /** Expression that `uname -r` must match. */
-  kernelPattern?: string;
-  architecturePattern?: string;
 }
 
 const ASSIGNMENT = /^([A-Z_]+)(?:\[(\d+)\])?=(.*)$/;
@@ -26,16 +21,11 @@ export function readDkmsConf(text: string): DkmsConf {
     if (value != null) values.set(key, value);
     else values.delete(key);
   }
-  const all = [...values].filter(([key]) => /^BUILT_MODULE_NAME(\[|$)/.test(key));
-  const name = values.get('PACKAGE_NAME');
   return {
-    name,
+    name: values.get('PACKAGE_NAME'),
     version: values.get('PACKAGE_VERSION'),
-    modules: all.length > 0 ? all.map(([, value]) => value) : [name ?? ''].filter(Boolean),
     kernelMin: values.get('BUILD_EXCLUSIVE_KERNEL_MIN'),
     kernelMax: values.get('BUILD_EXCLUSIVE_KERNEL_MAX'),
-    kernelPattern: values.get('BUILD_EXCLUSIVE_KERNEL'),
-    architecturePattern: values.get('BUILD_EXCLUSIVE_ARCH'),
   };
 }
 

@@ -48,7 +48,15 @@ export async function resolveDkmsSource(
 }
 
 function rangeOf(conf: { kernelMin?: string; kernelMax?: string }, meta: Meta): KernelRange {
-  return { min: meta.range.min ?? conf.kernelMin, max: meta.range.max ?? conf.kernelMax };
+  return {
+    min: meta.range.min ?? versionOnly(conf.kernelMin),
+    max: meta.range.max ?? versionOnly(conf.kernelMax),
+  };
+}
+
+/** A bound that is no version is left to the build. */
+function versionOnly(text: string | undefined): string | undefined {
+  return /^\d+\.\d+(\.\d+)?$/.test(text ?? '') ? text : undefined;
 }
 
 /** Reads dkms.conf, and META beside it, without leaving anything unpacked. */
