@@ -84,7 +84,7 @@ function inspectBytes(
   kernel: Reader,
   options: InspectOptions,
 ): InspectedModule {
-  const trailer = readSignatureTrailer(bytes);
+  const trailer = trailerOf(bytes, kernel);
   const signature = signatureState(trailer, kernel, options);
   let elf: Elf;
   try {
@@ -104,6 +104,15 @@ function inspectBytes(
     signature,
     ibt: hasIbtMark(elf),
     experimental: /^(zfs|spl)$/.test(module.name) && elf.bytes.includes(EXPERIMENTAL),
+  };
+}
+
+/** A kernel that knows no signatures takes the trailer for the end of the ELF file. */
+function trailerOf(bytes: Uint8Array, kernel: Reader): ReturnType<typeof readSignatureTrailer> {
+  if (kernel.loader.signatures) return readSignatureTrailer(bytes);
+  return {
+    state: 'absent',
+    content: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
   };
 }
 
@@ -130,7 +139,10 @@ function signatureState(
   if (signers.some(({ hasAttributes }) => hasAttributes)) {
     return { ...facts, state: 'bad', reason: 'Invalid module sig (has authattrs)' };
   }
-  if (signers.every(({ digest }) => digest == null)) return { ...facts, state: 'unsupported' };
+  const { missingDigests } = kernel.loader;
+  if (signers.every(({ digest }) => digest == null || missingDigests.includes(digest))) {
+    return { ...facts, state: 'unsupported' };
+  }
   if (options.quick)
     return { ...facts, state: known(facts.signers, kernel) ? 'good' : 'unknown-key' };
   const trusted = [...kernel.certificates, ...(options.certificates ?? [])];

@@ -41,6 +41,10 @@ export function* checkModinfo(module: KernelModule, kernel: Kernel): Generator<M
   if (module.modinfoSections > 1 && loader.checksModuleSize) {
     yield refused('modinfo', 'Only one .modinfo section must exist.');
   }
+  if (!module.modinfoEnds) {
+    const message = '.modinfo does not end with a zero byte, so the kernel reads what follows it';
+    yield unsafe('modinfo', message, { hint: REBUILD });
+  }
   yield* checkVermagic(module, kernel);
   if (modinfoValue(module, 'livepatch') != null && !loader.livepatch) {
     yield refused(

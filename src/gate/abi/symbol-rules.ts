@@ -85,11 +85,7 @@ function* checkUse(symbol: KernelImport, found: KernelExport, use: Use): Generat
 }
 
 /** A GPL-only symbol is not there for this module; when it is weak the module does without. */
-function gplOnly(
-  symbol: KernelImport,
-  found: KernelExport,
-  module: KernelModule,
-): ModuleFinding {
+function gplOnly(symbol: KernelImport, found: KernelExport, module: KernelModule): ModuleFinding {
   const license = modinfoValue(module, 'license') ?? 'unspecified';
   const details = {
     where: { symbol: symbol.name },
