@@ -15,6 +15,7 @@ export interface WrittenChunk {
   /** Where it starts in the file, and how long it is there. */
   at: number;
   size: number;
+  /** Empty for the only one of its file, which has the file's. */
   digest: string;
   /** Where it lies in the layer; known once it is compressed. */
   start: number;

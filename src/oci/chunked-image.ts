@@ -25,7 +25,7 @@ const CONFIG_LIMIT = 16 << 20;
 export interface ChunkImageOptions {
   /** A folder on disk for one layer at a time (default: the system's own place). */
   scratch?: string;
-  /** Level of zstd (default 9). */
+  /** Level of zstd (default 3). */
   level?: number;
 }
 
