@@ -1,4 +1,5 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { catalog } from '../src/command/catalog.ts';
@@ -79,6 +80,16 @@ describe('examples in the docs', () => {
       expect(problems.flat()).toEqual([]);
     },
   );
+});
+
+describe('links in the docs', () => {
+  it.each(pages)('of %s lead somewhere', (page) => {
+    const text = readFileSync(`${ROOT}/${page}`, 'utf8');
+    const links = [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link);
+    const local = links.filter((link) => !/^[a-z]+:/.test(link));
+
+    expect(local.filter((link) => !existsSync(join(ROOT, dirname(page), link)))).toEqual([]);
+  });
 });
 
 describe('help', () => {

@@ -101,7 +101,7 @@ describe('lockstep run, killed', () => {
   it('at random moments loses nothing, and the next run finishes', async () => {
     await project.configure({ image: { enable: ['systemd-networkd.service'] } });
     for (let round = 0; round < 5; round++) {
-      const moment = AbortSignal.timeout(500 + Math.random() * 9000);
+      const moment = AbortSignal.timeout(Math.round(500 + Math.random() * 9000));
       await lockstep(project, ['run'], undefined, moment);
       await expectNothingLost();
     }

@@ -67,10 +67,11 @@ const HANDLERS: Record<PlanStep, Handler> = {
       candidate: needed(products.candidate, 'compose'),
       gates: run.gates,
     });
+    products.outcome = 'promoted';
+    if (moves.length === 0) return 'finished what an interrupted run had begun';
     const moved = moves.map(({ repository, tag, to }) => [`${repository}:${tag}`, to] as const);
     const audit = audits.at(-1)?.tag ?? '';
     products.promotion = { audit, moved: Object.fromEntries(moved) };
-    products.outcome = 'promoted';
     return `${moved.map(([tag]) => tag).join(', ')} (audit tag ${audit})`;
   },
 };

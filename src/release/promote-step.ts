@@ -4,13 +4,8 @@ import type { Registry } from '../oci/repository.ts';
 import type { RunContext } from './context.ts';
 import type { Inputs } from './inputs.ts';
 import type { Ends } from './observe.ts';
-import { applyPromotion } from './promotion/apply.ts';
-import {
-  observeTags,
-  type PromotedArtifact,
-  type PromotionPlan,
-  planPromotion,
-} from './promotion/plan.ts';
+import type { PromotedArtifact, PromotionPlan } from './promotion/plan.ts';
+import { promoteArtifacts } from './promotion/promote.ts';
 import type { MayPromote } from './promotion/proof.ts';
 import { auditTag, stableKmodsTag, stableTags } from './tags.ts';
 import { missingPasses, type RequiredGates } from './verdicts.ts';
@@ -30,15 +25,14 @@ export async function promote(
   promotable: Promotable,
 ): Promise<PromotionPlan> {
   const request = { id: context.id, artifacts: artifactsOf(context, promotable) };
-  const plan = planPromotion(request, await observeTags(registry, request), context.now());
-  const { plan: applied } = await applyPromotion(plan, {
+  const { plan } = await promoteArtifacts(request, {
     registry,
     mayPromote: gateKeeper(context.ends, promotable.gates),
     now: context.now,
     signal: context.signal,
     emit: context.emit,
   });
-  return applied;
+  return plan;
 }
 
 /**

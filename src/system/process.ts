@@ -1,4 +1,4 @@
-import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { LockstepError } from './error.ts';
 
@@ -63,7 +63,7 @@ export function startGuarded(
   const lifeline = child.stdio[3] as Writable;
   lifeline.on('error', () => {});
   const channels = child.stdio.slice(4) as Readable[];
-  const { stdin, stdout, stderr } = child as ChildProcessWithoutNullStreams;
+  const { stdin, stdout, stderr } = child;
   stdin.on('error', () => {});
   const kill = () => lifeline.destroy();
   const exited = new Promise<number>((resolve, reject) => {

@@ -8,7 +8,7 @@ import { observeTags, type PromotionPlan, type PromotionRequest, planPromotion }
 
 /**
  * Promotes: sees first to what died half way, since that may move the very tags, then looks where
- * they are, plans and applies.
+ * they are, plans and applies. When all are where they belong by then, nothing more is written.
  */
 export function promoteArtifacts(
   request: PromotionRequest,
@@ -27,6 +27,10 @@ export async function afterRecovery(
   options: ApplyOptions,
 ): Promise<PromotionResult> {
   const before = await recoverPromotions([...new Set(repositories)].sort(), options);
-  const { plan, recovered } = await applyPromotion(await planIt(), options);
+  const planned = await planIt();
+  if (planned.moves.length === 0) {
+    return { plan: { ...planned, audits: [], copies: [] }, recovered: before };
+  }
+  const { plan, recovered } = await applyPromotion(planned, options);
   return { plan, recovered: [...before, ...recovered] };
 }

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { exitCodeOf, LockstepError, redact } from './error.ts';
+
+describe('exitCodeOf', () => {
+  it.each([
+    [1, new LockstepError('gate-failed', 'no')],
+    [2, new LockstepError('config', 'yours')],
+    [3, new LockstepError('registry', 'theirs')],
+    [4, new LockstepError('bug', 'ours')],
+    [4, new Error('unforeseen')],
+    [2, Object.assign(new Error('write'), { code: 'ENOSPC' })],
+  ])('is %i for %s', (expected, error) => {
+    expect(exitCodeOf(error)).toBe(expected);
+  });
+});
+
+describe('redact', () => {
+  it.each([
+    ['https://me:secret@host/x', 'https://***@host/x'],
+    ['Authorization: Bearer abc.def', 'Authorization: Bearer ***'],
+    ['https://host/x?token=abc&y=1', 'https://host/x?token=***&y=1'],
+    ['nothing to hide', 'nothing to hide'],
+  ])('masks %s', (text, masked) => {
+    expect(redact(text)).toBe(masked);
+  });
+
+  it('is applied to message, hint and context of an error', () => {
+    const error = new LockstepError('network', 'GET https://a:b@c/', {
+      hint: 'password=x',
+      context: { url: 'https://a:b@c/', status: 401, none: undefined },
+    });
+
+    expect(`${error.message} ${error.hint}`).not.toMatch(/a:b|=x/);
+    expect(error.context).toEqual({ url: 'https://***@c/', status: 401 });
+  });
+});
