@@ -81,9 +81,9 @@ async function tryBuild(
   const source = aModuleSource({ kind, options: trial.options ?? [] });
   const script = buildScript(source, { kernelRelease: KERNEL, jobs: 1 });
   await writeFile(at('src/build.sh'), script);
-  const uid = process.getuid?.() === 0 ? [] : ['--map-root-user'];
+  const uid = process.getuid?.() === 0 ? [] : ['--map-auto', '--map-root-user'];
   const result = await run('unshare', [...uid, '--mount', 'sh', '-c', ROOM], {
-    env: { PATH: process.env.PATH, R: join(folder.path, 'root'), JOB: job },
+    env: { PATH: `${process.env.PATH}:/usr/sbin:/sbin`, R: join(folder.path, 'root'), JOB: job },
   });
   return {
     status: result.status,
