@@ -39,6 +39,7 @@ export function checkElf(elf: Elf, expected: ElfExpectation, loader: LoaderRules
     ...checkBounds(elf, loader),
     ...checkTables(elf, loader),
     ...checkFlags(elf, loader),
+    ...(loader.wantsDistinctSections ? checkDistinct(elf) : []),
     ...checkOverlaps(elf),
   ];
 }
@@ -151,6 +152,24 @@ function* checkFlags(elf: Elf, loader: LoaderRules): Generator<ElfProblem> {
     yield { message, fatal: loader.strictSections };
   }
 }
+
+/** Each loaded section becomes a file of its name (`add_sect_attrs`, kernel/module/sysfs.c). */
+function* checkDistinct(elf: Elf): Generator<ElfProblem> {
+  const seen = new Set<string>();
+  for (const { flags, size, name } of elf.sections) {
+    if ((flags & SHF_ALLOC) === 0 || size === 0 || UNLOADED.has(name)) continue;
+    if (seen.has(name)) yield fatal(`sysfs: cannot create duplicate filename 'sections/${name}'`);
+    seen.add(name);
+  }
+}
+
+/** Sections that Linux reads and does not keep. */
+const UNLOADED: ReadonlySet<string> = new Set([
+  '.modinfo',
+  '__versions',
+  '__version_ext_crcs',
+  '__version_ext_names',
+]);
 
 /** Linux does not look for overlaps: loading writes into a copy of each section. */
 function* checkOverlaps(elf: Elf): Generator<ElfProblem> {

@@ -23,11 +23,27 @@ export interface LoaderRules {
   enforcesSignatures: boolean;
   /** Lets missing `import_ns` pass (`CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS`). */
   allowsMissingImports: boolean;
+  /** Digests that signatures may use and this kernel cannot compute (`CONFIG_CRYPTO_SHA512` …). */
+  missingDigests: readonly string[];
+  /** Refuses two loaded sections of one name, which it cannot show in sysfs (Linux 6.13). */
+  wantsDistinctSections: boolean;
   /** Has livepatch support (`CONFIG_LIVEPATCH`). */
   livepatch: boolean;
   /** Refuses sections that are both written and executed (`CONFIG_STRICT_MODULE_RWX`). */
   strictSections: boolean;
 }
+
+/** The option that brings each digest of a PKCS#7 signature (crypto/Kconfig). */
+const DIGESTS: readonly (readonly [digest: string, option: string])[] = [
+  ['sha1', 'CRYPTO_SHA1'],
+  ['sha224', 'CRYPTO_SHA256'],
+  ['sha256', 'CRYPTO_SHA256'],
+  ['sha384', 'CRYPTO_SHA512'],
+  ['sha512', 'CRYPTO_SHA512'],
+  ['sha3-256', 'CRYPTO_SHA3'],
+  ['sha3-384', 'CRYPTO_SHA3'],
+  ['sha3-512', 'CRYPTO_SHA3'],
+];
 
 /**
  * The rules of a kernel by its release and configuration. Options that tell that a distribution
@@ -40,6 +56,7 @@ export function loaderRules(
 ): LoaderRules {
   const is = (option: string, unknown: boolean) =>
     config ? config.get(`CONFIG_${option}`) === 'y' : unknown;
+  const has = (option: string) => /^[ym]$/.test(config?.get(`CONFIG_${option}`) ?? '');
   return {
     checksModuleSize: isAtLeast(release, 6, 4),
     checksSymbolNames: isAtLeast(release, 6, 13),
@@ -52,6 +69,10 @@ export function loaderRules(
     signatures: is('MODULE_SIG', true),
     enforcesSignatures: is('MODULE_SIG_FORCE', false),
     allowsMissingImports: is('MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS', false),
+    missingDigests: config
+      ? DIGESTS.filter(([, option]) => !has(option)).map(([name]) => name)
+      : [],
+    wantsDistinctSections: isAtLeast(release, 6, 13) && is('KALLSYMS', true) && is('SYSFS', true),
     livepatch: is('LIVEPATCH', false),
     strictSections: is('STRICT_MODULE_RWX', true),
   };

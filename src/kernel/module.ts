@@ -45,6 +45,8 @@ export interface KernelModule {
   thisModule: ThisModule | undefined;
   /** `.modinfo` sections, whatever their flags; the first loaded one counts. */
   modinfoSections: number;
+  /** The last string of `.modinfo` ends inside of it; else Linux reads on. */
+  modinfoEnds: boolean;
   /** Symbols that Linux cannot place, by what it says of them. */
   strangeSymbols: string[];
   /** Bytes that loading it takes. */
@@ -61,7 +63,8 @@ export interface ThisModule {
 /** Reads what a module holds (include/linux/module.h, scripts/mod/modpost.c). */
 export function readModule(elf: Elf, options: ModuleExportOptions = {}): KernelModule {
   const modinfoSection = findLoadedSection(elf, '.modinfo') ?? findSection(elf, '.modinfo');
-  const modinfo = readModinfo(rawSectionBytes(elf, modinfoSection));
+  const modinfoBytes = rawSectionBytes(elf, modinfoSection);
+  const modinfo = readModinfo(modinfoBytes);
   const objectName = nameInObject(elf);
   const name = objectName || (modinfo.get('name') ?? '');
   const crcs = findLoadedSection(elf, '__version_ext_crcs');
@@ -89,6 +92,7 @@ export function readModule(elf: Elf, options: ModuleExportOptions = {}): KernelM
     },
     thisModule: readThisModule(elf),
     modinfoSections: elf.sections.filter((section) => section.name === '.modinfo').length,
+    modinfoEnds: modinfoBytes.length === 0 || modinfoBytes.at(-1) === 0,
     loadedSize: elf.sections.reduce(
       (total, { flags, size }) => total + ((flags & 2) === 0 ? 0 : size),
       0,
