@@ -1,14 +1,21 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { entriesOf } from '../archive/testing/tar.ts';
 import { digestOf } from '../system/digest.ts';
-import { runOk } from '../system/process.ts';
+import { run, runOk } from '../system/process.ts';
 import { temporaryFolder } from '../system/temporary.ts';
+import { asImage } from './artifact.ts';
 import { chunkImage } from './chunked-image.ts';
+import type { Descriptor } from './descriptor.ts';
 import { openLayout } from './layout.ts';
+import { readManifest } from './manifest.ts';
+import { openRepository } from './open.ts';
+import type { Repository } from './repository.ts';
+import { startDockerRegistry, whyNoRegistry } from './testing/docker-registry.ts';
+import { putManifest } from './testing/image.ts';
 import { gzipLayer, type LayerFiles, putLayers, tarLayer } from './testing/layers.ts';
 import { layersOf, openImageTree } from './tree.ts';
 import { openImage } from './tree-image.ts';
@@ -132,3 +139,68 @@ describe.skipIf(!has('buildah'))('archives and chunkImage beside buildah', () =>
     }
   });
 });
+
+/** Storage of its own that pulls layers in parts; undefined when overlay cannot be used here. */
+async function partialStorage(folder: string): Promise<NodeJS.ProcessEnv | undefined> {
+  const file = join(folder, 'storage.conf');
+  const lines = [
+    '[storage]',
+    'driver = "overlay"',
+    `graphroot = "${folder}/root"`,
+    `runroot = "${folder}/run"`,
+    '[storage.options]',
+    'pull_options = {enable_partial_images = "true", use_hard_links = "false", ostree_repos = ""}',
+  ];
+  await writeFile(file, lines.join('\n'));
+  const env = { ...process.env, CONTAINERS_STORAGE_CONF: file };
+  const { status } = await run('buildah', ['images'], { env });
+  return status === 0 ? env : undefined;
+}
+
+const lacking = whyNoRegistry() ?? (has('buildah') ? undefined : 'no buildah');
+
+describe.skipIf(lacking)('chunkImage beside a partial pull', () => {
+  it('gives a table by which containers/storage pulls the same files in parts', async (context) => {
+    await using folder = await temporaryFolder();
+    await using registry = await startDockerRegistry();
+    const env = await partialStorage(folder.path);
+    if (!env) context.skip('overlay cannot be used here');
+    const repository = openRepository(`${registry.host}/x`, { env: {}, cwd: '.' });
+    const root = await putLayers(repository, [gzipLayer(lower), tarLayer(upper)]);
+    await repository.tag(
+      'latest',
+      await withOlderNames(repository, await chunkImage(repository, repository, root)),
+    );
+
+    const policy = join(folder.path, 'policy.json');
+    await writeFile(policy, '{"default":[{"type":"insecureAcceptAnything"}]}');
+    const from = ['--log-level=debug', 'from', '--tls-verify=false', '--signature-policy', policy];
+    const { stdout: name, stderr } = await runOk('buildah', [...from, `${registry.host}/x`], {
+      env,
+    });
+    try {
+      expect(stderr.match(/Retrieved partial blob/g)).toHaveLength(2);
+      const { stdout: mount } = await runOk('buildah', ['mount', name.trim()], { env });
+      const tree = await openImageTree(repository, 'latest');
+      const files = (await Array.fromAsync(tree.list(''))).filter(({ type }) => type === 'file');
+      const wanted = new Set(files.map(({ path }) => path));
+      for await (const { path, content } of tree.readMany(wanted)) {
+        expect(digestOf(await readFile(join(mount.trim(), path)))).toBe(digestOf(content));
+      }
+    } finally {
+      await runOk('buildah', ['rm', name.trim()], { env });
+      await runOk('buildah', ['rmi', '--all', '--force'], { env });
+    }
+  });
+});
+
+/** The names of the annotations that Debian 12's containers/storage knows. */
+async function withOlderNames(repository: Repository, root: Descriptor): Promise<Descriptor> {
+  const { manifest } = asImage(await readManifest(repository, root));
+  const layers = manifest.layers.map((layer) => {
+    const pairs = Object.entries(layer.annotations ?? {});
+    const older = pairs.map(([key, value]) => [key.replace('io.github.', 'io.'), value]);
+    return { ...layer, annotations: Object.fromEntries(older) as Record<string, string> };
+  });
+  return putManifest(repository, { ...manifest, layers });
+}
