@@ -4,7 +4,7 @@ import type { ProgramName } from '../system/program.ts';
 /** What runs a guest's instructions: the processor itself, or QEMU's translation of them. */
 export type Accelerator = 'kvm' | 'tcg';
 
-export type Architecture = 'x86_64' | 'aarch64';
+type Architecture = 'x86_64' | 'aarch64';
 
 /** How a guest of one architecture is made. */
 export interface Machine {

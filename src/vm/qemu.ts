@@ -30,7 +30,7 @@ export interface GuestHardware {
 }
 
 /** Names of the guest's two channels, found there under `/sys/class/virtio-ports`. */
-export const CHANNELS = { verdict: 'dev.lockstep.verdict', output: 'dev.lockstep.output' } as const;
+const CHANNELS = { verdict: 'dev.lockstep.verdict', output: 'dev.lockstep.output' } as const;
 
 /** Descriptors on which QEMU is handed the other ends of the channels. */
 const DESCRIPTORS = { verdict: 4, output: 5 } as const;

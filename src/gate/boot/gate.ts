@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LockstepError } from '../../system/error.ts';
 import type { Finding } from '../../system/finding.ts';
 import { type AcceleratorChoice, chooseAccelerator } from '../../vm/accelerator.ts';
 import { readBootFiles } from '../../vm/boot-files.ts';
@@ -114,7 +115,8 @@ async function assembleInitramfs(
   const [first, second, steps] = await Promise.all(
     ['first.sh', 'second.sh', 'steps.sh'].map((name) => readFile(join(GUEST_PARTS, name))),
   );
-  const names = options.modules.filter((name) => MODULE_NAME.test(name)).join(' ');
+  const odd = options.modules.find((name) => !MODULE_NAME.test(name));
+  if (odd !== undefined) throw new LockstepError('usage', `not a module's name: ${odd}`);
   return makeInitramfs({
     busybox: await readBusybox(machine, options.env),
     first: first ?? '',
@@ -123,7 +125,7 @@ async function assembleInitramfs(
       'second.sh': second ?? '',
       'steps.sh': steps ?? '',
       'scenario.sh': options.scenario.script,
-      'settings.sh': `MODULES='${names}'\n`,
+      'settings.sh': `MODULES='${options.modules.join(' ')}'\n`,
     },
   });
 }
