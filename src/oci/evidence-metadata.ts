@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { LockstepError } from '../system/error.ts';
+import type { Descriptor } from './descriptor.ts';
 import type { KernelEvidence } from './evidence-kernel.ts';
 import type { Reader } from './repository.ts';
 import { imagesOf, type OpenImage, openImage } from './tree-image.ts';
@@ -20,6 +22,8 @@ const VERSION = 'org.opencontainers.image.version';
 /** Names of kernel packages, in the order in which they decide. */
 export const KERNEL_PACKAGES = ['kernel-core', 'kernel', 'kernel-longterm-core', 'kernel-longterm'];
 
+/** Images of an index that are looked at. */
+const MOST_PLATFORMS = 32;
 const MACHINES: Record<string, string> = { amd64: 'x86_64', arm64: 'aarch64' };
 
 /** What manifest, index and config say of the kernel. */
@@ -33,21 +37,32 @@ export function metadataEvidence(image: OpenImage): KernelEvidence[] {
   ];
 }
 
-/** What the other images of the same index say, each by its config. */
+/** What the other images of the same index say, each by its config; absent ones are left out. */
 export async function otherPlatforms(
   reader: Reader,
   image: OpenImage,
 ): Promise<PlatformEvidence[]> {
   const found: PlatformEvidence[] = [];
   if (!image.index) return found;
-  for (const member of imagesOf(image.index.manifest)) {
+  for (const member of imagesOf(image.index.manifest).slice(0, MOST_PLATFORMS)) {
     if (member.digest === image.document.descriptor.digest) continue;
-    const other = await openImage(reader, member);
+    const other = await openIfThere(reader, member);
+    if (!other) continue;
     const { os = 'linux', architecture = 'unknown' } = member.platform ?? other.config;
     const kernels = metadataEvidence(other).map(({ kernel }) => kernel);
     found.push({ platform: `${os}/${architecture}`, kernels: [...new Set(kernels)] });
   }
   return found;
+}
+
+/** Copies of an index often lack the images of other platforms. */
+async function openIfThere(reader: Reader, member: Descriptor): Promise<OpenImage | undefined> {
+  try {
+    return await openImage(reader, member);
+  } catch (error) {
+    if (error instanceof LockstepError && error.code === 'not-found') return undefined;
+    throw error;
+  }
 }
 
 /** The name of an architecture in kernel releases of the RPM family: `x86_64` for `amd64`. */
