@@ -44,7 +44,8 @@ export const command = imageOptions(new Command('verify'))
     const reports = await verify(args, options, context);
     if (options.json) printJson(context, verifyDocument(reports));
     else context.stdout.write(verifyText(reports));
-    if (reports.some(({ verdict }) => verdict === 'fail')) process.exitCode = 1;
+    const passes = reports.length > 0 && reports.every(({ verdict }) => verdict === 'pass');
+    if (!passes) process.exitCode = 1;
   });
 
 type Options = Parameters<Parameters<typeof command.action>[0]>[1];
