@@ -39,6 +39,13 @@ describe('extractEntries', () => {
     expect((await stat(join(to, 'usr/lib/a'))).mode & 0o7777).toBe(0o644);
   });
 
+  it('keeps names that are not UTF-8', async () => {
+    await using folder = await temporaryFolder();
+    const tree = await aTree({ 'd\udcff/caf\udce9': 'latin', l: { to: 'd\udcff/caf\udce9' } });
+    await extractEntries(tree, await selectEntries(tree), folder.path);
+    expect(await readFile(join(folder.path, 'l'), 'utf8')).toBe('latin');
+  });
+
   it('does not write through a link that stands in the folder', async () => {
     await using folder = await temporaryFolder();
     const to = join(folder.path, 'to');

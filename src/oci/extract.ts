@@ -1,6 +1,7 @@
 import { chmod, lstat, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { archivePath, nameOf, parentOf, pathInside } from '../archive/path.ts';
+import { archivePath, parentOf, pathInside } from '../archive/path.ts';
+import { encodeName, isEscapedName } from '../archive/tar-name.ts';
 import { LockstepError } from '../system/error.ts';
 import type { ImageEntry, ImageTree } from './tree.ts';
 
@@ -42,7 +43,7 @@ export async function extractEntries(
   }
   for (const { path, linkTarget = '' } of byType.symlink ?? []) {
     await makeFolder(folder, parentOf(path), made);
-    await place(folder, path, (to) => symlink(linkTarget, to));
+    await place(folder, path, (to) => symlink(onDisk(linkTarget), to));
     done.links.push(path);
   }
   done.skipped.push(...(byType.other ?? []).map(({ path }) => path));
@@ -62,13 +63,10 @@ async function placeFile(folder: string, entry: ImageEntry, content: Uint8Array)
 async function place(
   folder: string,
   path: string,
-  make: (to: string) => Promise<void>,
+  make: (to: string | Buffer) => Promise<void>,
 ): Promise<void> {
-  const to = pathInside(folder, path);
-  const beside = join(
-    pathInside(folder, parentOf(path)),
-    `.lockstep-${process.pid}-${nameOf(path).slice(0, 200)}`,
-  );
+  const to = onDisk(pathInside(folder, path));
+  const beside = onDisk(join(pathInside(folder, parentOf(path)), `.lockstep-${process.pid}`));
   try {
     await make(beside);
     await rename(beside, to);
@@ -83,14 +81,23 @@ async function makeFolder(folder: string, path: string, made: Set<string>): Prom
   const clean = archivePath(path);
   if (made.has(clean)) return;
   await makeFolder(folder, parentOf(clean), made);
-  const place = join(folder, clean);
+  const place = onDisk(join(folder, clean));
   const there = await lstat(place).catch(() => undefined);
   if (there && !there.isDirectory()) {
-    throw new LockstepError('not-allowed', `${place} is in the way: it is not a folder`, {
-      context: { path: place },
-      hint: 'extract into an empty folder',
-    });
+    throw new LockstepError(
+      'not-allowed',
+      `${join(folder, clean)} is in the way: it is not a folder`,
+      {
+        context: { path: clean },
+        hint: 'extract into an empty folder',
+      },
+    );
   }
   if (!there) await mkdir(place);
   made.add(clean);
+}
+
+/** A path as the bytes that the archive has, where these are not UTF-8. */
+function onDisk(path: string): string | Buffer {
+  return isEscapedName(path) ? encodeName(path) : path;
 }
