@@ -83,7 +83,7 @@ function* checkNames(elf: Elf): Generator<ElfProblem> {
 
 function* checkBounds(elf: Elf, loader: LoaderRules): Generator<ElfProblem> {
   const names = elf.sections[elf.namesIndex];
-  if (loader.checksModuleSize && names && names.type !== SHT_STRTAB) {
+  if (loader.checksStringTypes && names && names.type !== SHT_STRTAB) {
     yield fatal(`Invalid ELF section name table type: ${names.type}`);
   }
   for (const section of elf.sections.slice(1)) {
@@ -114,7 +114,7 @@ function* checkTables(elf: Elf, loader: LoaderRules): Generator<ElfProblem> {
   }
   const strings = elf.sections[table.link];
   if (!strings || table.link === 0) return;
-  if (loader.checksModuleSize && strings.type !== SHT_STRTAB) {
+  if (loader.checksStringTypes && strings.type !== SHT_STRTAB) {
     yield fatal(`Invalid ELF symbol string table type: ${strings.type}`);
   }
   yield* checkStrings(elf, table, strings, loader);

@@ -5,6 +5,8 @@ import { isAtLeast } from './release.ts';
 export interface LoaderRules {
   /** Refuses a `struct module` of another size, and two of `.modinfo` (Linux 6.4). */
   checksModuleSize: boolean;
+  /** Refuses string tables of another type (Linux 7.2, and 6.12.117 of the stable line). */
+  checksStringTypes: boolean;
   /** Refuses names outside the table of names (Linux 6.13, `elf_validity_cache_strtab`). */
   checksSymbolNames: boolean;
   /** Takes CRCs from `__version_ext_crcs` when they are there (Linux 6.14). */
@@ -59,6 +61,7 @@ export function loaderRules(
   const has = (option: string) => /^[ym]$/.test(config?.get(`CONFIG_${option}`) ?? '');
   return {
     checksModuleSize: isAtLeast(release, 6, 4),
+    checksStringTypes: isAtLeast(release, 7, 2) || isInLine(release, '6.12.', 117),
     checksSymbolNames: isAtLeast(release, 6, 13),
     readsExtendedVersions:
       isAtLeast(release, 6, 14) || config?.get('CONFIG_EXTENDED_MODVERSIONS') === 'y',
@@ -76,4 +79,9 @@ export function loaderRules(
     livepatch: is('LIVEPATCH', false),
     strictSections: is('STRICT_MODULE_RWX', true),
   };
+}
+
+/** True from some patch of a stable line on. */
+function isInLine(release: string, line: string, patch: number): boolean {
+  return release.startsWith(line) && Number.parseInt(release.slice(line.length), 10) >= patch;
 }
