@@ -59,7 +59,7 @@ export async function boot(options: BootOptions): Promise<string[]> {
 
 function qemuArguments(options: BootOptions, file: string): string[] {
   const line = [...APPEND, ...options.append].join(' ');
-  const machine = '-accel tcg -cpu max -smp 1 -m 512 -nodefaults -no-user-config -display none';
+  const machine = '-accel tcg -cpu qemu64 -smp 1 -m 512 -nodefaults -no-user-config -display none';
   return [
     ...machine.split(' '),
     '-no-reboot',

@@ -18,12 +18,13 @@ export interface LoadOptions {
 }
 
 const MOST_IN_ONE_GUEST = 1000;
-/** A guest that does not come to its first task tells of a busy machine rather than of a kernel. */
-const MOST_FAILED_STARTS = 2;
+/** A guest that does not come to its first task tells of the emulator rather than of a module. */
+const MOST_FAILED_STARTS = 6;
 
 /**
  * Loads every module in guests of the kernel and returns its answers by task. A guest that a
- * module breaks is followed by another one, which goes on with the next task.
+ * module breaks is followed by another one, which goes on. The emulator breaks a guest now and
+ * then by itself, so only a module that breaks two guests counts as one that breaks the kernel.
  */
 export async function loadAll(
   kernel: Kernel,
@@ -31,6 +32,7 @@ export async function loadAll(
   options: LoadOptions,
 ): Promise<Map<string, Answer>> {
   const answers = new Map<string, Answer>();
+  const suspects = new Set<string>();
   let left = [...tasks];
   let failedStarts = 0;
   while (left.length > 0) {
@@ -38,7 +40,10 @@ export async function loadAll(
     if (heard.answers.size === 0 && ++failedStarts > MOST_FAILED_STARTS) {
       throw new LockstepError('bug', `a guest of ${kernel.release} did not come to its tasks`);
     }
-    for (const [id, answer] of heard.answers) answers.set(id, answer);
+    for (const [id, answer] of heard.answers) {
+      if (!answer.died || suspects.has(id)) answers.set(id, answer);
+      else suspects.add(id);
+    }
     left = left.filter(({ id }) => !answers.has(id));
     options.onGuest?.(answers.size);
   }

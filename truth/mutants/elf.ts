@@ -90,9 +90,9 @@ export function withContent(module: Buffer, label: string, content: Buffer): Buf
   return withField(moved, { label, field: 'size' }, content.length);
 }
 
-/** A copy whose section has another name; nobody looks for `.ignored`. */
+/** A copy whose section has a name for which nobody looks. */
 export function withoutSection(module: Buffer, label: string): Buffer {
-  return withLabel(module, label, '.ignored');
+  return withLabel(module, label, `.ignored${label}`);
 }
 
 export function withLabel(module: Buffer, label: string, renamed: string): Buffer {

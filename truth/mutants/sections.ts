@@ -80,6 +80,7 @@ export const SECTION_VARIATIONS: readonly Variation[] = [
   ),
   section('two of .modinfo', (module) => withLabel(module, '.comment', '.modinfo')),
   section('no .comment', (module) => withoutSection(module, '.comment')),
+  section('two sections of one name', (module) => withLabel(module, '.init.text', '.exit.text')),
   overlapping('.comment', '.modinfo'),
   overlapping('.note.GNU-stack', '.modinfo'),
   { ...overlapping('__versions', '.modinfo'), needs: '__versions' },

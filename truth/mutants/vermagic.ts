@@ -74,7 +74,8 @@ export const VERMAGIC_VARIATIONS: readonly Variation[] = [
     name: '.modinfo without its last zero byte',
     of: 'plain',
     change: (module) => {
-      const text = modinfoOf(module).join('\0');
+      // Of what comes after the last string nothing is known, so it is one that does not count.
+      const text = [...modinfoOf(module), 'author=nobody'].join('\0');
       return withContent(module, '.modinfo', Buffer.from(text, 'latin1'));
     },
   },
