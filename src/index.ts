@@ -9,8 +9,8 @@ export { checkModule, type ModuleCheck, type Surroundings } from './gate/abi/che
 export { checkModules, type ModuleReport } from './gate/abi/check-modules.ts';
 export { type DescribeOptions, describeKernel } from './gate/abi/describe-kernel.ts';
 export { type AbiOptions, abiGate } from './gate/abi/gate.ts';
-export { type InspectedModule, inspectModule, type ModuleInput } from './gate/abi/inspect.ts';
-export type { Kernel } from './gate/abi/kernel.ts';
+export { type InspectedModule, inspectModule } from './gate/abi/inspect.ts';
+export type { Kernel, ModuleInput } from './gate/abi/kernel.ts';
 export { findKernels, type KernelFiles, kernelAt } from './gate/abi/kernel-files.ts';
 export { type ModuleFinding, type RuleName, ruleNames } from './gate/abi/rule.ts';
 export {

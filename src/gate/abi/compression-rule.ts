@@ -1,5 +1,4 @@
-import type { ModuleInput, Reader } from './inspect.ts';
-import type { ModuleEnding } from './kernel.ts';
+import type { ModuleEnding, ModuleInput, Reader } from './kernel.ts';
 import { type ModuleFinding, note } from './rule.ts';
 
 /** The part of the name of a module file that tells its compression. */

@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { KernelExport } from '../../kernel/exports.ts';
 import type { ModuleCheck } from './check-module.ts';
-import type { InspectedModule, InspectOptions, Reader } from './inspect.ts';
-import type { Kernel } from './kernel.ts';
+import type { InspectedModule, InspectOptions } from './inspect.ts';
+import type { Kernel, Reader } from './kernel.ts';
 
 /** A module file for a worker: its content, or where it lies on this machine. */
 export interface CrewFile {

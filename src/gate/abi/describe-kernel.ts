@@ -11,8 +11,7 @@ import { readSymvers } from '../../kernel/symvers.ts';
 import { magicHasModversions } from '../../kernel/vermagic.ts';
 import { LockstepError } from '../../system/error.ts';
 import { builtinsOfImage, builtinsOfLists } from './builtins.ts';
-import type { Reader } from './inspect.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel, Reader } from './kernel.ts';
 import { type KernelFiles, moduleName, ownModules } from './kernel-files.ts';
 import { type Sample, sampleModule } from './sample-module.ts';
 

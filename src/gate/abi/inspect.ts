@@ -9,17 +9,11 @@ import { readPkcs7, type Signer } from '../../kernel/pkcs7.ts';
 import { readSignatureTrailer } from '../../kernel/signature.ts';
 import { LockstepError } from '../../system/error.ts';
 import { checkCompression } from './compression-rule.ts';
-import type { Kernel } from './kernel.ts';
+import type { ModuleInput, Reader } from './kernel.ts';
 import { type ModuleFinding, refused, unsafe } from './rule.ts';
 
 /** No module is larger; a decompressed one above this is not read. */
 export const MODULE_LIMIT = 512 << 20;
-
-/** A module file as it stands on disk. */
-export interface ModuleInput {
-  file: string;
-  content: Uint8Array;
-}
 
 /** What came out of reading one file. Plain data that holds on to nothing of the file. */
 export interface InspectedModule {
@@ -49,12 +43,6 @@ export interface InspectOptions {
   /** Tells signatures by their signer alone, without the cost of verifying them. */
   quick?: boolean;
 }
-
-/** What of a kernel is needed to read a module for it. */
-export type Reader = Pick<
-  Kernel,
-  'architecture' | 'loader' | 'certificates' | 'knowsCertificates' | 'ownSigners' | 'compression'
->;
 
 const EXPERIMENTAL = 'is EXPERIMENTAL and SERIOUS DATA LOSS may occur';
 

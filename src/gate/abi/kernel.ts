@@ -35,3 +35,15 @@ export interface Kernel {
   retpoline: boolean;
   ibt: boolean;
 }
+
+/** What of a kernel is needed to read a module for it. */
+export type Reader = Pick<
+  Kernel,
+  'architecture' | 'loader' | 'certificates' | 'knowsCertificates' | 'ownSigners' | 'compression'
+>;
+
+/** A module file as it stands on disk. */
+export interface ModuleInput {
+  file: string;
+  content: Uint8Array;
+}
