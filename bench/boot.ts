@@ -12,6 +12,7 @@ import { bootGate } from '../src/gate/boot/gate.ts';
 import { type BootSubject, chooseKernel, imageSubject } from '../src/gate/boot/subject.ts';
 import { openRepository } from '../src/oci/open.ts';
 import { absoluteReference, parseReference, versionOf } from '../src/oci/reference.ts';
+import { mergedTar } from '../src/oci/tree-tar.ts';
 import { passes } from '../src/system/finding.ts';
 import { run } from '../src/system/process.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';
@@ -26,8 +27,8 @@ if (!image) throw new Error('usage: node bench/boot.ts IMAGE [ROUNDS]');
 const { env } = process;
 const reference = absoluteReference(parseReference(image), resolve('.'));
 const repository = openRepository(reference, { env, cwd: resolve('.') });
-const open = () => imageSubject(repository, versionOf(reference));
-const first = await open();
+const version = versionOf(reference);
+const first = await imageSubject(repository, version);
 const kernel = await chooseKernel(first.tree);
 const scenario = await findScenario('zfs', []);
 
@@ -51,9 +52,9 @@ async function timed(work: () => Promise<void>): Promise<number> {
 }
 
 async function byGate(): Promise<void> {
-  const subject = await open();
   const work = join(folder.path, 'gate');
-  const parts = { kernel, rootTar: subject.rootTar(), scenario, modules: ['zfs'], env };
+  const rootTar = mergedTar(repository, version);
+  const parts = { kernel, rootTar, scenario, modules: ['zfs'], env };
   const { findings } = await bootGate({ ...parts, folder: work, accelerator: 'tcg' });
   if (!passes(findings)) throw new Error(JSON.stringify(findings, null, 2));
 }
