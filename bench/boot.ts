@@ -12,7 +12,6 @@ import { bootGate } from '../src/gate/boot/gate.ts';
 import { type BootSubject, chooseKernel, imageSubject } from '../src/gate/boot/subject.ts';
 import { openRepository } from '../src/oci/open.ts';
 import { absoluteReference, parseReference, versionOf } from '../src/oci/reference.ts';
-import { mergedTar } from '../src/oci/tree-tar.ts';
 import { passes } from '../src/system/finding.ts';
 import { run } from '../src/system/process.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';
@@ -53,7 +52,7 @@ async function timed(work: () => Promise<void>): Promise<number> {
 
 async function byGate(): Promise<void> {
   const work = join(folder.path, 'gate');
-  const rootTar = mergedTar(repository, version);
+  const rootTar = (await imageSubject(repository, version)).rootTar();
   const parts = { kernel, rootTar, scenario, modules: ['zfs'], env };
   const { findings } = await bootGate({ ...parts, folder: work, accelerator: 'tcg' });
   if (!passes(findings)) throw new Error(JSON.stringify(findings, null, 2));
