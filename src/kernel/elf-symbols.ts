@@ -2,7 +2,6 @@ import { cString } from './c-string.ts';
 import { type Elf, type ElfSection, SHT_SYMTAB, sectionBytes } from './elf.ts';
 
 export const SHN_UNDEF = 0;
-export const SHN_LORESERVE = 0xff00;
 export const SHN_LIVEPATCH = 0xff20;
 export const SHN_ABS = 0xfff1;
 export const SHN_COMMON = 0xfff2;

@@ -7,7 +7,7 @@ import {
   rawSectionBytes,
   sectionBytes,
 } from './elf.ts';
-import { readSymbolTable, SHN_COMMON, SHN_LORESERVE, SHN_UNDEF } from './elf-symbols.ts';
+import { readSymbolTable, SHN_ABS, SHN_COMMON, SHN_LIVEPATCH, SHN_UNDEF } from './elf-symbols.ts';
 import { type KernelExport, type ModuleExportOptions, readModuleExports } from './exports.ts';
 import { readModinfo } from './modinfo.ts';
 import {
@@ -150,7 +150,7 @@ function readUndefined(elf: Elf): Pick<KernelModule, 'imports' | 'strangeSymbols
 
 /** Absolute symbols and those of livepatch are left as they are. */
 function isKnownReserved(section: number): boolean {
-  return section === 0xfff1 || section === SHN_LORESERVE + 0x20;
+  return section === SHN_ABS || section === SHN_LIVEPATCH;
 }
 
 /** The first value of a key of `.modinfo`, the one that Linux takes. */
