@@ -4,10 +4,8 @@ import { Command } from '@commander-js/extra-typings';
 import { openDirectoryTree } from '../archive/directory-tree.ts';
 import { treeOfModulesDir, verifyFiles, verifyFolder, verifyTree } from '../gate/abi/verify.ts';
 import { readCertificate } from '../kernel/certificate.ts';
-import { openImageTree } from '../oci/tree.ts';
 import { LockstepError } from '../system/error.ts';
 import type { Context } from './context.ts';
-import { imageOptions, openImageOf, treeOptionsOf } from './image-options.ts';
 import { contextOf, printJson } from './options.ts';
 import { verifyDocument, verifyText } from './render/verify.ts';
 
@@ -23,7 +21,7 @@ Examples:
 
 const several = (value: string, before: string[] = []) => [...before, value];
 
-export const command = imageOptions(new Command('verify'))
+export const command = new Command('verify')
   .summary('tell whether a kernel will load modules, by reading them')
   .description('Checks kernel modules against the kernel that they are for.')
   .argument('[image-or-modules...]', 'one image; with --modules-dir module files (default: all)')
@@ -38,6 +36,10 @@ export const command = imageOptions(new Command('verify'))
     several,
   )
   .option('--enforce-signatures', 'assume module.sig_enforce, or lockdown')
+  .option('-C <dir>', 'relative paths start from this folder instead of the current one')
+  .option('--platform <os/arch>', 'which image of an index', 'linux/amd64')
+  .option('--plain-http', 'speak HTTP without TLS to the registry')
+  .option('--json', 'print one JSON document on standard output and nothing else there')
   .addHelpText('after', EXAMPLES)
   .action(async (args, options) => {
     const context = contextOf(options);
@@ -64,9 +66,15 @@ async function verify(args: string[], options: Options, context: Context) {
     return verifyTree(openDirectoryTree(resolve(context.cwd, options.root)), settings);
   }
   if (!image || more.length > 0 || options.root) throw unclear();
+  return verifyTree(await imageTree(image, options, context), settings);
+}
+
+/** What images need is loaded only for images: most of the time of a small call would go there. */
+async function imageTree(image: string, options: Options, context: Context) {
+  const { openImageOf, treeOptionsOf } = await import('./image-options.ts');
+  const { openImageTree } = await import('../oci/tree.ts');
   const { reader, version } = openImageOf(image, context, options);
-  const tree = await openImageTree(reader, version, { ...treeOptionsOf(options), contents: 'tar' });
-  return verifyTree(tree, settings);
+  return openImageTree(reader, version, { ...treeOptionsOf(options), contents: 'tar' });
 }
 
 async function settingsOf(options: Options, context: Context) {
