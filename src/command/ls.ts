@@ -1,6 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { openImageTree } from '../oci/tree.ts';
-import { selectEntries } from '../oci/tree-select.ts';
+import { listImage } from '../oci/listing-image.ts';
 import { imageOptions, openImageOf, treeOptionsOf, wholeNumber } from './image-options.ts';
 import { contextOf, printJson } from './options.ts';
 import { listingRow, transferLine } from './render/listing.ts';
@@ -29,12 +28,11 @@ export const command = imageOptions(new Command('ls'))
     const layer = options.layer === undefined ? {} : { layer: options.layer };
     const contents = options.stream ? 'tar' : 'index';
     const how = { ...treeOptionsOf(options), ...layer, contents } as const;
-    const tree = await openImageTree(reader, version, how);
-    const entries = await selectEntries(tree, glob);
-    const { looks: layers, transfer } = tree;
-    const { digest } = tree.image.document.descriptor;
+    const listing = await listImage(reader, version, { ...how, pattern: glob });
+    const { entries, looks: layers, transfer } = listing;
+    const { digest } = listing.image.document.descriptor;
     if (options.json) printJson(context, { image, digest, layers, entries, transfer });
     else for (const entry of entries) context.stdout.write(`${listingRow(entry)}\n`);
-    if (options.bytes) context.stderr.write(`${transferLine(tree)}\n`);
+    if (options.bytes) context.stderr.write(`${transferLine(listing)}\n`);
     if (entries.length === 0) process.exitCode = 1;
   });

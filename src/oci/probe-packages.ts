@@ -40,7 +40,10 @@ export async function cachedPackages(
   const packages: string[] = [];
   let layout: CacheLayout | undefined;
   let other: CachedPackages | undefined;
-  for await (const { path } of searchImage(reader, image, (name) => isInstalled(name, prefix))) {
+  for await (const { path, header } of searchImage(reader, image, (name) =>
+    isInstalled(name, prefix),
+  )) {
+    if (header.type !== 'file' && header.type !== 'hardlink') continue;
     packages.push(path);
     layout = parentOf(path) === '' ? 'fedora-zfs-kmods' : 'akmods';
     const version = versionIn(nameOf(path), `${prefix}${kernel}-`);

@@ -9,7 +9,7 @@ import type { Transfer } from './listing-count.ts';
 import type { Reader } from './repository.ts';
 import { treeArchive } from './tree-archive.ts';
 import type { OpenImage } from './tree-image.ts';
-import { type Inode, MergedTree, type TreeNode, walk } from './tree-merge.ts';
+import { type Inode, MergedTree, walk } from './tree-merge.ts';
 
 /** Largest file that is read into memory. */
 const FILE_LIMIT = 512 << 20;
@@ -81,12 +81,12 @@ export class LayeredTree implements ImageTree {
     if (!found?.node.children) return;
     const entries = [...walk(found.node, found.path)];
     entries.sort((a, b) => (a.path < b.path ? -1 : 1));
-    for (const { path, node } of entries) yield entryOf(path, node);
+    for (const { path, node } of entries) yield entryOf(path, node.inode);
   }
 
   entry(path: string, follow = false): ImageEntry | undefined {
     const found = this.#merged.find(path, follow);
-    return found && entryOf(found.path, found.node);
+    return found && entryOf(found.path, found.node.inode);
   }
 
   async *archive(): AsyncGenerator<Uint8Array> {
@@ -179,8 +179,11 @@ function* named(paths: readonly string[], content: Uint8Array): Generator<TreeFi
   for (const path of paths) yield { path, content };
 }
 
-function entryOf(path: string, node: TreeNode): ImageEntry {
-  const { header, layer } = node.inode;
+/** What is told of an entry of a layer that came to stand at a path. */
+export function entryOf(
+  path: string,
+  { header, layer }: Pick<Inode, 'header' | 'layer'>,
+): ImageEntry {
   const { mode, uid, gid, mtime, size, linkPath } = header;
   const type = header.type === 'file' || header.type === 'directory' || header.type === 'symlink';
   return {

@@ -1,5 +1,6 @@
 import { archivePath, parentOf } from '../archive/path.ts';
-import { type Contents, openLayer } from './listing.ts';
+import type { TarHeader } from '../archive/tar.ts';
+import { type Contents, type LayerLook, openLayer } from './listing.ts';
 import type { Reader } from './repository.ts';
 import type { OpenImage } from './tree-image.ts';
 
@@ -8,35 +9,44 @@ const OPAQUE = '.wh..wh..opq';
 /** Most names of upper layers that are remembered. */
 const MOST_NAMES = 2_000_000;
 
-/** A file that was found. */
-export interface FoundFile {
+/** Something that was found, as its archive has it. */
+export interface FoundEntry {
   path: string;
-  size: number;
+  header: TarHeader;
   layer: number;
 }
 
+/** Where to look, and what to tell of besides what is found. */
+export interface SearchOptions {
+  /** Default `toc`. */
+  contents?: Contents;
+  /** Called with how each layer is read. */
+  onLook?: (look: LayerLook) => void;
+}
+
 /**
- * Files of an image whose path is wanted, the uppermost layer first, as they come: whoever stops
- * asking stops the transfer, and a layer that was not read whole was not checked. What upper layers replace or take away is left out. Links among
- * parent folders are not followed; `openImageTree` does that.
+ * What of an image has a path that is wanted, the uppermost layer first, as it comes: whoever
+ * stops asking stops the transfer, and a layer that was not read whole was not checked. What
+ * upper layers replace or take away is left out. Links among parent folders are not followed;
+ * `openImageTree` does that.
  */
 export async function* searchImage(
   reader: Reader,
   image: OpenImage,
   wanted: (path: string) => boolean,
-  contents: Contents = 'toc',
-): AsyncGenerator<FoundFile> {
+  options: SearchOptions = {},
+): AsyncGenerator<FoundEntry> {
   const above = new Above();
   const { layers } = image.document.manifest;
+  const how = { contents: options.contents ?? 'toc', tag: image.tag };
   for (const [index, layer] of [...layers.entries()].reverse()) {
     const own = new Above();
-    for await (const { header } of (await openLayer(reader, layer, { contents, tag: image.tag }))
-      .entries) {
+    const { look, entries } = await openLayer(reader, layer, how);
+    options.onLook?.(look);
+    for await (const { header } of entries) {
       const path = archivePath(header.path);
       own.take(path, header.type === 'directory');
-      const file = header.type === 'file' || header.type === 'hardlink';
-      if (file && wanted(path) && !above.hides(path))
-        yield { path, size: header.size, layer: index };
+      if (wanted(path) && !above.hides(path)) yield { path, header, layer: index };
     }
     above.join(own);
   }

@@ -1,4 +1,5 @@
-import type { ImageEntry, ImageTree } from '../../oci/tree.ts';
+import type { ImageListing } from '../../oci/listing-image.ts';
+import type { ImageEntry } from '../../oci/tree.ts';
 
 const LETTERS = { file: '-', directory: 'd', symlink: 'l', other: '?' } as const;
 
@@ -13,7 +14,7 @@ export function listingRow(entry: ImageEntry): string {
 }
 
 /** How much was moved to look into an image, beside what a pull would have moved. */
-export function transferLine({ transfer, image, looks }: ImageTree): string {
+export function transferLine({ transfer, image, looks }: Omit<ImageListing, 'entries'>): string {
   const { layers } = image.document.manifest;
   const whole = layers.reduce((sum, { size }) => sum + size, 0);
   const share = whole === 0 ? 0 : (100 * transfer.bytes) / whole;
