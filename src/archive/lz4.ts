@@ -1,6 +1,8 @@
 import { LockstepError } from '../system/error.ts';
 
 const BLOCK_LIMIT = 8 << 20;
+/** Most copies are of a few bytes, for which a call into the engine costs more than a loop. */
+const SHORT = 48;
 
 /** True for the magic of LZ4's legacy frame, in which Linux images are packed (`lz4 -l`). */
 export function isLz4LegacyMagic(head: Uint8Array): boolean {
@@ -28,7 +30,7 @@ export function unlz4Bytes(bytes: Uint8Array, limit: number): Uint8Array {
 
 /** One block (LZ4 block format): literals, then a copy from what came before, again and again. */
 function decodeBlock(input: Uint8Array, limit: number): Uint8Array {
-  const output = new Uint8Array(limit);
+  const output = Buffer.allocUnsafeSlow(limit);
   let from = 0;
   let to = 0;
   const length = (start: number) => {
@@ -45,7 +47,9 @@ function decodeBlock(input: Uint8Array, limit: number): Uint8Array {
     const literals = length(token >> 4);
     if (from + literals > input.length) throw damaged();
     if (to + literals > limit) throw tooLarge();
-    output.set(input.subarray(from, from + literals), to);
+    if (literals > SHORT) output.set(input.subarray(from, from + literals), to);
+    else
+      for (let index = 0; index < literals; index++) output[to + index] = input[from + index] ?? 0;
     from += literals;
     to += literals;
     if (from >= input.length) break;
@@ -60,8 +64,12 @@ function decodeBlock(input: Uint8Array, limit: number): Uint8Array {
 }
 
 function copyMatch(output: Uint8Array, start: number, end: number, distance: number): number {
-  if (distance >= end - start) output.copyWithin(start, start - distance, end - distance);
-  else for (let to = start; to < end; to++) output[to] = output[to - distance] ?? 0;
+  const count = end - start;
+  if (count > SHORT && distance >= count) {
+    output.copyWithin(start, start - distance, end - distance);
+  } else {
+    for (let to = start; to < end; to++) output[to] = output[to - distance] ?? 0;
+  }
   return end;
 }
 
