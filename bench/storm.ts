@@ -16,8 +16,9 @@ const report = await promotionStorm({
   onProgress: (line) => console.log(line),
 });
 const seconds = ((performance.now() - started) / 1000).toFixed(0);
-const { results, faults, looks, moves, problems } = report;
+const { results, faults, looks, moves, problems, failures } = report;
 console.log(`${promotions} promotions in ${seconds} s: ${JSON.stringify(results)}`);
 console.log(`${faults} faults, ${moves} moves seen in ${looks} looks, ${problems.length} problems`);
 for (const problem of problems) console.log(problem);
+for (const failure of new Set(failures)) console.log(`a promotion failed: ${failure}`);
 process.exitCode = problems.length === 0 ? 0 : 1;

@@ -86,5 +86,5 @@ function stream(
   path: string,
   bounds: { start?: number; end?: number } = {},
 ): AsyncIterable<Buffer> {
-  return createReadStream(path, { highWaterMark: 1 << 20, ...bounds });
+  return createReadStream(path, { highWaterMark: 256 << 10, ...bounds });
 }

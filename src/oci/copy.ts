@@ -15,7 +15,7 @@ export interface CopyOptions {
   digestTags?: boolean;
   /** Tags that the root gets at its new place; they may move. */
   tags?: readonly string[];
-  /** Blobs that travel at the same time (default 4). */
+  /** Blobs that travel at the same time (default 3). */
   concurrency?: number;
   onProgress?: (event: CopyEvent) => void;
 }
@@ -82,7 +82,7 @@ async function copyTree(journey: Journey, root: Descriptor): Promise<void> {
 async function sendGraph(journey: Journey, graph: Graph): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await mapConcurrently(graph.blobs, journey.options.concurrency ?? 4, (blob) =>
+      await mapConcurrently(graph.blobs, journey.options.concurrency ?? 3, (blob) =>
         sendBlob(journey, blob),
       );
       for (const document of graph.manifests) await sendManifest(journey, document);

@@ -6,6 +6,9 @@ import { LockstepError } from '../system/error.ts';
 /** Start of the names of files that are being written; what a killed writer leaves behind. */
 export const PARTIAL = '.partial-';
 
+/** Bytes that are written at a time. */
+const BATCH = 1 << 20;
+
 /**
  * Writes a file so that it is there whole or not at all, whatever happens meanwhile: a new
  * file beside it, fsync, rename, fsync of the folder. Throws `disk-full` by its name.
@@ -59,15 +62,31 @@ async function writeDurably(
 ): Promise<void> {
   await using file = await open(path, 'wx', 0o644);
   if (typeof content === 'string' || content instanceof Uint8Array) await file.writeFile(content);
-  else for await (const chunk of content) await writeFully(file, chunk);
+  else await writeBatches(file, content);
   await file.sync();
 }
 
-async function writeFully(file: FileHandle, chunk: Uint8Array): Promise<void> {
-  let written = 0;
-  while (written < chunk.length) {
-    written += (await file.write(chunk, written, chunk.length - written)).bytesWritten;
+/** Small pieces are written together: each write costs a trip to another thread. */
+async function writeBatches(file: FileHandle, content: AsyncIterable<Uint8Array>): Promise<void> {
+  let batch: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of content) {
+    batch.push(chunk);
+    size += chunk.length;
+    if (size < BATCH) continue;
+    await writeFully(file, batch, size);
+    batch = [];
+    size = 0;
   }
+  if (size > 0) await writeFully(file, batch, size);
+}
+
+async function writeFully(file: FileHandle, batch: Uint8Array[], size: number): Promise<void> {
+  const { bytesWritten } = await file.writev(batch);
+  if (bytesWritten === size) return;
+  // A disk that is nearly full takes a part; the next write tells why.
+  const rest = Buffer.concat(batch).subarray(bytesWritten);
+  for (let at = 0; at < rest.length; ) at += (await file.write(rest, at)).bytesWritten;
 }
 
 function asStorageError(error: unknown, path: string): unknown {

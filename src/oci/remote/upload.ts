@@ -7,7 +7,7 @@ import { Replayable } from './replayable.ts';
 import { mayPass, pauseOrThrow } from './retry.ts';
 
 /** Bytes that are kept until the registry has them, so that a broken upload goes on. */
-const CHUNK = 16 << 20;
+const CHUNK = 8 << 20;
 
 /**
  * Uploads a blob (distribution-spec 1.1, "Pushing blobs"): in one request when it is small, else

@@ -26,6 +26,8 @@ export interface StormReport {
   looks: number;
   moves: number;
   problems: string[];
+  /** What promotions failed with that nobody had killed and nobody had overtaken. */
+  failures: string[];
 }
 
 /** Promotes through a failing network, with processes killed, while a watcher looks on. */
@@ -36,6 +38,7 @@ export async function promotionStorm(options: StormOptions): Promise<StormReport
   const registry = openRegistry(server.host, { env: {}, cwd: '/' });
   const watcher = watch(registry);
   const results: Record<string, number> = {};
+  const failures: string[] = [];
   const random = seededRandom(options.seed + 1);
   const jobs = Array.from({ length: options.promotions }, (_, index) => index).values();
   await Promise.all(
@@ -48,6 +51,7 @@ export async function promotionStorm(options: StormOptions): Promise<StormReport
         const result = outcome?.result ?? 'killed';
         results[result] = (results[result] ?? 0) + 1;
         if (result === 'bug') watcher.problems.push(outcome?.message ?? '');
+        if (outcome?.message && result !== 'conflict') failures.push(outcome.message);
         if (index % 25 === 24) options.onProgress?.(`${index + 1}: ${JSON.stringify(results)}`);
       }
       worker.stop();
@@ -63,7 +67,7 @@ export async function promotionStorm(options: StormOptions): Promise<StormReport
   const faults = proxy.log.filter(({ fault }) => fault != null).length;
   const { looks, moves } = watcher;
   const problems = [...watcher.problems, ...(await problemsAtEnd(registry))];
-  return { results, faults, looks, moves, problems };
+  return { results, faults, looks, moves, problems, failures };
 }
 
 /** When all is quiet every moving tag is whole, audited, and of the same promotion. */
