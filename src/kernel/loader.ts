@@ -27,7 +27,7 @@ export interface LoaderRules {
   allowsMissingImports: boolean;
   /** Digests that signatures may use and this kernel cannot compute (`CONFIG_CRYPTO_SHA512` …). */
   missingDigests: readonly string[];
-  /** Refuses two loaded sections of one name, which it cannot show in sysfs (Linux 6.13). */
+  /** Refuses two loaded sections of one name, which it cannot show in sysfs (Linux 6.12). */
   wantsDistinctSections: boolean;
   /** Has livepatch support (`CONFIG_LIVEPATCH`). */
   livepatch: boolean;
@@ -75,7 +75,7 @@ export function loaderRules(
     missingDigests: config
       ? DIGESTS.filter(([, option]) => !has(option)).map(([name]) => name)
       : [],
-    wantsDistinctSections: isAtLeast(release, 6, 13) && is('KALLSYMS', true) && is('SYSFS', true),
+    wantsDistinctSections: isAtLeast(release, 6, 12) && is('KALLSYMS', true) && is('SYSFS', true),
     livepatch: is('LIVEPATCH', false),
     strictSections: is('STRICT_MODULE_RWX', true),
   };
