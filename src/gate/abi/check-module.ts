@@ -15,7 +15,7 @@ import { checkImportedNamespaces } from './namespace-rule.ts';
 import { type Providers, providersOf } from './providers.ts';
 import { type ModuleFinding, refused } from './rule.ts';
 import { checkSignature } from './signature-rule.ts';
-import { resolveImports, symbolsUnknown } from './symbol-rules.ts';
+import { checkKnown, resolveImports } from './symbol-rules.ts';
 import { checkVersion, checkVersionsPresent } from './version-rule.ts';
 
 /** What is loaded, or can be, beside the kernel's own modules. */
@@ -61,8 +61,9 @@ export function checkModule(
   );
   const resolution = kernel.knowsSymbols
     ? resolveImports(module, kernel, around.available)
-    : { findings: [symbolsUnknown(kernel)], uses: [] };
+    : { findings: [], uses: [] };
   findings.push(
+    ...checkKnown(kernel),
     ...shortened(resolution.findings),
     ...shortened([...checkExportClashes(module, kernel, around.loaded)]),
     ...checkNames(module, file, kernel),

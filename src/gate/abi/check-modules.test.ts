@@ -1,5 +1,8 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { readCertificate } from '../../kernel/certificate.ts';
 import { aKernelModule, type ModuleBuild, VERMAGIC } from '../../kernel/testing/module-builder.ts';
+import { aCertificate, aSignature, withTrailer } from '../../kernel/testing/signature-builder.ts';
 import { checkModules, type ModuleReport } from './check-modules.ts';
 import { inspectModule } from './inspect.ts';
 import { aKernel, type KernelBuild } from './testing/kernel-builder.ts';
@@ -387,6 +390,41 @@ describe('checkModules', () => {
 
     expect(report).toMatchObject(LOADS_UNSAFELY);
     expect(errors(report)).toEqual(['elf', 'elf']);
+  });
+
+  it('says when only the names of symbols are known, and their versions count', () => {
+    const build = { imports: { kmalloc: 7 } };
+    const exports = [{ name: 'kmalloc', crc: undefined }];
+
+    expect(errors(check(build, { exports, knowsVersions: false }))).toEqual(['symbols-unknown']);
+    expect(
+      errors(check(build, { exports, knowsVersions: false, loader: { modversions: false } })),
+    ).toEqual([]);
+  });
+
+  it('names digest and key of a signature by an unknown key, and refuses it under enforcement', () => {
+    const key = generateKeyPairSync('rsa', { modulusLength: 1024 });
+    const content = aKernelModule();
+    const signed = withTrailer(content, aSignature({ content, key: key.privateKey, serial: 9 }));
+
+    const note = check(signed).findings.find(({ rule }) => rule === 'signer');
+    expect(note?.found).toBe('signed with sha256 by key 09, which is not built in');
+    expect(errors(check(signed, { loader: { enforcesSignatures: true } }))).toEqual(['signature']);
+  });
+
+  it('knows a good signature of a built-in key, and refuses a bad one always', () => {
+    const key = generateKeyPairSync('rsa', { modulusLength: 1024 });
+    const certificates = [readCertificate(aCertificate(key))];
+    const content = aKernelModule({ modinfo: { intree: 'Y' } });
+    const message = aSignature({ content, key: key.privateKey });
+    const modules = new Map([['sample', 'sample.ko']]);
+
+    const good = check(withTrailer(content, message), { certificates, modules });
+    const bad = check(withTrailer(aKernelModule(), message), { certificates });
+
+    expect(good.findings).toEqual([]);
+    expect(errors(bad)).toEqual(['signature']);
+    expect(bad.loads).toBe(false);
   });
 
   it('shows no more than twenty findings of a rule', () => {

@@ -8,6 +8,7 @@ import { readKernelImage } from '../../kernel/image.ts';
 import { readKernelExports } from '../../kernel/kernel-exports.ts';
 import { loaderRules } from '../../kernel/loader.ts';
 import { readSymvers } from '../../kernel/symvers.ts';
+import { readSystemMapExports } from '../../kernel/system-map.ts';
 import { magicHasModversions } from '../../kernel/vermagic.ts';
 import { LockstepError } from '../../system/error.ts';
 import { builtinsOfImage, builtinsOfLists } from './builtins.ts';
@@ -74,7 +75,7 @@ export async function describeKernel(
   const image = await readImage(tree, files);
   const symvers = await findSymvers(tree, files, options);
   const own = image && readKernelExports(image, { relativeCrcs: isSet(config, 'MODULE_REL_CRCS') });
-  const exports = symvers ?? own ?? [];
+  const exports = symvers ?? own ?? (await readSystemMap(tree, files));
   return {
     ...reader,
     ...(image && !sample ? { architecture: { machine: image.machine, layout: image.layout } } : {}),
@@ -83,6 +84,7 @@ export async function describeKernel(
     moduleSize: sample?.moduleSize,
     symbols: new Map(exports.map((exported) => [exported.name, exported])),
     knowsSymbols: exports.some(({ owner }) => owner === 'vmlinux'),
+    knowsVersions: exports.some(({ crc }) => crc != null),
     certificates: image ? findCertificates(image.bytes) : [],
     knowsCertificates: image != null,
     modules: new Map(ownModules(files).map(({ path }) => [moduleName(path), path])),
@@ -128,6 +130,13 @@ async function findSymvers(
     `usr/src/linux-headers-${release}/Module.symvers`,
   ]);
   return found && readSymvers(textOf(found));
+}
+
+/** The last resort, which tells names but neither versions nor namespaces. */
+async function readSystemMap(tree: FileTree, files: KernelFiles): Promise<KernelExport[]> {
+  const { folder, release } = files;
+  const found = await firstFile(tree, [`${folder}/System.map`, `boot/System.map-${release}`]);
+  return found ? readSystemMapExports(textOf(found)) : [];
 }
 
 async function readImage(

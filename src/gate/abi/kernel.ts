@@ -20,6 +20,8 @@ export interface Kernel {
   symbols: ReadonlyMap<string, KernelExport>;
   /** `vmlinux` is among the exporters; else nothing can be said of symbols. */
   knowsSymbols: boolean;
+  /** Their versions are known, where the kernel compares them. */
+  knowsVersions: boolean;
   /** The keys built into it, and whether they could be read. */
   certificates: readonly Certificate[];
   knowsCertificates: boolean;

@@ -28,9 +28,7 @@ export function* checkSignature(
     return;
   }
   const what = UNSIGNED[signature.state];
-  const found = signature.digest
-    ? `signed with ${signature.digest} by a key that is not built in`
-    : what;
+  const found = signerOf(signature) ?? what;
   if (kernel.loader.enforcesSignatures) {
     yield refused('signature', `Loading of ${what} is rejected`, {
       expected: 'a signature of a key that the kernel trusts',
@@ -46,3 +44,10 @@ const REJECTED = {
   bad: 'Key was rejected by service',
   broken: 'the signature cannot be read',
 } as const;
+
+/** Digest and key of a signature: the serial number of the certificate, or its key identifier. */
+function signerOf({ digest, signers }: InspectedModule['signature']): string | undefined {
+  const [signer] = signers;
+  if (digest == null || signer == null) return undefined;
+  return `signed with ${digest} by key ${signer.slice(signer.lastIndexOf(':') + 1)}, which is not built in`;
+}

@@ -102,9 +102,14 @@ function proprietary(symbol: KernelImport, found: KernelExport): ModuleFinding {
   return refused('proprietary-provider', message, { where: { symbol: symbol.name } });
 }
 
-/** Findings about symbols when nothing is known of what the kernel exports. */
-export function symbolsUnknown(kernel: Kernel): ModuleFinding {
-  return unsafe('symbols-unknown', `what kernel ${kernel.release} exports is not known`, {
-    hint: 'give --symvers, or put vmlinuz beside the modules',
-  });
+/** What is not known of what the kernel exports cannot be vouched for. */
+export function* checkKnown(kernel: Kernel): Generator<ModuleFinding> {
+  const { release, knowsSymbols, knowsVersions, loader } = kernel;
+  const hint = 'give --symvers, or put vmlinuz beside the modules';
+  if (!knowsSymbols) {
+    yield unsafe('symbols-unknown', `what kernel ${release} exports is not known`, { hint });
+  } else if (loader.modversions && !knowsVersions) {
+    const message = `the versions of the symbols of kernel ${release} are not known`;
+    yield unsafe('symbols-unknown', message, { hint });
+  }
 }

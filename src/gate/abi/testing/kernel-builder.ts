@@ -25,6 +25,7 @@ export function aKernel({ loader, exports = [], ...rest }: KernelBuild = {}): Ke
       }),
     ),
     knowsSymbols: true,
+    knowsVersions: true,
     certificates: [],
     knowsCertificates: true,
     ownSigners: [],
