@@ -12,7 +12,7 @@ describe('docs/verify.md', () => {
     );
     const rows = [...section.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name);
 
-    expect(rows.sort()).toEqual([...ruleNames].sort());
+    expect(new Set(rows)).toEqual(new Set(ruleNames));
   });
 
   it('shows a document that can be parsed', () => {
