@@ -8,8 +8,8 @@ import { planSteps } from '../release/plan.ts';
 import { runStream } from '../release/stream-run.ts';
 import { exitCodeOf } from '../system/error.ts';
 import { contextOf, printJson, projectOptions } from './options.ts';
+import { rendererFor } from './render/choose.ts';
 import { worst } from './render/exit.ts';
-import { rendererFor } from './render/renderer.ts';
 import { showRun } from './render/run.ts';
 import { reportError } from './report.ts';
 

@@ -10,9 +10,9 @@ import type { RunContext } from './context.ts';
 import { runGate } from './gate-steps.ts';
 import { GateFailure, type Journal } from './journal.ts';
 import type { PlannedStep, PlanStep } from './plan.ts';
+import type { PlannedRun } from './planned-run.ts';
 import { promote } from './promote-step.ts';
 import type { RunRecord } from './record.ts';
-import type { PlannedRun } from './run.ts';
 import { short } from './tags.ts';
 import { recordVerdict } from './verdicts.ts';
 

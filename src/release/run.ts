@@ -4,26 +4,10 @@ import type { RunContext } from './context.ts';
 import { gateTerms } from './gate-steps.ts';
 import { keepInputs } from './inputs-store.ts';
 import type { Journal } from './journal.ts';
-import { observe, type Sight } from './observe.ts';
-import { isIdle, type PlannedStep, type PlanOptions, type PlanStep, plan } from './plan.ts';
+import { observe } from './observe.ts';
+import { isIdle, plan } from './plan.ts';
+import type { PlannedRun, RunRequest } from './planned-run.ts';
 import type { Resolved } from './resolve.ts';
-
-export interface RunRequest {
-  /** Build and prove again what is there. */
-  force?: boolean;
-  /** False stops at the candidate. */
-  promote?: boolean;
-  /** Do this step alone. */
-  only?: PlanStep;
-}
-
-/** A run that knows what it will do. */
-export interface PlannedRun {
-  resolved: Resolved;
-  sight: Sight;
-  gates: PlanOptions['gates'];
-  steps: PlannedStep[];
-}
 
 /** Plans a run from what the registry has. */
 export async function planRun(

@@ -15,9 +15,10 @@ import { foldersOf } from './folders.ts';
 import { type Inputs, inputsDigest } from './inputs.ts';
 import { type Journal, StepFailure, startJournal } from './journal.ts';
 import type { PlannedStep } from './plan.ts';
+import type { RunRequest } from './planned-run.ts';
 import { type RunRecord, runId, storeRecord } from './record.ts';
 import { type Resolved, resolve } from './resolve.ts';
-import { applyRun, planRun, type RunRequest } from './run.ts';
+import { applyRun, planRun } from './run.ts';
 import { candidateTag, kmodsTag } from './tags.ts';
 import { tidy } from './tidy.ts';
 

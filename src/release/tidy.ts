@@ -14,23 +14,25 @@ const POOL_DAYS = 30;
  * packages. Logs, recipe, inputs, console and record stay for people to look at.
  */
 export async function tidy(context: RunContext, inputs: Inputs | undefined): Promise<void> {
-  await removeBuilt(context.folder);
-  await removeOldRuns(context.folders.runs);
+  await tidyRuns(context.folders.runs);
   if (inputs) await pruneDownloads(context, inputs);
+}
+
+/** All runs, not only this one: a killed run could not tidy after itself. */
+async function tidyRuns(runs: string): Promise<void> {
+  const names = (await entriesOf(runs)).map(({ name }) => name).sort();
+  for (const name of names.slice(0, -RUNS)) {
+    await rm(join(runs, name), { recursive: true, force: true });
+  }
+  for (const name of names.slice(-RUNS)) await removeBuilt(join(runs, name));
 }
 
 async function removeBuilt(folder: string): Promise<void> {
   const built = await entriesOf(join(folder, 'build'));
   const trees = built.filter((entry) => entry.isDirectory()).map(({ name }) => join('build', name));
-  for (const name of [...trees, 'compose/packages', 'compose/overlay']) {
+  const others = ['compose/packages', 'compose/overlay', 'boot/guest'];
+  for (const name of [...trees, ...others]) {
     await rm(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-async function removeOldRuns(runs: string): Promise<void> {
-  const names = (await entriesOf(runs)).map(({ name }) => name).sort();
-  for (const name of names.slice(0, -RUNS)) {
-    await rm(join(runs, name), { recursive: true, force: true });
   }
 }
 

@@ -1,20 +1,8 @@
 import type { EventSink } from '../../system/event.ts';
-import type { Context } from '../context.ts';
-import { githubRenderer } from './github.ts';
-import { liveRenderer } from './live.ts';
-import { plainRenderer } from './plain.ts';
 
 /** Shows events to people on standard error. */
 export interface Renderer {
   emit: EventSink;
   /** Leaves the screen as people should find it. */
   close(): void;
-}
-
-/** A live table on a terminal, groups on GitHub, plain lines everywhere else. */
-export function rendererFor(context: Pick<Context, 'stderr' | 'env'>): Renderer {
-  if (context.env.GITHUB_ACTIONS === 'true') return githubRenderer(context.stderr);
-  const dumb = context.env.TERM === 'dumb' || Boolean(context.env.CI);
-  if (context.stderr.isTTY && !dumb) return liveRenderer(context.stderr);
-  return plainRenderer(context.stderr);
 }
