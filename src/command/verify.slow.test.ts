@@ -82,6 +82,7 @@ describe('lockstep verify', () => {
     ['a module that is not there', ['--modules-dir', '/nowhere', 'gone.ko']],
     ['a folder that is not there', ['--modules-dir', '/nowhere']],
     ['an option that is not there', ['--nonsense']],
+    ['a certificate that is none', ['--root', '/nowhere', '--certificate', MAIN]],
   ])('exits with 2 when called with %s', async (_, args) => {
     expect((await verify(...args)).status).toBe(2);
   });

@@ -82,7 +82,7 @@ async function settingsOf(options: Options, context: Context) {
   const read = async (file: string) => (await input(file, context)).content;
   const certificates = await Promise.all((certificate ?? []).map(read));
   return {
-    certificates: certificates.map(readCertificate),
+    certificates: certificates.map(asCertificate),
     ...(symvers ? { symvers: await read(symvers) } : {}),
     ...(kernelConfig ? { config: Buffer.from(await read(kernelConfig)).toString('utf8') } : {}),
     ...(enforceSignatures ? { enforceSignatures } : {}),
@@ -94,6 +94,14 @@ async function input(file: string, context: Context) {
     throw new LockstepError('usage', `cannot read ${file}: ${cause.message}`, { cause });
   });
   return { file, content };
+}
+
+function asCertificate(content: Uint8Array) {
+  try {
+    return readCertificate(content);
+  } catch (cause) {
+    throw new LockstepError('usage', 'what --certificate names is no X.509 certificate', { cause });
+  }
 }
 
 function unclear(): LockstepError {
