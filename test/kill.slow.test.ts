@@ -114,7 +114,7 @@ describe('lockstep run, killed', () => {
 
 describe('two runs at once', () => {
   it('one waits when it is told to, else it leaves; no tag is lost', async () => {
-    await project.configure({ image: { enable: ['systemd-resolved.service'] } });
+    await project.configure({ image: { enable: ['systemd-pstore.service'] } });
     const slow = lockstep(project, ['run', '--json']);
     const [patient, hasty] = await Promise.all([
       lockstep(project, ['run', '--json', '--wait', '300']),
