@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   const subjects = await prepareAll(place);
   const pairs: Pair[] = [];
   for (const subject of subjects) pairs.push(...(await measureSubject(subject, subjects)));
-  const seconds = (performance.now() - began) / 1000;
+  const seconds = options.remember ? undefined : (performance.now() - began) / 1000;
   const kernels = subjects.map(({ kernel }) => kernel);
   const page = options.page ?? (options.few ? undefined : 'docs/gate-truth.md');
   if (page) await writeFile(page, gateTruthPage({ kernels, pairs, seconds }));

@@ -15,6 +15,7 @@ export type Reason =
   | 'struct module'
   | 'modinfo'
   | 'name taken'
+  | 'section names'
   | 'livepatch'
   | 'relocation'
   | 'symbol table'
@@ -38,7 +39,8 @@ const WORDS: readonly (readonly [Reason, RegExp])[] = [
   ['livepatch', /livepatch support is disabled/],
   ['relocation', /Unknown rela|invalid relocation|REL relocation|overflow in relocation/],
   ['symbol table', /-fno-common|unsupported symbol|Invalid ELF symbol/],
-  ['name taken', /is already loaded|empty name|already exists|duplicate filename/],
+  ['section names', /cannot create duplicate filename '.*\/sections\//],
+  ['name taken', /is already loaded|empty name|already exists/],
   ['unknown symbol', /Unknown symbol/],
   ['ELF', /\bELF\b|no symbols \(stripped|section name table|architecture|section (index|size)/],
 ];
@@ -66,7 +68,7 @@ export function reasonsOf(answer: Answer): Reason[] {
 /** The reasons in which a rule of the gate may show on a kernel. */
 const SHOWS: Readonly<Record<RuleName, readonly Reason[]>> = {
   compression: ['compression', 'no words', 'ELF'],
-  elf: ['ELF', 'struct module', 'symbol table', 'no words'],
+  elf: ['ELF', 'section names', 'struct module', 'symbol table', 'no words'],
   'symbol-table': ['symbol table', 'ELF', 'no words'],
   relocation: ['relocation', 'no words'],
   memory: ['no words'],

@@ -6,8 +6,8 @@ import { type Count, countBy, total } from './count.ts';
 export interface Measured {
   kernels: readonly Pick<Kernel, 'release' | 'origin'>[];
   pairs: readonly Pair[];
-  /** Seconds from beginning to end. */
-  seconds: number;
+  /** Seconds from beginning to end; undefined when kernels had answered before. */
+  seconds: number | undefined;
 }
 
 const HEAD = ['pairs', 'loaded', 'refused', 'broke the kernel', 'disagreements'] as const;
@@ -76,11 +76,13 @@ function introduction({ kernels, seconds }: Measured, all: Count): string[] {
     'npm run truth',
     '```',
     '',
-    `which took ${Math.round(seconds / 60)} minutes the last time. It takes kernels, headers and`,
-    "compilers from the archive that the machine's apt is configured with, builds two small kernels",
-    "from Debian's source, builds the family of modules in `truth/family/source` for each, and makes",
-    'the variations in `truth/mutants`. `enforced`: the kernel was started with',
-    '`module.sig_enforce=1`, and the gate with `--enforce-signatures`.',
+    ...(seconds == null ? [] : [`which took ${Math.round(seconds / 60)} minutes the last time.`]),
+    "It takes kernels, headers and compilers from the archive that the machine's apt is configured",
+    "with, builds two small kernels from Debian's source, builds the family of modules in",
+    '`truth/family/source` for each, and makes the variations in `truth/mutants`. With `--remember` a',
+    'kernel is asked only once for the same bytes, so that a change of the gate is measured in a',
+    'minute. `enforced`: the kernel was started with `module.sig_enforce=1`, and the gate with',
+    '`--enforce-signatures`.',
   ];
 }
 
