@@ -8,8 +8,6 @@ export const OCI_LAYER_GZIP = `${OCI_LAYER}+gzip`;
 export const OCI_LAYER_ZSTD = `${OCI_LAYER}+zstd`;
 export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 export const DOCKER_INDEX = 'application/vnd.docker.distribution.manifest.list.v2+json';
-export const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
-export const DOCKER_LAYER_GZIP = 'application/vnd.docker.image.rootfs.diff.tar.gzip';
 
 /** What a reader says it accepts when it asks for a manifest. */
 export const MANIFEST_TYPES = [OCI_MANIFEST, OCI_INDEX, DOCKER_MANIFEST, DOCKER_INDEX] as const;
