@@ -1,4 +1,5 @@
 import type { Pair } from '../comparison/compare.ts';
+import { explains, type Reason } from '../comparison/reason.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { type Count, countBy, total } from './count.ts';
 
@@ -80,8 +81,8 @@ function introduction({ kernels, seconds }: Measured, all: Count): string[] {
     "It takes kernels, headers and compilers from the archive that the machine's apt is configured",
     "with, builds two small kernels from Debian's source, builds the family of modules in",
     '`truth/family/source` for each, and makes the variations in `truth/mutants`. With `--remember` a',
-    'kernel is asked only once for the same bytes, so that a change of the gate is measured in a',
-    'minute. `enforced`: the kernel was started with `module.sig_enforce=1`, and the gate with',
+    'kernel is asked only once for the same bytes, so that a change of the gate is measured in',
+    'minutes. `enforced`: the kernel was started with `module.sig_enforce=1`, and the gate with',
     '`--enforce-signatures`.',
   ];
 }
@@ -113,9 +114,13 @@ function reasonTable(pairs: readonly Pair[]): string[] {
   const refused = pairs.filter(({ kernelDid }) => kernelDid === 'refused');
   const counts = countBy(refused, ({ reasons }) => reasons);
   const rulesFor = (reason: string) => {
-    const fitting = refused.filter(({ reasons }) => reasons.some((one) => one === reason));
-    const rules = [...new Set(fitting.flatMap((pair) => pair.rules))].sort();
-    return rules.map((name) => `\`${name}\``).join(', ');
+    const fitting = refused.flatMap(({ reasons, rules }) =>
+      reasons.filter((one) => one === reason).flatMap((one) => rulesThatShow(rules, one)),
+    );
+    return [...new Set(fitting)]
+      .sort()
+      .map((name) => `\`${name}\``)
+      .join(', ');
   };
   const sorted = [...counts].sort(([, a], [, b]) => b.pairs - a.pairs);
   return [
@@ -125,6 +130,10 @@ function reasonTable(pairs: readonly Pair[]): string[] {
       row([reason, String(pairs), String(disagreements), rulesFor(reason)]),
     ),
   ];
+}
+
+function rulesThatShow(rules: Pair['rules'], reason: Reason): Pair['rules'] {
+  return rules.filter((rule) => explains([rule], [reason]));
 }
 
 function stricterTable(pairs: readonly Pair[]): string[] {
