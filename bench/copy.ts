@@ -35,11 +35,11 @@ const skopeo = (from: string, to: string) =>
 // A server of its own for each push: what skopeo has seen on one it would mount, not send.
 const push = async (by: typeof lockstep, scheme: string) => {
   await using fresh = await startDockerRegistry();
-  return by(`oci:${store}:v1`, `${scheme}${fresh.host}/pushed:v1`);
+  return await by(`oci:${store}:v1`, `${scheme}${fresh.host}/pushed:v1`);
 };
 const pull = async (by: typeof lockstep, scheme: string) => {
   await using target = await temporaryFolder();
-  return by(`${scheme}${server.host}/stored:v1`, `oci:${target.path}:v1`);
+  return await by(`${scheme}${server.host}/stored:v1`, `oci:${target.path}:v1`);
 };
 await lockstep(`oci:${store}:v1`, `${server.host}/stored:v1`);
 await compare(

@@ -6,6 +6,7 @@ import type { Descriptor } from './descriptor.ts';
 import { type Graph, readGraph } from './graph.ts';
 import { requireDescriptor } from './manifest.ts';
 import { subjectOfTag } from './reference.ts';
+import { isLostUpload } from './remote/upload.ts';
 import { canMount, type Reader, type Repository } from './repository.ts';
 
 export interface CopyOptions {
@@ -105,8 +106,7 @@ async function sendBlob(journey: Journey, blob: Descriptor): Promise<void> {
       return count(journey, blob, 'copied');
     } catch (error) {
       // Some registries forget an upload that broke; only its source can send it anew.
-      const broke = error instanceof LockstepError && ['network', 'registry'].includes(error.code);
-      if (!broke || attempt === ATTEMPTS) throw error;
+      if (!isLostUpload(error) || attempt === ATTEMPTS) throw error;
     }
   }
 }

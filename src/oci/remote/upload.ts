@@ -28,7 +28,8 @@ export async function uploadBlob(
       return;
     } catch (error) {
       await session.cancel();
-      if (!source.isWhole || !isWorthAnother(error)) throw error;
+      if (source.failed || !isWorthAnother(error)) throw error;
+      if (!source.isWhole) throw lost(client.name, error);
       await pauseOrThrow(asPassing(error), attempt, client.options);
     }
   }
@@ -176,5 +177,13 @@ async function isThere(client: Client, { digest }: Descriptor): Promise<boolean>
 }
 
 function lost(name: string, cause: unknown): LockstepError {
-  return new LockstepError('registry', `${name} lost an upload that was under way`, { cause });
+  return new LockstepError('registry', `${name} lost an upload that was under way`, {
+    cause,
+    context: { upload: 'lost' },
+  });
+}
+
+/** True when the same blob, read from its source once more, may well arrive. */
+export function isLostUpload(error: unknown): boolean {
+  return error instanceof LockstepError && error.context.upload === 'lost';
 }
