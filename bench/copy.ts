@@ -26,9 +26,18 @@ await using server = await startDockerRegistry();
 const store = join(folder.path, 'store');
 await fill(store);
 
-const once = join(import.meta.dirname, 'copy-once.ts');
+/** What the built program does, in a process that does nothing else: `FROM TO`. */
+const ONCE = `
+  const [{ copy }, { openRepository }, { parseReference, versionOf }] = await Promise.all(
+    ['copy', 'open', 'reference'].map((name) => import('DIST/oci/' + name + '.js')));
+  const [from, to] = process.argv.slice(1).map(parseReference);
+  const options = { env: process.env, cwd: process.cwd() };
+  const [source, target] = [openRepository(from, options), openRepository(to, options)];
+  await copy(source, target, versionOf(from), { tags: [versionOf(to)] });
+`.replace('DIST', join(import.meta.dirname, '../dist'));
+const asModule = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', ONCE];
 const lockstep = (from: string, to: string) =>
-  measureProcess(process.execPath, ['--disable-warning=ExperimentalWarning', once, from, to]);
+  measureProcess(process.execPath, [...asModule, from, to]);
 const skopeo = (from: string, to: string) =>
   measureProcess('skopeo', [...quiet, ...plain, from, to]);
 
