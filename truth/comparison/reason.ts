@@ -31,7 +31,7 @@ const WORDS: readonly (readonly [Reason, RegExp])[] = [
     'namespace',
     /from namespace .*(does not import|is not allowed)|tries to import module namespace/,
   ],
-  ['proprietary provider', /GPL-only symbols uses symbols|uses symbols .* from proprietary/],
+  ['proprietary provider', /using GPL-only symbols uses symbols/],
   ['struct module', /this_module|No module found in object/],
   ['modinfo', /\.modinfo section/],
   ['duplicate symbol', /exports duplicate symbol/],

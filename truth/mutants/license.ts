@@ -1,4 +1,5 @@
 import { modinfoOf, withLine, withModinfo, withoutKey, withValue } from './modinfo.ts';
+import { importsOf, withSwappedNames } from './symbols.ts';
 import { memberOf, type Variation } from './variation.ts';
 
 /** The strings that the kernel counts as compatible (include/linux/license.h), and others. */
@@ -61,6 +62,15 @@ export const LICENSE_VARIATIONS: readonly Variation[] = [
     name: 'provider under a proprietary licence',
     of: 'consumer',
     change: (module) => module,
+    before: (family) => [withValue(memberOf(family, 'provider'), 'license', 'Proprietary')],
+  },
+  {
+    name: 'provider under a proprietary licence, GPL-only import first',
+    of: 'consumer',
+    change: (module) => {
+      const first = importsOf(module).find((name) => name.startsWith('lockstep_'));
+      return withSwappedNames(module, first ?? 'lockstep_gpl', 'lockstep_gpl');
+    },
     before: (family) => [withValue(memberOf(family, 'provider'), 'license', 'Proprietary')],
   },
   {

@@ -40,6 +40,15 @@ export function withSymbolName(module: Buffer, name: string, renamed: string): B
   return withContent(copy, '.strtab', Buffer.concat([strings, Buffer.from(`${renamed}\0`)]));
 }
 
+/** A copy in which two symbols have changed places. */
+export function withSwappedNames(module: Buffer, one: string, other: string): Buffer {
+  const [first, second] = [symbolOf(module, one).at, symbolOf(module, other).at];
+  const copy = Buffer.from(module);
+  copy.writeUInt32LE(module.readUInt32LE(second), first);
+  copy.writeUInt32LE(module.readUInt32LE(first), second);
+  return copy;
+}
+
 /** A copy whose symbol is weak. */
 export function withWeakSymbol(module: Buffer, name: string): Buffer {
   const { at, info } = symbolOf(module, name);
