@@ -1,5 +1,10 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../system/temporary.ts';
 import { copy } from './copy.ts';
+import { openLayout } from './layout.ts';
+import { childrenOf, readManifest } from './manifest.ts';
 import { memoryRepository } from './memory.ts';
 import { digestTag } from './reference.ts';
 import type { Repository } from './repository.ts';
@@ -62,6 +67,23 @@ describe('copy', () => {
     await expect(copy(memoryRepository('from'), to, 'latest')).rejects.toMatchObject({
       code: 'not-found',
       context: { digest: 'latest', where: 'from' },
+    });
+    expect(await to.tags()).toEqual([]);
+  });
+
+  it('names the damaged file of its source, and leaves no tag', async () => {
+    await using folder = await temporaryFolder();
+    const from = openLayout(folder.path);
+    const to = memoryRepository('to');
+    const image = await putImage(from, { layers: ['a layer'], tag: 'latest' });
+    const { manifest } = await readManifest(from, image);
+    const layer = childrenOf(manifest)[1]?.digest.slice('sha256:'.length) ?? '';
+    const path = join(folder.path, 'blobs/sha256', layer);
+    await writeFile(path, 'A layer');
+
+    await expect(copy(from, to, 'latest', { tags: ['v1'] })).rejects.toMatchObject({
+      code: 'digest-mismatch',
+      context: { where: path },
     });
     expect(await to.tags()).toEqual([]);
   });

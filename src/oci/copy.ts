@@ -102,13 +102,25 @@ async function sendBlob(journey: Journey, blob: Descriptor): Promise<void> {
     if (await to.has(blob)) return count(journey, blob, 'present');
     if (canMount(to) && (await to.mount(blob, from))) return count(journey, blob, 'mounted');
     try {
-      await to.write(blob, from.read(blob));
+      // By range, as the other end compares it with its digest and once is enough.
+      await to.write(blob, from.read(blob, { start: 0, end: blob.size }));
       return count(journey, blob, 'copied');
     } catch (error) {
       // Some registries forget an upload that broke; only its source can send it anew.
-      if (!isLostUpload(error) || attempt === ATTEMPTS) throw error;
+      if (isMismatch(error)) await readWhole(from, blob);
+      else if (!isLostUpload(error)) throw error;
+      if (attempt === ATTEMPTS) throw error;
     }
   }
+}
+
+function isMismatch(error: unknown): boolean {
+  return error instanceof LockstepError && error.code === 'digest-mismatch';
+}
+
+/** Throws what is wrong with a blob at its source, which knows best where it lies. */
+async function readWhole(from: Reader, blob: Descriptor): Promise<void> {
+  for await (const _ of from.read(blob));
 }
 
 async function sendManifest(
