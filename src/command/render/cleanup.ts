@@ -5,12 +5,16 @@ import { table } from './table.ts';
 /** Tells what goes, what stays, and why. */
 export function showCleanup(plan: CleanupPlan): string {
   const gone = plan.removals.map((removal) => ['goes', nameOf(removal), removal.reason]);
-  const kept = plan.kept.map(({ repository, name, reason }) => [
+  const named = plan.kept.filter(({ name }) => !name.includes(':'));
+  const kept = named.map(({ repository, name, reason }) => [
     'stays',
     `${repository}:${name}`,
     reason,
   ]);
-  return table([...gone, ...kept]);
+  const others = plan.kept.length - named.length;
+  const rest =
+    others > 0 ? [['stays', `${others} without a tag`, 'part of these, or about them']] : [];
+  return table([...gone, ...kept, ...rest]);
 }
 
 /** One line that sums a plan up. */

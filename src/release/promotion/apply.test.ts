@@ -74,6 +74,9 @@ describe('applyPromotion', () => {
     const applied = applyPromotion(plan, { registry, now, mayPromote: async () => [finding] });
 
     await expect(applied).rejects.toMatchObject({ code: 'gate-failed', message: 'boot failed' });
+    for (const { repository, tag } of plan.audits) {
+      expect(await registry.repository(repository).resolve(tag)).toBeUndefined();
+    }
     expect(await tagsOf(registry)).toEqual(first.moves.map(({ to }) => to));
   });
 

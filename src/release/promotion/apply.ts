@@ -87,6 +87,8 @@ async function prepare(plan: PromotionPlan, turn: Turn, options: ApplyOptions): 
       digestTags: true,
     });
   }
+  // Asked twice: what may not be promoted gets no audit tag, and nothing moves on an old answer.
+  await requirePromotable(registry, plan.moves, options.mayPromote);
   for (const audit of plan.audits) await writeAudit(registry, audit);
   await requirePromotable(registry, plan.moves, options.mayPromote);
 }

@@ -1,4 +1,5 @@
-import type { Registry } from '../../oci/repository.ts';
+import type { Reader, Registry } from '../../oci/repository.ts';
+import type { Digest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
 import { observeTags, type PromotionPlan, type PromotionRequest, planPromotion } from './plan.ts';
 import { readPromotions } from './record.ts';
@@ -47,6 +48,12 @@ export async function planRollback(
   return planPromotion(wanted, await observeTags(registry, wanted), now);
 }
 
+/** True when a promotion under this audit tag came to its end. */
+async function wasPromoted(repository: Reader, digest: Digest, tag: string): Promise<boolean> {
+  const records = await readPromotions(repository, digest);
+  return records.some(({ plan }) => plan.audits.some((audit) => audit.tag === tag));
+}
+
 /** The audit tag before the one that names where the first stable tag is. */
 async function previousAudit(registry: Registry, request: RollbackRequest): Promise<string> {
   const repository = registry.repository(request.repository);
@@ -54,7 +61,8 @@ async function previousAudit(registry: Registry, request: RollbackRequest): Prom
   let passed = false;
   for (const tag of (await auditTags(registry, request.repository)).reverse()) {
     const digest = (await repository.resolve(tag))?.digest;
-    if (passed && digest && digest !== present?.digest) return tag;
+    const isEarlier = passed && digest && digest !== present?.digest;
+    if (isEarlier && (await wasPromoted(repository, digest, tag))) return tag;
     passed ||= digest != null && digest === present?.digest;
   }
   throw new LockstepError('not-found', `${repository.name} has no earlier promotion`, {

@@ -86,7 +86,10 @@ function namesIn(repository: ObservedRepository, scope: CleanupScope): Named[] {
 function rootsOf(named: readonly Named[], policy: RetentionPolicy, now: Date): Root[] {
   const isNamed = tagMatcher(policy.tags ?? []);
   const newest = newestOf(named, policy);
-  return named.flatMap((one) => {
+  // The weightiest reason is told where a manifest has several names.
+  const weight = ({ role }: Named) => ['stable', 'audit', 'intent', 'foreign'].indexOf(role) >>> 0;
+  const byWeight = named.toSorted((a, b) => weight(a) - weight(b));
+  return byWeight.flatMap((one) => {
     const reason = isNamed(one.tag)
       ? 'named to be kept'
       : (ALWAYS[one.role] ?? newest.get(one) ?? whenYoung(one, policy.days, now));
