@@ -19,7 +19,8 @@ export default defineConfig({
           include: slow,
           testTimeout: 600_000,
           hookTimeout: 600_000,
-          fileParallelism: false,
+          // Most of them wait for one program at a time: two files keep two cores busy.
+          maxWorkers: 2,
         },
       },
     ],

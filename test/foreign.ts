@@ -29,7 +29,7 @@ async function foreignModule(work: string): Promise<string> {
   const image = packageSet(set.packages.filter(({ name }) => name === kernel.package));
   await fetchPackages(archive, image, { pool: join(work, 'pool') });
   const deb = pooledPath(join(work, 'pool'), image.packages[0] ?? { sha256: '' });
-  const path = `./lib/modules/${kernel.release}/kernel/lib/crc4.ko`;
+  const path = `./lib/modules/${kernel.release}/kernel/lib/crc7.ko`;
   await runOk('sh', ['-c', `dpkg-deb --fsys-tarfile '${deb}' | tar -x -C '${work}' ${path}`]);
   return join(work, path);
 }

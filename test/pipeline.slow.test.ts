@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asImage } from '../src/oci/artifact.ts';
 import { openLayout } from '../src/oci/layout.ts';
+import { readManifest } from '../src/oci/manifest.ts';
 import { validateRepository } from '../src/oci/validate.ts';
 import { parseInputs } from '../src/release/inputs.ts';
 import type { RunRecord } from '../src/release/record.ts';
-import { runOk } from '../src/system/process.ts';
+import { run, runOk } from '../src/system/process.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';
+import { flipByte, withBroken } from './broken.ts';
 import { poisonKmods } from './foreign.ts';
 import { aProject, lockstep, type Project, recordIn } from './project.ts';
 
@@ -35,12 +38,12 @@ describe('lockstep run', () => {
     expect(first.outcome).toBe('promoted');
     expect(await stable()).toBe(first.candidate?.digest);
     expect(await image().tags()).toContain(first.promotion?.audit);
-    const [run = ''] = await readdir(join(project.path, '.lockstep/runs'));
-    const inputs = join(project.path, '.lockstep/runs', run, 'inputs.json');
+    const [name = ''] = await readdir(join(project.path, '.lockstep/runs'));
+    const inputs = join(project.path, '.lockstep/runs', name, 'inputs.json');
     expect(parseInputs(await readFile(inputs, 'utf8'), inputs).base.kernelRelease).toBe(
       first.upstream?.kernel,
     );
-    expect(existsSync(join(project.path, '.lockstep/runs', run, 'compose/Containerfile'))).toBe(
+    expect(existsSync(join(project.path, '.lockstep/runs', name, 'compose/Containerfile'))).toBe(
       true,
     );
   });
@@ -71,8 +74,8 @@ describe('lockstep run', () => {
   });
 
   it('replays the inputs to the same kmods and the same image', async () => {
-    const [run = ''] = await readdir(join(project.path, '.lockstep/runs'));
-    const inputs = join(project.path, '.lockstep/runs', run, 'inputs.json');
+    const [name = ''] = await readdir(join(project.path, '.lockstep/runs'));
+    const inputs = join(project.path, '.lockstep/runs', name, 'inputs.json');
 
     const call = await lockstep(project, ['run', '--json', '--replay', inputs]);
 
@@ -80,13 +83,13 @@ describe('lockstep run', () => {
   });
 
   it('refuses to replay inputs of another configuration', async () => {
-    const [run = ''] = await readdir(join(project.path, '.lockstep/runs'));
+    const [name = ''] = await readdir(join(project.path, '.lockstep/runs'));
     await project.configure({ image: { enable: ['systemd-networkd.service'] } });
 
     const call = await lockstep(project, [
       'run',
       '--replay',
-      join('.lockstep/runs', run, 'inputs.json'),
+      join('.lockstep/runs', name, 'inputs.json'),
     ]);
 
     expect(call.status).toBe(2);
@@ -176,5 +179,63 @@ describe('a run that must not promote', () => {
     expect(JSON.parse(status.stdout)).toMatchObject({
       streams: [{ state: 'behind', lag: { held: { step: 'compat', rules: ['kernel-too-new'] } } }],
     });
+  });
+});
+
+describe('a store that is broken', () => {
+  it('by a flipped byte in a layer is named, and nothing is promoted', async () => {
+    const repository = image();
+    await project.configure();
+    const { manifest } = asImage(await readManifest(repository, first.candidate?.digest ?? ''));
+    const layer = manifest.layers.at(-1)?.digest ?? '';
+    const blob = join(
+      project.path,
+      'store/debian-acpi/blobs/sha256',
+      layer.slice('sha256:'.length),
+    );
+
+    const call = await withBroken(blob, flipByte, () =>
+      lockstep(project, ['run', '--force', '--only', 'boot']),
+    );
+
+    expect(call.status, call.stderr).toBe(3);
+    expect(call.stderr).toContain(layer);
+    expect(await stable()).toBe(first.candidate?.digest);
+  });
+
+  it('by a truncated index is named', async () => {
+    const index = join(project.path, 'store/debian-acpi/index.json');
+
+    const call = await withBroken(
+      index,
+      (path) => truncate(path, 100),
+      () => lockstep(project, ['run']),
+    );
+
+    expect(call.status, call.stderr).toBe(3);
+    expect(call.stderr).toContain('index.json');
+  });
+});
+
+describe('a full disk', () => {
+  it('is named with exit status 2, and nothing is promoted', async () => {
+    await using folder = await temporaryFolder();
+    const small = join(folder.path, 'small');
+    const lockstepAt = join(import.meta.dirname, '../bin/lockstep');
+    const config = await readFile(join(project.path, 'lockstep.yaml'), 'utf8');
+    // A file system of its own inside a user namespace needs no root, and goes with it.
+    const script = `set -e; mkdir '${small}'; mount -t tmpfs -o size=48m tmpfs '${small}'
+      cat > '${small}/lockstep.yaml'; set +e; '${lockstepAt}' run -C '${small}'; status=$?
+      ls '${small}/store/debian-acpi' 2>/dev/null; exit $status`;
+    const result = await run(
+      'unshare',
+      ['--user', '--map-root-user', '--map-auto', '--mount', 'sh', '-c', script],
+      {
+        stdin: config,
+      },
+    );
+
+    expect(result.status, result.stderr).toBe(2);
+    expect(result.stderr).toMatch(/no room|No space left|ENOSPC|disk/i);
   });
 });
