@@ -32,6 +32,8 @@ export function debianContainerfile(request: ContainerfileRequest): string {
     ...load.map((module) => `echo ${module} >> /etc/modules-load.d/lockstep.conf`),
     ...kernels.map((kernel) => `depmod -a ${kernel}`),
     ...image.enable.map((unit) => `systemctl enable ${unit}`),
+    // zfsutils-linux makes a host id, which must be each machine's own.
+    'rm -f /etc/hostid',
     'rm -rf /var/cache/apt/* /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/cache/ldconfig/aux-cache',
   ];
   return [

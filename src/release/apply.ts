@@ -98,14 +98,15 @@ function isPassed(action: PlannedStep['action']): boolean {
 /** Runs a gate, records its verdict, and throws when the answer is no. */
 async function prove(work: Work, gate: 'package' | 'contents' | 'abi' | 'boot'): Promise<string> {
   const candidate = needed(work.products.candidate, 'compose');
-  const findings = await runGate(work.context, gate, {
+  const { findings, remark } = await runGate(work.context, gate, {
     inputs: work.run.resolved.inputs,
     candidate,
   });
   await keepVerdict(work, gate, findings);
   if (!passes(findings)) throw new GateFailure(gate, findings);
   const warnings = findings.filter(({ severity }) => severity === 'warning').length;
-  return warnings > 0 ? `pass with ${warnings} warnings` : 'pass';
+  const said = [warnings > 0 ? `pass with ${warnings} warnings` : 'pass', remark];
+  return said.filter(Boolean).join('; ');
 }
 
 async function keepVerdict(

@@ -12,7 +12,7 @@ import { type Digest, digestOf } from '../system/digest.ts';
 import type { Finding } from '../system/finding.ts';
 import { findScenario, type Scenario } from '../vm/scenario.ts';
 import { lineSink, type RunContext } from './context.ts';
-import type { Inputs } from './inputs.ts';
+import type { Inputs, ModuleInputs } from './inputs.ts';
 
 /** Version of what the gates that only read demand; a new one asks for new verdicts. */
 const TERMS = 'v1';
@@ -35,14 +35,20 @@ export async function gateTerms(stream: Stream, project: string): Promise<Map<Ga
   return terms;
 }
 
+/** What a gate found, and what else people should know of how it was found. */
+export interface GateAnswer {
+  findings: Finding[];
+  remark?: string;
+}
+
 /** Runs one gate on a candidate. What is wrong with the candidate is in the findings. */
-export function runGate(
+export async function runGate(
   context: RunContext,
   gate: Exclude<GateName, 'compat' | 'signature'>,
   subject: GateSubject,
-): Promise<Finding[]> {
+): Promise<GateAnswer> {
   if (gate === 'boot') return boot(context, subject);
-  return readingGate(context, gate, subject);
+  return { findings: await readingGate(context, gate, subject) };
 }
 
 async function readingGate(
@@ -62,18 +68,23 @@ async function readingGate(
 
 /** Packages of the image that were built from a module's own source: they must be of its version. */
 function userlandOf(inputs: Inputs): { package: string; version: string }[] {
-  const sources = new Map(inputs.modules.map((module) => [module.package, module.version]));
+  const sources = new Map(inputs.modules.map((module) => [sourceOf(module), module.version]));
   return inputs.image.packages.packages.flatMap(({ name, source }) => {
     const version = sources.get(source);
     return version == null ? [] : [{ package: name, version }];
   });
 }
 
-async function boot(context: RunContext, { inputs, candidate }: GateSubject): Promise<Finding[]> {
+/** The archive keeps what comes of a source in a folder of its name: `pool/contrib/z/zfs-linux/…`. */
+function sourceOf({ package: name, files }: ModuleInputs): string {
+  return files[0]?.filename.split('/').at(-2) ?? name;
+}
+
+async function boot(context: RunContext, { inputs, candidate }: GateSubject): Promise<GateAnswer> {
   const scenario = await scenarioOf(context.stream, context.project);
   const say = lineSink(context, 'boot');
   const tree = await sharedImageTree(context.ends.image, candidate);
-  const { findings } = await bootGate({
+  const { findings, accelerator, reason } = await bootGate({
     kernel: inputs.base.kernelRelease,
     rootTar: tree.archive(),
     scenario,
@@ -84,7 +95,7 @@ async function boot(context: RunContext, { inputs, candidate }: GateSubject): Pr
     onLine: say,
     onAccelerator: ({ accelerator, reason }) => say(`guest runs on ${accelerator}: ${reason}`),
   });
-  return findings;
+  return { findings, remark: `the guest ran on ${accelerator}: ${reason}` };
 }
 
 function scenarioOf(stream: Stream, project: string): Promise<Scenario> {

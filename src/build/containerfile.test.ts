@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { type ContainerfileRequest, debianContainerfile } from './containerfile.ts';
+
+function aRequest(change: Partial<ContainerfileRequest> = {}): ContainerfileRequest {
+  return {
+    base: 'oci:base:base-12-abc',
+    kmods: 'oci:kmods:zfs-2.1.11_kernel-6.1.0-1-amd64',
+    kernels: ['6.1.0-1-amd64'],
+    load: ['zfs'],
+    image: { enable: ['zfs.target'] },
+    has: { packages: true, overlay: true },
+    labels: { 'dev.lockstep.kernel': '6.1.0-1-amd64' },
+    ...change,
+  };
+}
+
+describe('debianContainerfile', () => {
+  it('takes base and kmods by name, indexes each kernel and enables units', () => {
+    const text = debianContainerfile(aRequest({ kernels: ['6.1.0-1-amd64', '6.1.0-2-amd64'] }));
+
+    expect(text).toMatch(/^FROM oci:kmods:\S+ AS kmods\nFROM oci:base:base-12-abc$/m);
+    expect(text.match(/depmod -a 6\.1\.0-[12]-amd64/g)).toHaveLength(2);
+    expect(text).toContain('systemctl enable zfs.target');
+    expect(text).toContain('echo zfs >> /etc/modules-load.d/lockstep.conf');
+    expect(text).toContain('LABEL dev.lockstep.kernel="6.1.0-1-amd64"');
+  });
+
+  it('leaves out what the context does not have', () => {
+    const text = debianContainerfile(aRequest({ has: { packages: false, overlay: false } }));
+
+    expect(text).not.toMatch(/COPY|lockstep\/packages/);
+  });
+
+  it('fetches nothing and leaves no identity of a machine behind', () => {
+    const text = debianContainerfile(aRequest());
+
+    expect(text).toContain('Dir::Etc::SourceList=/dev/null');
+    expect(text).toContain('rm -f /etc/hostid');
+  });
+});
