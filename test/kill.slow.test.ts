@@ -131,3 +131,24 @@ describe('two runs at once', () => {
     await expectNothingLost();
   });
 });
+
+describe('lockstep rollback and promote', () => {
+  const latest = async () =>
+    (await openLayout(join(project.path, 'store/debian-acpi')).resolve('latest'))?.digest;
+
+  it('go back to the promotion before, where runs leave it, and forward again', async () => {
+    const newest = await latest();
+
+    expect((await lockstep(project, ['rollback'])).status).toBe(0);
+    const before = await latest();
+    expect(before).not.toBe(newest);
+
+    const run = await lockstep(project, ['run', '--json']);
+    expect(recordIn(run).steps.at(-1)?.message).toMatch(/rolled back/);
+    expect(await latest()).toBe(before);
+
+    expect((await lockstep(project, ['promote', newest ?? ''])).status).toBe(0);
+    expect(await latest()).toBe(newest);
+    await expectNothingLost();
+  });
+});

@@ -45,11 +45,14 @@ export const command = projectOptions(new Command('run'))
     const renderer = rendererFor(context);
     const done = [];
     for (const stream of chosen) {
+      const { env, cwd } = context;
       const registry = openRegistry(stream.publish.registry, context);
+      const promotionRegistry = openRegistry(stream.publish.registry, { env, cwd });
       const { force, promote, only } = options;
       const run = await runStream(stream, {
         ...context,
         registry,
+        promotionRegistry,
         project: context.cwd,
         emit: renderer.emit,
         replay: inputs,

@@ -8,6 +8,7 @@ import type { Finding } from '../system/finding.ts';
 import { IMAGE_ANNOTATION } from './annotations.ts';
 import type { Inputs } from './inputs.ts';
 import type { Observed } from './plan.ts';
+import { rollbackFrom } from './promotion/record.ts';
 import { candidateTag, kmodsTag, stableTags } from './tags.ts';
 import { readVerdicts } from './verdicts.ts';
 
@@ -43,6 +44,7 @@ export async function observe(ends: Ends, request: ObserveRequest): Promise<Sigh
     kmodsDescriptor: kmods?.descriptor,
     candidate,
     candidateDescriptor: candidate,
+    rolledBack: candidate && (await rollbackFrom(ends.image, candidate.digest))?.finished,
     verdicts: candidate ? await readVerdicts(ends.image, candidate.digest) : new Map(),
     stable: await resolveTags(ends.image, stableTags(request.stable, inputs.base.osVersion)),
   };

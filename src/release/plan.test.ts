@@ -108,6 +108,14 @@ describe('plan', () => {
     expect(actions(behind).promote).toBe('do');
   });
 
+  it('does not promote again by itself what was rolled back', () => {
+    const back = everythingDone({ stable: { latest: digestOf('old') }, rolledBack: '2026-01-02' });
+
+    expect(actions(back).promote).toBe('skip');
+    expect(actions(back, { force: true }).promote).toBe('do');
+    expect(actions({ ...back, candidate: undefined }).promote).toBe('do');
+  });
+
   it('leaves one step with only', () => {
     const fresh = everythingDone({ candidate: undefined, verdicts: new Map() });
 

@@ -37,6 +37,8 @@ export interface Observed {
   candidate?: { digest: Digest };
   /** The newest verdicts recorded for the candidate. */
   verdicts: ReadonlyMap<GateName, RecordedVerdict>;
+  /** When the candidate was rolled back from, if it was and nobody promoted it since; ISO 8601. */
+  rolledBack?: string;
   /** Where the stable tags point. */
   stable: Readonly<Record<string, Digest | undefined>>;
 }
@@ -127,6 +129,10 @@ function promoteStep(observed: Observed, options: PlanOptions, composed: boolean
   const behind = Object.entries(stable).filter(([, digest]) => digest !== candidate?.digest);
   if (composed && candidate && behind.length === 0 && !options.force) {
     return { step: 'promote', action: 'reuse', reason: 'stable is this candidate' };
+  }
+  if (composed && observed.rolledBack && !options.force) {
+    const reason = `rolled back on ${observed.rolledBack}; go on with: lockstep promote, or --force`;
+    return { step: 'promote', action: 'skip', reason };
   }
   const tags = behind.length > 0 ? behind.map(([tag]) => tag) : Object.keys(stable);
   return {

@@ -24,6 +24,8 @@ import { tidy } from './tidy.ts';
 
 export interface StreamRunOptions {
   registry: Registry;
+  /** The same, but not ended by `signal`: what moves together must not be torn apart. */
+  promotionRegistry: Registry;
   /** Folder of the configuration. */
   project: string;
   env: NodeJS.ProcessEnv;
@@ -69,7 +71,7 @@ export async function runStream(stream: Stream, options: StreamRunOptions): Prom
 /** What a run would do, without doing anything. */
 export async function planStream(
   stream: Stream,
-  options: Omit<StreamRunOptions, 'patience'>,
+  options: Omit<StreamRunOptions, 'patience' | 'promotionRegistry'>,
 ): Promise<{ name: string; kernel: string; steps: PlannedStep[] }> {
   const folders = foldersOf(options.project);
   const context = contextOf(stream, { ...options, folders, id: runId(options.now(), 'plan') });
@@ -103,7 +105,11 @@ async function attempt(run: UnderWay, options: StreamRunOptions): Promise<undefi
     candidate: planned.sight.candidateDescriptor,
     outcome: 'unchanged',
   };
-  await applyRun(context, options.registry, { run: planned, journal, products: run.products });
+  await applyRun(context, options.promotionRegistry, {
+    run: planned,
+    journal,
+    products: run.products,
+  });
   await rm(context.folders.scratch, { recursive: true, force: true });
 }
 
@@ -114,7 +120,7 @@ function describe({ inputs }: Resolved): string {
 
 function contextOf(
   stream: Stream,
-  options: StreamRunOptions & Pick<RunContext, 'folders' | 'id'>,
+  options: Omit<StreamRunOptions, 'promotionRegistry'> & Pick<RunContext, 'folders' | 'id'>,
 ): RunContext {
   const { registry, project, env, now, signal, emit, folders, id } = options;
   const ends = {
