@@ -35,7 +35,7 @@ export async function signAll(
   options: SignOptions,
 ): Promise<Buffer[]> {
   const { toolchain } = kernel;
-  const inside = `/work/sign-${process.pid}-${folders++}`;
+  const inside = `/scratch/sign-${process.pid}-${folders++}`;
   const folder = join(toolchain.root, inside);
   await mkdir(folder, { recursive: true });
   try {
@@ -63,7 +63,7 @@ function signed(module: Buffer, signature: Buffer): Buffer {
 /** A file with key and certificate as the toolchain sees it; the unknown key is made on first use. */
 async function keyOf(kernel: Kernel, key: KeyName): Promise<string> {
   if (key === 'own' && kernel.signer) return kernel.signer;
-  const path = '/work/other-key.pem';
+  const path = '/scratch/other-key.pem';
   if (!existsSync(join(kernel.toolchain.root, path))) {
     const result = await kernel.toolchain.run('sh', ['-c', OTHER_KEY, path]);
     if (result.status !== 0) throw new LockstepError('build-failed', result.stdout);

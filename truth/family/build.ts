@@ -13,7 +13,7 @@ export type Family = ReadonlyMap<string, Buffer>;
 
 /** Builds the family for a kernel, once for each state of its sources; debug information is dropped. */
 export async function buildFamily(kernel: Kernel): Promise<Family> {
-  const folder = `/work/${kernel.release}-${await digestOfSources()}`;
+  const folder = `/scratch/${kernel.release}-${await digestOfSources()}`;
   const inRoot = join(kernel.toolchain.root, folder);
   if (!existsSync(inRoot)) await build(kernel, folder);
   const names = (await readdir(inRoot)).filter((name) => name.endsWith('.ko')).sort();
@@ -27,7 +27,7 @@ async function build(kernel: Kernel, folder: string): Promise<void> {
   const fresh = `${folder}.${process.pid}`;
   const inRoot = join(kernel.toolchain.root, fresh);
   await rm(inRoot, { recursive: true, force: true });
-  await mkdir(join(kernel.toolchain.root, 'work'), { recursive: true });
+  await mkdir(join(kernel.toolchain.root, 'scratch'), { recursive: true });
   await cp(SOURCE, inRoot, { recursive: true });
   const script =
     'make -s -C "$1" M="$0" DEB_BUILD_ARCH=amd64 DEB_HOST_ARCH=amd64 KBUILD_MODPOST_WARN=1 ' +

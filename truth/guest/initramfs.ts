@@ -58,13 +58,13 @@ async function programsOf(toolchain: Toolchain, withKmod: boolean): Promise<Map<
 /** Compiles the loader with the suite's own compiler, once for each state of its source. */
 async function compileLoader(toolchain: Toolchain): Promise<Buffer> {
   const source = await readFile(LOADER);
-  const folder = join(toolchain.root, 'work');
+  const folder = join(toolchain.root, 'scratch');
   const name = `loader-${digestOf(source).slice(7, 19)}`;
   const program = join(folder, name);
   if (!existsSync(program)) {
     await mkdir(folder, { recursive: true });
     await writeFile(`${program}.c`, source);
-    const args = ['-static', '-O1', '-o', `/work/${name}`, `/work/${name}.c`];
+    const args = ['-static', '-O1', '-o', `/scratch/${name}`, `/scratch/${name}.c`];
     const result = await toolchain.run(toolchain.compiler, args);
     if (result.status !== 0) {
       await rm(program, { force: true });
