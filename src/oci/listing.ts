@@ -76,7 +76,7 @@ export function layerEntries(reader: Reader, layer: Descriptor): AsyncGenerator<
       context: { digest: layer.digest },
     });
   }
-  return readTar(bounded(decompress(reader.read(layer)), layer));
+  return readTar(named(bounded(decompress(reader.read(layer)), layer), layer, reader.name));
 }
 
 async function* streamedEntries(
@@ -101,6 +101,21 @@ function isKept({ type, size, path }: TarHeader, keep: Keep): boolean {
 
 async function* inTurn(entries: readonly LayerEntry[]): AsyncGenerator<LayerEntry> {
   yield* entries;
+}
+
+/** Says of damage which layer of which repository it is in. */
+async function* named(
+  stream: AsyncIterable<Uint8Array>,
+  { digest }: Descriptor,
+  where: string,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stream;
+  } catch (cause) {
+    if (!(cause instanceof LockstepError) || cause.message.includes(digest)) throw cause;
+    const message = `${where}: layer ${digest}: ${cause.message}`;
+    throw new LockstepError(cause.code, message, { cause, context: { ...cause.context, digest } });
+  }
 }
 
 /** Stops a layer that becomes far larger than any honest one. */

@@ -18,6 +18,7 @@ import type { PlannedStep } from './plan.ts';
 import type { RunRequest } from './planned-run.ts';
 import { type RunRecord, runId, storeRecord } from './record.ts';
 import { type Resolved, resolve } from './resolve.ts';
+import { requireRoom } from './room.ts';
 import { applyRun, planRun } from './run.ts';
 import { candidateTag, kmodsTag } from './tags.ts';
 import { tidy } from './tidy.ts';
@@ -57,6 +58,7 @@ export async function runStream(stream: Stream, options: StreamRunOptions): Prom
   });
   await removeLeftStorage(folders.storage, options);
   await mkdir(folders.scratch, { recursive: true });
+  await requireRoom(folders.scratch);
   const context = contextOf(stream, { ...options, folders, id });
   const journal = startJournal(stream.name, options.emit);
   const started = options.now().toISOString();
