@@ -76,7 +76,8 @@ export function layerEntries(reader: Reader, layer: Descriptor): AsyncGenerator<
       context: { digest: layer.digest },
     });
   }
-  return readTar(named(bounded(decompress(reader.read(layer)), layer), layer, reader.name));
+  const entries = readTar(bounded(decompress(reader.read(layer)), layer));
+  return named(entries, layer, reader.name);
 }
 
 async function* streamedEntries(
@@ -105,17 +106,32 @@ async function* inTurn(entries: readonly LayerEntry[]): AsyncGenerator<LayerEntr
 
 /** Says of damage which layer of which repository it is in. */
 async function* named(
-  stream: AsyncIterable<Uint8Array>,
-  { digest }: Descriptor,
+  entries: AsyncIterable<TarEntry>,
+  layer: Descriptor,
   where: string,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* stream;
-  } catch (cause) {
-    if (!(cause instanceof LockstepError) || cause.message.includes(digest)) throw cause;
-    const message = `${where}: layer ${digest}: ${cause.message}`;
-    throw new LockstepError(cause.code, message, { cause, context: { ...cause.context, digest } });
+): AsyncGenerator<TarEntry> {
+  const name = (cause: unknown) => inLayer(cause, layer, where);
+  for await (const entry of renamed(entries, name)) {
+    const stored = { ...entry.stored, content: renamed(entry.stored.content, name) };
+    yield { ...entry, body: renamed(entry.body, name), stored };
   }
+}
+
+async function* renamed<T>(
+  items: AsyncIterable<T>,
+  name: (cause: unknown) => unknown,
+): AsyncGenerator<T> {
+  try {
+    yield* items;
+  } catch (cause) {
+    throw name(cause);
+  }
+}
+
+function inLayer(cause: unknown, { digest }: Descriptor, where: string): unknown {
+  if (!(cause instanceof LockstepError) || cause.message.includes(digest)) return cause;
+  const message = `${where}: layer ${digest}: ${cause.message}`;
+  return new LockstepError(cause.code, message, { cause, context: { ...cause.context, digest } });
 }
 
 /** Stops a layer that becomes far larger than any honest one. */
