@@ -59,7 +59,7 @@ async function readingGate(
   const tree = await sharedImageTree(context.ends.image, candidate);
   const kernels = [inputs.base.kernelRelease];
   const modules = inputs.modules.map(({ name, version }) => ({ name, version }));
-  if (gate === 'abi') return abiGate(tree);
+  if (gate === 'abi') return abiGate(tree, { threads: 1 });
   if (gate === 'contents')
     return contentsGate(tree, { kernels, modules, userland: userlandOf(inputs) });
   const names = modules.map(({ name }) => kmodPackageName(name, inputs.base.kernelRelease));

@@ -33,9 +33,9 @@ export interface Crew extends AsyncDisposable {
 }
 
 /** Files that go to a worker at once: few enough that its memory is freed in between. */
-const BATCH = 24;
-const BATCH_BYTES = 8 << 20;
-const MEMORY = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 16 };
+const BATCH = 8;
+const BATCH_BYTES = 1 << 20;
+const MEMORY = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 4 };
 
 /** Starts a thread for each processor, at most eight. */
 export function startCrew(size: number = Math.min(availableParallelism(), 8)): Crew {

@@ -17,6 +17,8 @@ import { checkTree } from './tree-rules.ts';
 export interface VerifyOptions extends DescribeOptions {
   /** Trusted beside the keys built into the kernel. */
   certificates?: readonly Certificate[];
+  /** Threads that read modules; one takes least memory. Default: one for each processor. */
+  threads?: number;
 }
 
 /** What was found out about the modules of one kernel. */
@@ -81,7 +83,7 @@ async function verifyKernel(
   const basics = await readBasics(tree, files, options);
   const own = new Set(ownModules(files).map(({ path }) => path));
   const foreign = new Set(files.modules.map(({ path }) => path).filter((path) => !own.has(path)));
-  await using crew = startCrew(own.size >= MANY ? undefined : 1);
+  await using crew = startCrew(own.size >= MANY ? options.threads : 1);
   const reading = crew.read(crewFiles(tree, own), basics.reader, { quick: true });
   const described = await describeKernel(tree, files, options, basics);
   const others: InspectedModule[] = [];
