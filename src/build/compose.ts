@@ -1,19 +1,17 @@
 import { join } from 'node:path';
 import { decompress } from '../archive/compression.ts';
 import { asImage } from '../oci/artifact.ts';
-import { readAll } from '../oci/content.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { openLayout } from '../oci/layout.ts';
 import { readManifest } from '../oci/manifest.ts';
 import type { Reader, Repository } from '../oci/repository.ts';
-import type { Digest } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
 import { lastLines } from '../system/process.ts';
 import { temporaryFolder } from '../system/temporary.ts';
 import type { Buildah } from './buildah.ts';
 import { type BuildContext, writeContext } from './context.ts';
 import { classifyFailure } from './failure.ts';
-import { writeImage } from './image.ts';
+import { readDiffIds, writeImage } from './image.ts';
 import { type LayerCompression, type StoredLayer, writeLayer } from './layer.ts';
 
 export interface ComposeRequest extends BuildContext {
@@ -69,12 +67,6 @@ async function adopt(
     layers,
     history: layers.map((_, at) => (at < request.base.length ? 'base' : 'lockstep compose')),
   });
-}
-
-async function readDiffIds(reader: Reader, config: Descriptor): Promise<Digest[]> {
-  const bytes = await readAll(reader.read(config), 4 << 20, 'the configuration of the built image');
-  const { rootfs } = JSON.parse(bytes.toString('utf8')) as { rootfs: { diff_ids: Digest[] } };
-  return rootfs.diff_ids;
 }
 
 function composeFailed(log: string, folder: string): LockstepError {

@@ -1,10 +1,13 @@
-import { streamOf } from '../oci/content.ts';
+import { readAll, streamOf } from '../oci/content.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { documentOf, type ImageManifest } from '../oci/manifest.ts';
 import { OCI_CONFIG, OCI_MANIFEST } from '../oci/media-type.ts';
-import type { Repository } from '../oci/repository.ts';
-import { digestOf } from '../system/digest.ts';
+import type { Reader, Repository } from '../oci/repository.ts';
+import { type Digest, digestOf } from '../system/digest.ts';
 import type { StoredLayer } from './layer.ts';
+
+/** Largest configuration of an image that is read: bytes. */
+const CONFIG_LIMIT = 4 << 20;
 
 export interface NewImage {
   architecture: string;
@@ -46,4 +49,11 @@ function configOf({ architecture, created, labels, layers, history }: NewImage):
     rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) },
     history: history.map((created_by) => ({ created, created_by })),
   };
+}
+
+/** Digests of the uncompressed layers, in their order, as an image's configuration names them. */
+export async function readDiffIds(reader: Reader, config: Descriptor): Promise<Digest[]> {
+  const bytes = await readAll(reader.read(config), CONFIG_LIMIT, `configuration ${config.digest}`);
+  const { rootfs } = JSON.parse(bytes.toString('utf8')) as { rootfs: { diff_ids: Digest[] } };
+  return rootfs.diff_ids;
 }

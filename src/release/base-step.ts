@@ -1,10 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeImage } from '../build/image.ts';
+import { readDiffIds, writeImage } from '../build/image.ts';
 import { type StoredLayer, writeLayer } from '../build/layer.ts';
 import { asImage } from '../oci/artifact.ts';
-import { readAll } from '../oci/content.ts';
 import { readManifest } from '../oci/manifest.ts';
 import type { Digest } from '../system/digest.ts';
 import type { RunContext } from './context.ts';
@@ -50,14 +49,9 @@ async function readBase(
   if (!descriptor) return undefined;
   const { manifest } = asImage(await readManifest(repository, descriptor));
   if (manifest.annotations?.[PACKAGES] !== packages) return undefined;
-  const bytes = await readAll(
-    repository.read(manifest.config),
-    4 << 20,
-    'the configuration of the base',
-  );
-  const { rootfs } = JSON.parse(bytes.toString('utf8')) as { rootfs: { diff_ids: Digest[] } };
+  const diffIds = await readDiffIds(repository, manifest.config);
   return manifest.layers.map((layer, at) => ({
     descriptor: layer,
-    diffId: rootfs.diff_ids[at] as Digest,
+    diffId: diffIds[at] as Digest,
   }));
 }
