@@ -1,3 +1,5 @@
+import { LockstepError } from '../system/error.ts';
+
 /** What stands at one path of a tree. */
 export interface TreeEntry {
   /** From the root, without a leading slash, with the links of parent folders resolved: `usr/lib/modules/…`. */
@@ -35,4 +37,14 @@ export interface FileTree {
   readMany(paths: ReadonlySet<string>): AsyncIterable<TreeFile>;
   /** Where a file lies on this machine, of trees that are folders; undefined when it is absent. */
   locate?(path: string): Promise<string | undefined>;
+}
+
+/** One file's content, or undefined when there is none. */
+export async function readIfThere(tree: FileTree, path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await tree.read(path);
+  } catch (error) {
+    if (error instanceof LockstepError && error.code === 'not-found') return undefined;
+    throw error;
+  }
 }

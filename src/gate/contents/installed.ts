@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FileTree } from '../../archive/tree.ts';
+import { type FileTree, readIfThere } from '../../archive/tree.ts';
 import { parseControl } from '../../package/control.ts';
 import { type InstalledRpm, readRpmDatabase } from '../../package/rpm-database.ts';
-import { LockstepError } from '../../system/error.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
 
 const RPM_DATABASES = [
@@ -29,7 +28,7 @@ export async function installedPackages(tree: FileTree): Promise<Map<string, str
 /** Every RPM package of an image. */
 export async function installedRpms(tree: FileTree): Promise<InstalledRpm[]> {
   for (const path of RPM_DATABASES) {
-    const content = await contentOf(tree, path);
+    const content = await readIfThere(tree, path);
     if (content) return rpmsIn(tree, path, content);
   }
   return [];
@@ -40,22 +39,13 @@ async function rpmsIn(tree: FileTree, path: string, content: Uint8Array): Promis
   await using folder = await temporaryFolder();
   const place = join(folder.path, 'rpmdb.sqlite');
   await writeFile(place, content);
-  const log = await contentOf(tree, `${path}-wal`);
+  const log = await readIfThere(tree, `${path}-wal`);
   if (log) await writeFile(`${place}-wal`, log);
   return readRpmDatabase(place);
 }
 
 /** A file as text; empty when it is absent. */
 export async function textOf(tree: FileTree, path: string): Promise<string> {
-  const content = await contentOf(tree, path);
+  const content = await readIfThere(tree, path);
   return content ? Buffer.from(content).toString('utf8') : '';
-}
-
-async function contentOf(tree: FileTree, path: string): Promise<Uint8Array | undefined> {
-  try {
-    return await tree.read(path);
-  } catch (error) {
-    if (error instanceof LockstepError && error.code === 'not-found') return undefined;
-    throw error;
-  }
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { FileTree } from '../../archive/tree.ts';
+import { type FileTree, readIfThere } from '../../archive/tree.ts';
 import type { PackagedFile, PackageFacts } from '../../package/package-facts.ts';
-import { LockstepError } from '../../system/error.ts';
 import type { Finding } from '../../system/finding.ts';
 import { checkPackage, modulesOf } from './check-package.ts';
 import { packageFacts } from './package-facts.ts';
@@ -25,7 +24,7 @@ export async function packageGate(tree: FileTree, packages: readonly string[]): 
 export async function checkFiles(tree: FileTree, facts: PackageFacts): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const file of modulesOf(facts)) {
-    const content = await contentOf(tree, file.path);
+    const content = await readIfThere(tree, file.path);
     const finding = content ? differs(facts, file, content) : gone(facts, file);
     if (finding) findings.push(finding);
   }
@@ -68,13 +67,4 @@ function missing(name: string): Finding {
     expected: name,
     found: 'none',
   };
-}
-
-async function contentOf(tree: FileTree, path: string): Promise<Uint8Array | undefined> {
-  try {
-    return await tree.read(path);
-  } catch (error) {
-    if (error instanceof LockstepError && error.code === 'not-found') return undefined;
-    throw error;
-  }
 }
