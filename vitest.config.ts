@@ -10,6 +10,7 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: slow,
+          setupFiles: ['test/property-seed.ts'],
           testTimeout: 20_000,
         },
       },
@@ -17,6 +18,7 @@ export default defineConfig({
         test: {
           name: 'slow',
           include: slow,
+          setupFiles: ['test/property-seed.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
           // Most of them wait for one program at a time: two files keep two cores busy.

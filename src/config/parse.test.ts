@@ -71,6 +71,16 @@ describe('parseConfig', () => {
     ]);
   });
 
+  it('says where an alias is that has no anchor, and where aliases grow too far', () => {
+    const many = `[${'*a, '.repeat(200)}]`;
+    const laughs = `${GOOD}x: &a [1]\ny: &b ${many}\nz: ${many.replaceAll('*a', '*b')}\n`;
+
+    expect(problemsIn(GOOD.replace('debian: zfs-linux', 'debian: *nowhere'))).toEqual([
+      expect.stringMatching(/:\d+:\d+: .*nowhere/),
+    ]);
+    expect(problemsIn(laughs)).toEqual([expect.stringContaining('Excessive alias count')]);
+  });
+
   it('never throws, whatever the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.nat(GOOD.length), (noise, at) => {

@@ -1,4 +1,5 @@
 import {
+  type Alias,
   type Document,
   isMap,
   isPair,
@@ -6,6 +7,7 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  visit,
 } from 'yaml';
 import type { z } from 'zod';
 import { type Config, ManyConfig, SingleConfig } from './schema.ts';
@@ -44,7 +46,21 @@ export function parseConfig(text: string, file: string): ParsedConfig {
     }));
     return { problems };
   }
-  return validate(document, at);
+  try {
+    return validate(document, at);
+  } catch (error) {
+    // The values of aliases are looked up only now: one without its anchor, or far too many.
+    if (!(error instanceof ReferenceError)) throw error;
+    return { problems: [{ ...at(wrongAlias(document)), path: '', message: error.message }] };
+  }
+}
+
+/** Offset of the first alias that names no anchor; else of the first alias. */
+function wrongAlias(document: Document): number {
+  const aliases: Alias[] = [];
+  visit(document, { Alias: (_, alias) => void aliases.push(alias) });
+  const wrong = aliases.find((alias) => !alias.resolve(document)) ?? aliases[0];
+  return wrong?.range?.[0] ?? 0;
 }
 
 type Place = Pick<ConfigProblem, 'file' | 'line' | 'column'>;
