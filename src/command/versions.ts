@@ -1,7 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { loadConfig } from '../config/load.ts';
-import { describeRange } from '../gate/compat/range.ts';
 import { type Survey, survey } from '../release/survey.ts';
+import { describeRange } from '../source/range.ts';
 import { contextOf, printJson, projectOptions } from './options.ts';
 import { table } from './render/table.ts';
 

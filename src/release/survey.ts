@@ -1,7 +1,7 @@
 import type { Stream } from '../config/schema.ts';
 import { compatGate, newestFittingKernel } from '../gate/compat/gate.ts';
-import { standingOf } from '../gate/compat/range.ts';
 import type { ModuleSource } from '../source/module-source.ts';
+import { standingOf } from '../source/range.ts';
 import {
   type ArchiveKernel,
   flavourOf,

@@ -1,8 +1,8 @@
 import { EXPERIMENTAL, type KernelRange } from '../../source/module-source.ts';
+import { describeRange, standingOf } from '../../source/range.ts';
 import type { ArchiveKernel } from '../../stream/debian/kernel.ts';
 import { flavourOf } from '../../stream/debian/kernel.ts';
 import type { Finding } from '../../system/finding.ts';
-import { describeRange, standingOf } from './range.ts';
 
 /** What the gate looks at of a module. */
 export interface CompatModule {

@@ -4,11 +4,9 @@ import { findCredentials } from './credentials.ts';
 import { type Answer, failureOf } from './failure.ts';
 import { Login } from './login.ts';
 import { findOrigin } from './origin.ts';
+import { followRedirects } from './redirect.ts';
 import { type RetryOptions, withRetries } from './retry.ts';
 import { type HttpRequest, type HttpResponse, placeOf, type Transport } from './transport.ts';
-
-/** Redirects that one request follows. */
-const REDIRECT_LIMIT = 5;
 
 export interface ClientOptions extends RetryOptions {
   host: string;
@@ -137,17 +135,10 @@ export class Client {
     return alsoPull == null ? [own] : [own, `repository:${alsoPull}:pull`];
   }
 
-  async #follow(call: Call, start: URL, headers: Record<string, string>): Promise<HttpResponse> {
-    let request = this.#requestOf(call, start, headers);
-    for (let count = 0; count <= REDIRECT_LIMIT; count += 1) {
-      const response = await this.options.transport(request);
-      const location = response.headers.location;
-      if (![301, 302, 303, 307, 308].includes(response.status) || !location) return response;
-      if (call.follow === false || call.expect.includes(response.status)) return response;
-      response.discard();
-      request = redirected(request, location);
-    }
-    throw new LockstepError('registry', `${placeOf(start)} redirects in circles`);
+  #follow(call: Call, start: URL, headers: Record<string, string>): Promise<HttpResponse> {
+    const request = this.#requestOf(call, start, headers);
+    const isAnswer = (status: number) => call.follow === false || call.expect.includes(status);
+    return followRedirects(this.options.transport, request, isAnswer);
   }
 
   #requestOf(call: Call, url: URL, headers: Record<string, string>): HttpRequest {
@@ -177,18 +168,4 @@ function stale(response: HttpResponse, name: string): LockstepError {
       context: { url: placeOf(response.url), status: response.status },
     },
   );
-}
-
-/** The request at its new place: another origin learns nothing of our login (RFC 9110, 15.4). */
-function redirected(request: HttpRequest, location: string): HttpRequest {
-  if (!URL.canParse(location, request.url.href)) {
-    throw new LockstepError('registry', `${placeOf(request.url)} redirects to nowhere`);
-  }
-  const url = new URL(location, request.url);
-  if (request.url.protocol === 'https:' && url.protocol !== 'https:') {
-    throw new LockstepError('registry', `${placeOf(request.url)} redirects to plain HTTP`);
-  }
-  if (url.origin === request.url.origin) return { ...request, url };
-  const { authorization: _, ...headers } = request.headers ?? {};
-  return { ...request, url, headers };
 }

@@ -43,7 +43,8 @@ export async function* pages(
   }
 }
 
-function nextOf({ headers, url }: Answer): URL | undefined {
+/** The address that a `Link` header names as the next page; another host's is none. */
+export function nextOf({ headers, url }: Pick<Answer, 'headers' | 'url'>): URL | undefined {
   const link = Array.isArray(headers.link) ? headers.link.join(', ') : (headers.link ?? '');
   const [, target] = /<([^>]*)>\s*;[^,]*\brel="?next"?/.exec(link) ?? [];
   const next = target != null && URL.canParse(target, url.href) ? new URL(target, url) : undefined;

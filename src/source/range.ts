@@ -1,5 +1,5 @@
-import { versionOfRelease } from '../../kernel/release.ts';
-import type { KernelRange } from '../../source/module-source.ts';
+import { versionOfRelease } from '../kernel/release.ts';
+import type { KernelRange } from './module-source.ts';
 
 /** Where a kernel stands against a range; `unknown` when its release tells no version. */
 export type Standing = 'inside' | 'below' | 'above' | 'unknown';
