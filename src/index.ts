@@ -21,7 +21,6 @@ export {
   verifyTree,
 } from './gate/abi/verify.ts';
 export { type ContentsExpectation, contentsGate } from './gate/contents/gate.ts';
-export { checkPackage } from './gate/package/check-package.ts';
 export { packageGate } from './gate/package/gate.ts';
 export { readBuiltinNames } from './kernel/builtin-names.ts';
 export { type Certificate, findCertificates, readCertificate } from './kernel/certificate.ts';
@@ -43,6 +42,7 @@ export { compareReleases, versionOfRelease } from './kernel/release.ts';
 export { readSignatureTrailer, type SignatureTrailer } from './kernel/signature.ts';
 export { readSymvers } from './kernel/symvers.ts';
 export { releaseOfVermagic, sameMagic } from './kernel/vermagic.ts';
+export { checkPackage } from './package/check-package.ts';
 export { readAr, readDeb } from './package/deb.ts';
 export type { PackagedFile, PackageFacts, Requirement } from './package/package-facts.ts';
 export { readRpm } from './package/rpm.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { aTree } from '../../archive/testing/tree-builder.ts';
+import { checkPackage } from '../../package/check-package.ts';
 import type { PackageFacts } from '../../package/package-facts.ts';
-import { checkPackage } from './check-package.ts';
 import { packageGate } from './gate.ts';
 
 const KERNEL = '7.1.4-204.fc44.x86_64';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type FileTree, readIfThere } from '../../archive/tree.ts';
+import { checkPackage, modulesOf } from '../../package/check-package.ts';
 import type { PackagedFile, PackageFacts } from '../../package/package-facts.ts';
 import type { Finding } from '../../system/finding.ts';
-import { checkPackage, modulesOf } from './check-package.ts';
 import { packageFacts } from './package-facts.ts';
 
 /**

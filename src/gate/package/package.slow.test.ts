@@ -2,11 +2,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDirectoryTree } from '../../archive/directory-tree.ts';
+import { checkPackage } from '../../package/check-package.ts';
 import { readDeb } from '../../package/deb.ts';
 import { readRpm } from '../../package/rpm.ts';
 import { runOk } from '../../system/process.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../system/temporary.ts';
-import { checkPackage } from './check-package.ts';
 import { packageGate } from './gate.ts';
 
 const KERNEL = '7.1.4-204.fc44.x86_64';

@@ -1,5 +1,5 @@
-import type { PackageFacts, Requirement } from '../../package/package-facts.ts';
-import type { Finding } from '../../system/finding.ts';
+import type { Finding } from '../system/finding.ts';
+import type { PackageFacts, Requirement } from './package-facts.ts';
 
 /** Where modules lie, and for which kernel. */
 const MODULE_PATH = /^(?:usr\/)?lib\/modules\/([^/]+)\/.*\.ko(?:\.(?:xz|zst|gz))?$/;
