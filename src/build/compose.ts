@@ -11,7 +11,8 @@ import { temporaryFolder } from '../system/temporary.ts';
 import type { Buildah } from './buildah.ts';
 import { type BuildContext, writeContext } from './context.ts';
 import { classifyFailure } from './failure.ts';
-import { readDiffIds, writeImage } from './image.ts';
+import { readDiffIds, readRuntime, writeImage } from './image.ts';
+import { truthful } from './labels.ts';
 import { type LayerCompression, type StoredLayer, writeLayer } from './layer.ts';
 
 export interface ComposeRequest extends BuildContext {
@@ -62,8 +63,11 @@ async function adopt(
     const fresh = () => writeLayer(repository, decompress(built.read(descriptor)), request);
     layers.push(known ?? (await fresh()));
   }
+  const { labels, runtime } = await readRuntime(built, manifest.config);
   return writeImage(repository, {
     ...request,
+    labels: { ...truthful(labels), ...request.labels },
+    runtime,
     layers,
     history: layers.map((_, at) => (at < request.base.length ? 'base' : 'lockstep compose')),
   });

@@ -7,7 +7,7 @@ function aRequest(change: Partial<ContainerfileRequest> = {}): ContainerfileRequ
     kmods: 'oci:kmods:zfs-2.1.11_kernel-6.1.0-1-amd64',
     kernels: ['6.1.0-1-amd64'],
     load: ['zfs'],
-    image: { enable: ['zfs.target'] },
+    enable: ['zfs.target'],
     has: { packages: true, overlay: true },
     labels: { 'dev.lockstep.kernel': '6.1.0-1-amd64' },
     ...change,

@@ -1,5 +1,3 @@
-import type { Stream } from '../config/schema.ts';
-
 /** Version of the way an OS image is composed; part of the key of every image. */
 export const COMPOSE_VERSION = 1;
 
@@ -11,7 +9,8 @@ export interface ContainerfileRequest {
   kernels: string[];
   /** Modules that are loaded at boot. */
   load: string[];
-  image: Pick<Stream['image'], 'enable'>;
+  /** Units that are enabled. */
+  enable: readonly string[];
   /** Whether the context has packages, and a folder to lay over the root. */
   has: { packages: boolean; overlay: boolean };
   labels: Record<string, string>;
@@ -22,7 +21,7 @@ export interface ContainerfileRequest {
  * fetched. Packages come from the context's `packages/`, the overlay from `overlay/`.
  */
 export function debianContainerfile(request: ContainerfileRequest): string {
-  const { base, kmods, kernels, load, image, has, labels } = request;
+  const { base, kmods, kernels, load, enable, has, labels } = request;
   const sources = [
     '/run/lockstep/kmods/*.deb',
     ...(has.packages ? ['/run/lockstep/packages/*.deb'] : []),
@@ -31,7 +30,7 @@ export function debianContainerfile(request: ContainerfileRequest): string {
     `apt-get -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts=/dev/null -y --no-install-recommends install ${sources.join(' ')}`,
     ...load.map((module) => `echo ${module} >> /etc/modules-load.d/lockstep.conf`),
     ...kernels.map((kernel) => `depmod -a ${kernel}`),
-    ...image.enable.map((unit) => `systemctl enable ${unit}`),
+    ...enable.map((unit) => `systemctl enable ${unit}`),
     // zfsutils-linux makes a host id, which must be each machine's own.
     'rm -f /etc/hostid',
     'rm -rf /var/cache/apt/* /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/cache/ldconfig/aux-cache',

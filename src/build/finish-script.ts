@@ -1,5 +1,4 @@
-/** How the modules of a kernel are compressed. */
-export type ModuleCompression = 'none' | 'xz' | 'zst' | 'gz';
+import type { ModuleCompression } from '../kernel/compression.ts';
 
 export interface FinishRequest {
   kernelRelease: string;
@@ -13,7 +12,8 @@ export interface FinishRequest {
 /** Version of what happens to modules after the compiler; part of the key of every build. */
 export const FINISH_VERSION = 1;
 
-const COMPRESS: Record<ModuleCompression, string> = {
+/** Shell commands that take the name of a module and leave it compressed as the kernel can read it. */
+export const COMPRESS: Record<ModuleCompression, string> = {
   none: ':',
   // The kernel's own decompressor knows CRC32 and a dictionary of at most 2 MiB (lib/xz, modinst).
   xz: 'xz --check=crc32 --lzma2=dict=1MiB',

@@ -1,9 +1,11 @@
+import { z } from 'zod';
 import { readAll, streamOf } from '../oci/content.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { documentOf, type ImageManifest } from '../oci/manifest.ts';
 import { OCI_CONFIG, OCI_MANIFEST } from '../oci/media-type.ts';
 import type { Reader, Repository } from '../oci/repository.ts';
-import { type Digest, digestOf } from '../system/digest.ts';
+import { type Digest, digestOf, isDigest } from '../system/digest.ts';
+import { LockstepError } from '../system/error.ts';
 import type { StoredLayer } from './layer.ts';
 
 /** Largest configuration of an image that is read: bytes. */
@@ -16,6 +18,8 @@ export interface NewImage {
   layers: StoredLayer[];
   annotations?: Record<string, string>;
   labels?: Record<string, string>;
+  /** How containers of the image are run (OCI image-spec 1.1, config.md, `config`). */
+  runtime?: Readonly<Record<string, unknown>>;
   /** What made each layer, for people who look at the history. */
   history: string[];
 }
@@ -37,13 +41,15 @@ export async function writeImage(repository: Repository, image: NewImage): Promi
 }
 
 /** OCI image-spec 1.1, config.md. */
-function configOf({ architecture, created, labels, layers, history }: NewImage): object {
+function configOf(image: NewImage): object {
+  const { architecture, created, labels, layers, history, runtime } = image;
   return {
     created,
     architecture,
     os: 'linux',
     config: {
       Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+      ...runtime,
       ...(labels && { Labels: labels }),
     },
     rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) },
@@ -53,7 +59,30 @@ function configOf({ architecture, created, labels, layers, history }: NewImage):
 
 /** Digests of the uncompressed layers, in their order, as an image's configuration names them. */
 export async function readDiffIds(reader: Reader, config: Descriptor): Promise<Digest[]> {
+  return (await readConfig(reader, config)).rootfs.diff_ids;
+}
+
+/** How containers of an image are run, and its labels apart. */
+export async function readRuntime(
+  reader: Reader,
+  config: Descriptor,
+): Promise<{ labels: Record<string, string>; runtime: Record<string, unknown> }> {
+  const { Labels: labels, ...runtime } = (await readConfig(reader, config)).config ?? {};
+  return { labels: Labels.safeParse(labels).data ?? {}, runtime };
+}
+
+const Labels = z.record(z.string(), z.string());
+const ConfigShape = z.object({
+  rootfs: z.object({ diff_ids: z.array(z.string().refine(isDigest)) }),
+  config: z.record(z.string(), z.unknown()).nullish(),
+});
+
+async function readConfig(
+  reader: Reader,
+  config: Descriptor,
+): Promise<z.infer<typeof ConfigShape>> {
   const bytes = await readAll(reader.read(config), CONFIG_LIMIT, `configuration ${config.digest}`);
-  const { rootfs } = JSON.parse(bytes.toString('utf8')) as { rootfs: { diff_ids: Digest[] } };
-  return rootfs.diff_ids;
+  const parsed = ConfigShape.safeParse(JSON.parse(bytes.toString('utf8')));
+  if (parsed.success) return parsed.data;
+  throw new LockstepError('invalid-content', `${config.digest} is not an image's configuration`);
 }

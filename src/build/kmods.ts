@@ -5,28 +5,37 @@ import { LockstepError } from '../system/error.ts';
 import { lastLines } from '../system/process.ts';
 import type { Buildah } from './buildah.ts';
 import { placeFiles } from './context.ts';
+import { FIND_DNF, installScript } from './dnf.ts';
 import { classifyFailure } from './failure.ts';
 import type { KmodsPackage } from './kmods-image.ts';
+import { SIGNING_FOLDER } from './rpm/prelude.ts';
+import { placedKey, type SigningKey } from './rpm/signing-key.ts';
 
 /** One module to build in the builder root. */
 export interface ModuleBuild {
   name: string;
   /** Files that the script finds under `/src`, by the name they get there. */
   sources: { name: string; path: string }[];
-  /** Compiles: reads `/src`, leaves modules under `/out/modules`. */
-  buildScript: string;
-  /** Finishes: leaves packages in `/out/packages`. */
-  finishScript: string;
+  /** Run one after the other for `sh`; they read `/src` and leave packages in `/out/packages`. */
+  scripts: readonly string[];
+  /** Signs the modules; lies in the container only while this module is built. */
+  signing?: SigningKey;
 }
 
+/** What modules are built in: a root as a tar file, or an image with packages on top. */
+export type BuilderRoot =
+  | { tar: string }
+  | { image: string; packages: readonly { name: string; path: string }[] };
+
 export interface KmodsBuildRequest {
-  /** A tar of the builder root. */
-  root: string;
+  root: BuilderRoot;
   modules: ModuleBuild[];
   /** Folder for sources, results and logs; a log for each module is left there. */
   folder: string;
   /** Seconds since 1970 that files made in the build get. */
   epoch: number;
+  /** Which files of `/out/packages` go where in the kmods image. */
+  collect: (folder: string) => Promise<KmodsPackage[]>;
 }
 
 export interface BuildListener {
@@ -45,9 +54,8 @@ export async function buildKmods(
   listener: BuildListener,
 ): Promise<KmodsPackage[]> {
   await buildah.try(['rm', CONTAINER]);
-  await buildah.call(['from', '--name', CONTAINER, 'scratch']);
   try {
-    await buildah.call(['add', CONTAINER, request.root, '/']);
+    await enterRoot(buildah, request, listener);
     const packages: KmodsPackage[] = [];
     for (const module of request.modules) {
       packages.push(...(await buildModule(buildah, request, module, listener)));
@@ -55,6 +63,26 @@ export async function buildKmods(
     return packages;
   } finally {
     await buildah.try(['rm', CONTAINER]);
+  }
+}
+
+async function enterRoot(
+  buildah: Buildah,
+  { root, folder }: KmodsBuildRequest,
+  listener: BuildListener,
+): Promise<void> {
+  const onLine = (line: string) => listener.onLine(line);
+  const from = 'tar' in root ? 'scratch' : root.image;
+  await buildah.call(['from', '--name', CONTAINER, from]);
+  if ('tar' in root) await buildah.call(['add', CONTAINER, root.tar, '/']);
+  else if (root.packages.length > 0) {
+    const packages = join(folder, 'packages');
+    await placeFiles(root.packages, packages);
+    const volume = ['-v', `${packages}:/packages:ro`];
+    const command = ['sh', '-c', `${FIND_DNF}; ${installScript('/packages/*.rpm', '$dnf')}`];
+    await buildah.call(['run', '--isolation', 'chroot', ...volume, CONTAINER, '--', ...command], {
+      onLine,
+    });
   }
 }
 
@@ -68,14 +96,15 @@ async function buildModule(
   const [src, out] = [join(folder, 'src'), join(folder, 'out')];
   await placeFiles(module.sources, src);
   await mkdir(out, { recursive: true });
-  await writeFile(join(src, 'lockstep-build.sh'), module.buildScript);
-  await writeFile(join(src, 'lockstep-finish.sh'), module.finishScript);
   const log = join(request.folder, `${module.name}.log`);
-  const run = (script: string) =>
-    runLogged(buildah, { ...request, src, out, script, log }, listener);
-  await run('lockstep-build.sh');
-  await run('lockstep-finish.sh');
-  return packagesIn(join(out, 'packages'));
+  await using key = module.signing && (await placedKey(module.signing));
+  const mounts = key ? ['-v', `${key.path}:${SIGNING_FOLDER}:ro`] : [];
+  for (const [index, content] of module.scripts.entries()) {
+    const script = `lockstep-${index + 1}.sh`;
+    await writeFile(join(src, script), content);
+    await runLogged(buildah, { epoch: request.epoch, src, out, script, log, mounts }, listener);
+  }
+  return request.collect(join(out, 'packages'));
 }
 
 interface LoggedRun {
@@ -84,6 +113,8 @@ interface LoggedRun {
   script: string;
   log: string;
   epoch: number;
+  /** Further options of `buildah run`. */
+  mounts: readonly string[];
 }
 
 async function runLogged(buildah: Buildah, run: LoggedRun, listener: BuildListener): Promise<void> {
@@ -100,6 +131,7 @@ async function runLogged(buildah: Buildah, run: LoggedRun, listener: BuildListen
     `${run.src}:/src:ro`,
     '-v',
     `${run.out}:/out`,
+    ...run.mounts,
   ];
   const env = ['--env', `SOURCE_DATE_EPOCH=${run.epoch}`, '--env', 'LC_ALL=C.UTF-8'];
   const command = ['sh', `/src/${run.script}`];
@@ -128,7 +160,8 @@ function failed(
   });
 }
 
-async function packagesIn(folder: string): Promise<KmodsPackage[]> {
+/** The packages that a Debian build leaves. */
+export async function debsIn(folder: string): Promise<KmodsPackage[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.deb')).sort();
   return names.map((name) => ({
     path: join(folder, name),

@@ -22,6 +22,10 @@ const RelativePath = z
   .string()
   .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$)).+$/, 'must be a path inside the project');
 
+function countOf(...choices: unknown[]): number {
+  return choices.filter((choice) => choice != null).length;
+}
+
 const DebianBase = z.strictObject({
   suite: Suite.describe('Archive suite to follow: bookworm, bookworm-backports, trixie, …'),
   kernel: PackageName.describe('Kernel package, meta or exact: linux-image-cloud-amd64'),
@@ -35,7 +39,36 @@ const DebianBase = z.strictObject({
     .describe('What the base holds beside the essential packages and the kernel'),
 });
 
-const Base = z.strictObject({ debian: DebianBase });
+const ImageReference = z
+  .string()
+  .regex(/^[\w./:@{}+-]+$/, 'must be HOST/NAME[:TAG][@DIGEST] or oci:DIR[:TAG]');
+
+const Base = z
+  .strictObject({
+    debian: DebianBase.optional().describe('An archive suite with its kernel package'),
+    image: ImageReference.optional().describe('An OCI image of the Fedora family: HOST/NAME:TAG'),
+    coreos: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]*$/, 'must be the name of a stream')
+      .optional()
+      .describe('A stream of Fedora CoreOS: stable, testing, next'),
+    kernels: z
+      .enum(['refuse', 'newest', 'all'])
+      .default('refuse')
+      .describe(
+        'When the base image holds several kernels: refuse it, keep the newest, or build for all',
+      ),
+  })
+  .refine((base) => countOf(base.debian, base.image, base.coreos) === 1, {
+    message: 'name exactly one of debian, image, coreos',
+  });
+
+const Builder = z.strictObject({
+  image: ImageReference.describe(
+    'Image that modules are built in; {os_version} stands for the version of the base',
+  ),
+  packages: z.array(PackageName).default([]).describe('What it needs beside the usual'),
+});
 
 const Module = z
   .strictObject({
@@ -43,14 +76,27 @@ const Module = z
     debian: PackageName.optional().describe('Debian source package: zfs-linux'),
     dkms: PackageName.optional().describe('Debian package that ships a dkms.conf'),
     suite: Suite.optional().describe('Suite of the package, when not that of the base'),
+    openzfs: z
+      .string()
+      .regex(
+        /^(?:\d+\.\d+|latest-compatible)$/,
+        'must be a release line (2.4) or latest-compatible',
+      )
+      .optional()
+      .describe('Release line of OpenZFS to take the newest patch of, or latest-compatible'),
+    releases: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe('Address of the API of the repository whose releases are taken, for forks'),
+    keys: RelativePath.optional().describe('Keyring that signs those releases'),
     load: z.boolean().default(true).describe('Load it when the image boots (modules-load.d)'),
     allow_experimental: z
       .boolean()
       .default(false)
       .describe('Build although the kernel is newer than the module supports'),
   })
-  .refine((module) => (module.debian == null) !== (module.dkms == null), {
-    message: 'name exactly one of debian, dkms',
+  .refine((module) => countOf(module.debian, module.dkms, module.openzfs) === 1, {
+    message: 'name exactly one of debian, dkms, openzfs',
   });
 
 const Image = z.strictObject({
@@ -95,20 +141,39 @@ const Gates = z.strictObject({
 const streamKeys = {
   name: Name.describe('Name of the stream'),
   base: Base,
+  builder: Builder.optional(),
   modules: z.array(Module).min(1),
   image: Image.prefault({}),
   publish: Publish,
   gates: Gates.prefault({}),
 };
 
+/** Images of the Fedora family are built for in a builder image; OpenZFS comes there as RPMs. */
+function checkFamily(stream: z.output<z.ZodObject<typeof streamKeys>>, issues: Issues): void {
+  const say = (path: (string | number)[], message: string) =>
+    issues.addIssue({ code: 'custom', path, message });
+  const { base, builder, modules } = stream;
+  if (base.debian && builder) say(['builder'], 'is for bases that are images');
+  if (!base.debian && !builder) say(['base'], 'needs a builder: builder: { image: HOST/NAME:TAG }');
+  for (const [at, module] of modules.entries()) {
+    if (base.debian && module.openzfs)
+      say(['modules', at, 'openzfs'], 'is for bases that are images');
+    if (!base.debian && module.debian) say(['modules', at, 'debian'], 'is for a Debian base');
+    if (!base.debian && module.dkms && !module.suite)
+      say(['modules', at, 'dkms'], 'needs the suite of the Debian archive that has it');
+  }
+}
+
+type Issues = Pick<z.core.$RefinementCtx, 'addIssue'>;
+
 /** One configured line of work: base + modules + where to publish. */
-export const Stream = z.strictObject(streamKeys);
+export const Stream = z.strictObject(streamKeys).superRefine(checkFamily);
 export type Stream = z.infer<typeof Stream>;
 
 const version = z.literal(1).describe('Version of this format');
 
 /** `lockstep.yaml` with one stream. */
-export const SingleConfig = z.strictObject({ version, ...streamKeys });
+export const SingleConfig = z.strictObject({ version, ...streamKeys }).superRefine(checkFamily);
 
 /** `lockstep.yaml` with several streams. */
 export const ManyConfig = z.strictObject({ version, streams: z.array(Stream).min(1) });

@@ -15,6 +15,7 @@ export const RPM_TAG = {
   fileModes: 1030,
   fileDigests: 1035,
   fileLinks: 1036,
+  sourceRpm: 1044,
   provideNames: 1047,
   requireFlags: 1048,
   requireNames: 1049,

@@ -18,13 +18,36 @@ const DIGESTS = new Map([
  * The payload is not looked at, so its first megabytes are enough. Throws `invalid-content`.
  */
 export function readRpm(bytes: Uint8Array): PackageFacts {
+  return rpmFacts(headerOf(bytes));
+}
+
+/** What tells an RPM file from others of its name. */
+export interface RpmIdentity {
+  name: string;
+  /** `EPOCH:VERSION-RELEASE`, without an epoch of 0. */
+  version: string;
+  architecture: string;
+  /** Name of the source package. */
+  source: string;
+}
+
+/** Reads from the head of an RPM file which package it is. Throws `invalid-content`. */
+export function readRpmIdentity(bytes: Uint8Array): RpmIdentity {
+  const header = headerOf(bytes);
+  const { name, version, architecture } = rpmFacts(header);
+  const epoch = header.numbers(RPM_TAG.epoch)[0] ?? 0;
+  const source = header.text(RPM_TAG.sourceRpm)?.replace(/-[^-]+-[^-]+\.src\.rpm$/, '') ?? name;
+  return { name, version: epoch > 0 ? `${epoch}:${version}` : version, architecture, source };
+}
+
+function headerOf(bytes: Uint8Array): RpmHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < LEAD_SIZE || view.getUint32(0) !== LEAD_MAGIC) {
     throw new LockstepError('invalid-content', 'not an RPM package');
   }
   const signature = readRpmHeader(bytes.subarray(LEAD_SIZE));
   const start = LEAD_SIZE + Math.ceil(signature.size / 8) * 8;
-  return rpmFacts(readRpmHeader(bytes.subarray(start)));
+  return readRpmHeader(bytes.subarray(start));
 }
 
 /** What the header of an RPM says, from a file or from the database of an image. */

@@ -1,4 +1,3 @@
-import { type Buildah, openBuildah, removeStorage } from '../build/buildah.ts';
 import type { GateName } from '../gate/verdict.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Registry } from '../oci/repository.ts';
@@ -6,6 +5,7 @@ import { LockstepError } from '../system/error.ts';
 import { type Finding, passes } from '../system/finding.ts';
 import { build } from './build-step.ts';
 import { compose } from './compose-step.ts';
+import { withBuildah } from './containers.ts';
 import type { RunContext } from './context.ts';
 import { runGate } from './gate-steps.ts';
 import { GateFailure, type Journal } from './journal.ts';
@@ -41,14 +41,14 @@ const HANDLERS: Record<PlanStep, Handler> = {
     throw new GateFailure('compat', run.resolved.compat);
   },
   build: async (work) => {
-    work.products.kmods = await withBuildah(work, (buildah) =>
+    work.products.kmods = await withBuildah(work.context, (buildah) =>
       build(work.context, buildah, work.run.resolved),
     );
     return `kmods image ${short(work.products.kmods.digest)}`;
   },
   compose: async (work) => {
     const kmods = needed(work.products.kmods, 'build');
-    work.products.candidate = await withBuildah(work, (buildah) =>
+    work.products.candidate = await withBuildah(work.context, (buildah) =>
       compose(work.context, buildah, { ...work.run.resolved, kmods }),
     );
     await keepVerdict(work, 'compat', work.run.resolved.compat);
@@ -130,20 +130,6 @@ async function ensureCompatVerdict(work: Work): Promise<void> {
   const known = work.run.sight.verdicts.get('compat');
   const current = known?.result === 'pass' && known.terms === work.run.gates.get('compat');
   if (!current) await keepVerdict(work, 'compat', work.run.resolved.compat);
-}
-
-/** Containers live in a storage that is made for one step and removed after it. */
-async function withBuildah<T>(
-  { context }: Work,
-  use: (buildah: Buildah) => Promise<T>,
-): Promise<T> {
-  const { env, signal, folders } = context;
-  const options = { storage: folders.storage, env, signal, root: process.getuid?.() === 0 };
-  try {
-    return await use(await openBuildah(options));
-  } finally {
-    await removeStorage({ ...options, signal: undefined });
-  }
 }
 
 function needed(descriptor: Descriptor | undefined, step: PlanStep): Descriptor {

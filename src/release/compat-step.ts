@@ -2,17 +2,17 @@ import { compatGate } from '../gate/compat/gate.ts';
 import { listKernels } from '../stream/debian/kernel.ts';
 import { type Finding, passes } from '../system/finding.ts';
 import type { RunContext } from './context.ts';
-import type { Inputs } from './inputs.ts';
+import type { UnkeyedInputs } from './inputs.ts';
 
 /**
  * Whether the kernel is in the range that each module states. Only when it is not is the archive
  * asked which of its kernels would be.
  */
-export async function compatOf(context: RunContext, inputs: Inputs): Promise<Finding[]> {
+export async function compatOf(context: RunContext, inputs: UnkeyedInputs): Promise<Finding[]> {
   const kernel = inputs.base.kernelRelease;
   const modules = inputs.modules;
   const findings = compatGate({ kernel, modules });
-  if (passes(findings)) return findings;
+  if (passes(findings) || inputs.family !== 'debian') return findings;
   const kernels = await listKernels(await context.archives.base());
   return compatGate({ kernel, modules, kernels });
 }

@@ -1,15 +1,12 @@
 import { join } from 'node:path';
 import type { Buildah } from '../build/buildah.ts';
 import { composeImage } from '../build/compose.ts';
-import { debianContainerfile } from '../build/containerfile.ts';
 import type { KmodsKey } from '../build/key.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { IMAGE_ANNOTATION } from './annotations.ts';
-import { ensureBase } from './base-step.ts';
 import { lineSink, type RunContext, recipeSource } from './context.ts';
-import { type Inputs, inputsDigest } from './inputs.ts';
-import { modulesToLoad } from './keys.ts';
-import { packageFiles } from './root.ts';
+import { baseDigest, type Inputs, inputsDigest } from './inputs.ts';
+import { ensureBase, packagesOf, recipeOf } from './recipe.ts';
 import { baseTag, candidateTag, kmodsTag } from './tags.ts';
 
 /** Composes the OS image and names it the candidate. */
@@ -21,23 +18,14 @@ export async function compose(
   const { stream, project } = context;
   const base = await ensureBase(context, inputs);
   const named = namesOf(inputs, kmodsKey, kmods);
-  const packages = await packageFiles(context, inputs.image.packages, 'compose');
   const from = sources(context, inputs, kmodsKey);
-  const containerfile = debianContainerfile({
-    base: from.base.reference,
-    kmods: from.kmods.reference,
-    kernels: [inputs.base.kernelRelease],
-    load: modulesToLoad(stream),
-    image: stream.image,
-    has: { packages: packages.length > 0, overlay: stream.image.overlay != null },
-    labels: named,
-  });
+  const packages = await packagesOf(context, buildah, inputs);
   const created = context.now().toISOString();
   const descriptor = await composeImage(
     buildah,
     context.ends.image,
     {
-      containerfile,
+      containerfile: recipeOf(stream, inputs, { from, labels: named }),
       folder: join(context.folder, 'compose'),
       packages,
       layouts: [from.base.layout, from.kmods.layout].filter((layout) => layout != null),
@@ -57,8 +45,7 @@ export async function compose(
 
 function sources(context: RunContext, inputs: Inputs, key: KmodsKey) {
   const { image, kmods } = context.stream.publish;
-  const { packages, osVersion } = inputs.base;
-  const tag = baseTag(packages.digest, osVersion);
+  const tag = baseTag(baseDigest(inputs), inputs.base.osVersion);
   return {
     base: recipeSource(context, { repository: image, tag, link: 'base' }),
     kmods: recipeSource(context, { repository: kmods, tag: firstTag(key), link: 'kmods' }),

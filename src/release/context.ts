@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Stream } from '../config/schema.ts';
 import type { EventSink } from '../system/event.ts';
-import type { Archives } from './archives.ts';
+import type { Archives } from './debian/archives.ts';
 import type { Folders } from './folders.ts';
 import type { Ends } from './observe.ts';
 
@@ -17,6 +17,8 @@ export interface RunContext {
   id: string;
   ends: Ends;
   archives: Archives;
+  /** Choose packages anew although nothing that they are chosen for has moved. */
+  anew?: boolean;
   env: NodeJS.ProcessEnv;
   now: () => Date;
   signal: AbortSignal;

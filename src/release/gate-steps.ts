@@ -62,8 +62,15 @@ async function readingGate(
   if (gate === 'abi') return abiGate(tree, { threads: 1 });
   if (gate === 'contents')
     return contentsGate(tree, { kernels, modules, userland: userlandOf(inputs) });
-  const names = modules.map(({ name }) => kmodPackageName(name, inputs.base.kernelRelease));
+  const names = modules.map(({ name }) => packageName(inputs, name));
   return packageGate(tree, names);
+}
+
+/** The package that holds a module for the kernel of the inputs. */
+function packageName({ family, base }: Inputs, module: string): string {
+  return family === 'debian'
+    ? kmodPackageName(module, base.kernelRelease)
+    : `kmod-${module}-${base.kernelRelease}`;
 }
 
 /** Packages of the image that were built from a module's own source: they must be of its version. */
@@ -77,7 +84,8 @@ function userlandOf(inputs: Inputs): { package: string; version: string }[] {
 
 /** The archive keeps what comes of a source in a folder of its name: `pool/contrib/z/zfs-linux/…`. */
 function sourceOf({ package: name, files }: ModuleInputs): string {
-  return files[0]?.filename.split('/').at(-2) ?? name;
+  const [file] = files;
+  return (file && 'filename' in file && file.filename.split('/').at(-2)) || name;
 }
 
 async function boot(context: RunContext, { inputs, candidate }: GateSubject): Promise<GateAnswer> {
@@ -86,7 +94,7 @@ async function boot(context: RunContext, { inputs, candidate }: GateSubject): Pr
   const tree = await sharedImageTree(context.ends.image, candidate);
   const { findings, accelerator, reason } = await bootGate({
     kernel: inputs.base.kernelRelease,
-    rootTar: tree.archive(),
+    subject: { tree, rootTar: () => tree.archive() },
     scenario,
     modules: inputs.modules.map(({ name }) => name),
     folder: join(context.folder, 'boot'),

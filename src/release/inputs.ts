@@ -7,11 +7,13 @@ const DigestText = z
   .refine(isDigest, 'must be a sha256 digest') as unknown as z.ZodType<Digest>;
 const Archive = z.enum(['debian', 'debian-security']);
 
-const Package = z.object({
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const DebianPackage = z.object({
   name: z.string(),
   version: z.string(),
   architecture: z.string(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sha256: Sha256,
   size: z.number().int().nonnegative(),
   filename: z.string(),
   archive: Archive,
@@ -19,51 +21,127 @@ const Package = z.object({
   sourceVersion: z.string(),
 });
 
-const Packages = z.object({ digest: DigestText, packages: z.array(Package) });
+const DebianPackages = z.object({ digest: DigestText, packages: z.array(DebianPackage) });
 
-const SourceFile = z.object({
+const RpmPackage = z.object({
   name: z.string(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** EPOCH:VERSION-RELEASE, without an epoch of 0. */
+  version: z.string(),
+  architecture: z.string(),
+  sha256: Sha256,
   size: z.number().int().nonnegative(),
-  filename: z.string(),
-  archive: Archive,
+  /** Name of the source package. */
+  source: z.string(),
 });
 
-const ModuleInputs = z.object({
+const RpmPackages = z.object({ digest: DigestText, packages: z.array(RpmPackage) });
+
+const file = { name: z.string(), sha256: Sha256, size: z.number().int().nonnegative() };
+
+const module = {
   name: z.string(),
-  kind: z.enum(['debian', 'dkms']),
   package: z.string(),
   version: z.string(),
   upstreamVersion: z.string().optional(),
-  files: z.array(SourceFile),
   range: z.object({ min: z.string().optional(), max: z.string().optional() }),
   options: z.array(z.string()),
+};
+
+const ArchiveModule = z.object({
+  ...module,
+  kind: z.enum(['debian', 'dkms']),
+  files: z.array(z.object({ ...file, filename: z.string(), archive: Archive })),
 });
 
-/** Version 1 of the inputs of a run; a new version gets a schema of its own beside this one. */
-export const InputsV1 = z.object({
+const ReleaseModule = z.object({
+  ...module,
+  kind: z.literal('openzfs'),
+  files: z.array(z.object({ ...file, url: z.string() })),
+});
+
+const common = {
   schema_version: z.literal(1),
   stream: z.string(),
   config: DigestText,
-  base: z.object({
-    suite: z.string(),
-    codename: z.string(),
-    osVersion: z.string(),
-    architecture: z.string(),
-    kernelRelease: z.string(),
-    kernelPackage: z.object({ name: z.string(), version: z.string() }),
-    packages: Packages,
-  }),
-  builder: z.object({ packages: Packages, compiler: z.string() }),
-  modules: z.array(ModuleInputs),
-  image: z.object({ packages: Packages, overlay: DigestText.nullable() }),
   keys: z.object({ kmods: DigestText, image: DigestText }),
   tools: z.record(z.string(), z.string()),
+};
+
+const kernelAndSystem = {
+  osVersion: z.string(),
+  /** As OCI names it: `amd64`. */
+  architecture: z.string(),
+  kernelRelease: z.string(),
+};
+
+const DebianInputs = z.object({
+  ...common,
+  family: z.literal('debian'),
+  modules: z.array(ArchiveModule),
+  base: z.object({
+    ...kernelAndSystem,
+    suite: z.string(),
+    codename: z.string(),
+    kernelPackage: z.object({ name: z.string(), version: z.string() }),
+    packages: DebianPackages,
+  }),
+  builder: z.object({ packages: DebianPackages, compiler: z.string() }),
+  image: z.object({ packages: DebianPackages, overlay: DigestText.nullable() }),
 });
 
+const RpmInputs = z.object({
+  ...common,
+  family: z.literal('rpm'),
+  modules: z.array(z.discriminatedUnion('kind', [ArchiveModule, ReleaseModule])),
+  base: z.object({
+    ...kernelAndSystem,
+    /** As configured: what moves. */
+    reference: z.string(),
+    /** Of the image for this platform. */
+    digest: DigestText,
+    /** Of the index that the reference pointed to, if it was one. */
+    index: DigestText.optional(),
+    /** The immutable tag that had the same digest. */
+    tag: z.string().optional(),
+    /** `ID` and `VERSION_ID` of os-release. */
+    os: z.object({ id: z.string(), version: z.string() }),
+    /** What the image calls its own version (org.opencontainers.image.version). */
+    version: z.string().optional(),
+    /** Every kernel of the image that is kept. */
+    kernels: z.array(z.string()),
+    /** Installs packages in the image. */
+    installer: z.enum(['dnf5', 'dnf', 'rpm-ostree']),
+    /** Of the modules that the kernel brings. */
+    compression: z.enum(['none', 'xz', 'zst', 'gz']),
+  }),
+  builder: z.object({
+    reference: z.string(),
+    digest: DigestText,
+    packages: RpmPackages,
+    compiler: z.string(),
+  }),
+  image: z.object({ packages: RpmPackages, overlay: DigestText.nullable() }),
+});
+
+/** Version 1 of the inputs of a run; a new version gets a schema of its own beside this one. */
+export const InputsV1 = z.discriminatedUnion('family', [DebianInputs, RpmInputs]);
+
 /** Every immutable thing that a run uses, with the keys by which its results are found again. */
-export type Inputs = z.infer<typeof InputsV1>;
-export type ModuleInputs = z.infer<typeof ModuleInputs>;
+export type Inputs = DebianInputs | RpmInputs;
+export type DebianInputs = z.infer<typeof DebianInputs>;
+export type RpmInputs = z.infer<typeof RpmInputs>;
+export type RpmPackages = z.infer<typeof RpmPackages>;
+export type ArchiveModule = z.infer<typeof ArchiveModule>;
+export type ReleaseModule = z.infer<typeof ReleaseModule>;
+export type ModuleInputs = ArchiveModule | ReleaseModule;
+
+/** Inputs before their keys are known. */
+export type UnkeyedInputs = Omit<DebianInputs, 'keys'> | Omit<RpmInputs, 'keys'>;
+
+/** What identifies the base: a Debian one is the set of its packages, an image its digest. */
+export function baseDigest(inputs: UnkeyedInputs): Digest {
+  return inputs.family === 'debian' ? inputs.base.packages.digest : inputs.base.digest;
+}
 
 /** What inputs are stored as in a registry. */
 export const INPUTS_TYPE = 'application/vnd.lockstep.inputs.v1+json';

@@ -9,10 +9,10 @@ import { LockstepError } from '../system/error.ts';
 import type { EventSink } from '../system/event.ts';
 import { acquireLock } from '../system/lock.ts';
 import type { Products } from './apply.ts';
-import { archivesOf } from './archives.ts';
 import type { RunContext } from './context.ts';
+import { archivesOf } from './debian/archives.ts';
 import { foldersOf } from './folders.ts';
-import { type Inputs, inputsDigest } from './inputs.ts';
+import { baseDigest, type Inputs, inputsDigest } from './inputs.ts';
 import { type Journal, StepFailure, startJournal } from './journal.ts';
 import type { PlannedStep } from './plan.ts';
 import type { RunRequest } from './planned-run.ts';
@@ -179,7 +179,7 @@ function followed({ inputs, kmodsKey }: Resolved, products?: Products): Partial<
     upstream: {
       kernel: base.kernelRelease,
       osVersion: base.osVersion,
-      base: base.packages.digest,
+      base: baseDigest(inputs),
       modules: Object.fromEntries(versions),
     },
     inputs: inputsDigest(inputs),

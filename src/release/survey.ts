@@ -9,9 +9,9 @@ import {
   resolveDebianBase,
 } from '../stream/debian/kernel.ts';
 import type { Finding } from '../system/finding.ts';
-import { archivesOf } from './archives.ts';
+import { archivesOf, debianBaseOf } from './debian/archives.ts';
+import { resolveModules } from './debian/follow.ts';
 import { foldersOf } from './folders.ts';
-import { resolveModules } from './resolve.ts';
 
 /** A kernel of the archive and the modules that do not support it. */
 export interface SurveyedKernel extends ArchiveKernel {
@@ -45,8 +45,10 @@ export async function survey(stream: Stream, options: SurveyOptions): Promise<Su
   const archives = archivesOf(stream, { ...options, folder: folders.apt });
   const modules = await resolveModules({ ...options, stream, archives, folders });
   const archive = await archives.base();
-  const { debian } = stream.base;
-  const { suite, kernelRelease, kernelPackage } = await resolveDebianBase(archive, debian);
+  const { suite, kernelRelease, kernelPackage } = await resolveDebianBase(
+    archive,
+    debianBaseOf(stream),
+  );
   const all = await listKernels(archive);
   const request = { kernel: kernelRelease, modules, kernels: all };
   const flavour = flavourOf(kernelRelease);

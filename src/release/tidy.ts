@@ -37,17 +37,22 @@ async function removeBuilt(folder: string): Promise<void> {
 }
 
 async function pruneDownloads({ folders, now }: RunContext, inputs: Inputs): Promise<void> {
-  const { base, builder, image, modules } = inputs;
-  const packages = [base, builder, image].flatMap((part) => part.packages.packages);
-  const files = [...packages, ...modules.flatMap((module) => module.files)];
+  const files = filesOf(inputs);
   const needed = new Set(files.map(({ sha256 }) => sha256));
   const oldest = now().getTime() - POOL_DAYS * 86_400_000;
   for (const { name } of await entriesOf(folders.pool)) {
-    if (needed.has(name.replace(/\.deb$/, ''))) continue;
+    if (needed.has(name.replace(/\.(?:deb|rpm)$/, ''))) continue;
     const path = join(folders.pool, name);
     const { mtimeMs, isFile } = await describe(path);
     if (isFile && mtimeMs < oldest) await rm(path, { force: true });
   }
+}
+
+function filesOf(inputs: Inputs): { sha256: string }[] {
+  const { builder, image, modules } = inputs;
+  const base = inputs.family === 'debian' ? inputs.base.packages.packages : [];
+  const sources = modules.flatMap((module): { sha256: string }[] => module.files);
+  return [...base, ...builder.packages.packages, ...image.packages.packages, ...sources];
 }
 
 async function describe(path: string): Promise<{ mtimeMs: number; isFile: boolean }> {

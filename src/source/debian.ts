@@ -6,11 +6,11 @@ import { requireProgram } from '../system/program.ts';
 import { temporaryFolder } from '../system/temporary.ts';
 import { type Meta, parseMeta } from './meta.ts';
 import {
+  type ArchivedSource,
   contentKey,
   EXPERIMENTAL,
   type ListedPackage,
   type ModuleRequest,
-  type ModuleSource,
   type SourceArchive,
 } from './module-source.ts';
 
@@ -30,7 +30,7 @@ export async function resolveDebianSource(
   archive: SourceArchive,
   request: ModuleRequest,
   options: SourceOptions,
-): Promise<ModuleSource> {
+): Promise<ArchivedSource> {
   const found = await archive.findSource(request.package, request.suite);
   const meta = await archive.remember(contentKey('meta', found), async () =>
     readMeta(found, await archive.fetch(found.files), options),

@@ -8,11 +8,11 @@ import type { SourceOptions } from './debian.ts';
 import { readDkmsConf } from './dkms-conf.ts';
 import { type Meta, parseMeta } from './meta.ts';
 import {
+  type ArchivedSource,
   contentKey,
   EXPERIMENTAL,
   type KernelRange,
   type ModuleRequest,
-  type ModuleSource,
   type SourceArchive,
 } from './module-source.ts';
 
@@ -28,7 +28,7 @@ export async function resolveDkmsSource(
   archive: SourceArchive,
   request: ModuleRequest,
   options: SourceOptions,
-): Promise<ModuleSource> {
+): Promise<ArchivedSource> {
   const found = await archive.findBinary(request.package, request.suite);
   const { conf, meta } = await archive.remember(contentKey('dkms', found), async () => {
     const [path = ''] = await archive.fetch(found.files);

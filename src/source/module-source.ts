@@ -1,23 +1,37 @@
-/** How the code of a module comes: a Debian source package, or a package with a dkms.conf. */
-export type SourceKind = 'debian' | 'dkms';
+/**
+ * How the code of a module comes: a Debian source package, a package with a dkms.conf, or a
+ * release of OpenZFS.
+ */
+export type SourceKind = 'debian' | 'dkms' | 'openzfs';
 
-/** One pinned file of a module's source. Names no server. */
-export interface SourceFile {
-  /** The name that the file has in the archive. */
+interface PinnedFile {
+  /** The name that the file has where it comes from. */
   name: string;
   /** 64 hex digits. */
   sha256: string;
   /** Bytes. */
   size: number;
+}
+
+/** A file of a Debian archive. Names no server. */
+export interface ArchivedFile extends PinnedFile {
   /** Path in the pool, relative to the archive's root. */
   filename: string;
   archive: 'debian' | 'debian-security';
 }
 
+/** A file that is published at one address. */
+export interface DownloadedFile extends PinnedFile {
+  url: string;
+}
+
+/** One pinned file of a module's source. */
+export type SourceFile = ArchivedFile | DownloadedFile;
+
 /** What a Debian archive lists under the name of a package. */
 export interface ListedPackage {
   version: string;
-  files: SourceFile[];
+  files: ArchivedFile[];
   /** The field `Depends` of a binary package. */
   depends?: string;
 }
@@ -29,7 +43,7 @@ export interface SourceArchive {
   /** A binary package without what it depends on; throws `not-found`. */
   findBinary(name: string, suite?: string): Promise<ListedPackage>;
   /** Fetches and verifies files; returns where they lie, in their order. */
-  fetch(files: readonly SourceFile[]): Promise<string[]>;
+  fetch(files: readonly ArchivedFile[]): Promise<string[]>;
   /** Those of the names under which the archive has a package. */
   known(names: readonly string[]): Promise<ReadonlySet<string>>;
   /** Keeps an answer that depends on the key alone (say, on the digests of files). */
@@ -47,9 +61,9 @@ export interface ModuleSource {
   /** Name of the module in the configuration. */
   name: string;
   kind: SourceKind;
-  /** Debian package that the code comes from. */
+  /** Debian package that the code comes from; `zfs` for a release of OpenZFS. */
   package: string;
-  /** Debian version of that package. */
+  /** Version of that package. */
   version: string;
   /** Version that the code gives itself, when it does (`2.1.11`). */
   upstreamVersion?: string;
@@ -61,9 +75,15 @@ export interface ModuleSource {
   options: string[];
 }
 
+/** A module whose code comes from a Debian archive. */
+export interface ArchivedSource extends ModuleSource {
+  kind: 'debian' | 'dkms';
+  files: ArchivedFile[];
+}
+
 export interface ModuleRequest {
   name: string;
-  kind: SourceKind;
+  kind: Exclude<SourceKind, 'openzfs'>;
   package: string;
   /** Take it from this suite, not from where the archive's preferences lead. */
   suite?: string;

@@ -1,9 +1,9 @@
 import { LockstepError } from '../../system/error.ts';
+import { remembered } from '../../system/remember.ts';
 import { aptFailure } from './apt-failure.ts';
 import { type Archive, releaseOf } from './archive.ts';
 import { findPackage, type PackageSet } from './package-set.ts';
-import { apt } from './private-apt.ts';
-import { remembered } from './remember.ts';
+import { answersOf, apt } from './private-apt.ts';
 import { resolvePackages } from './resolve.ts';
 import { show } from './show.ts';
 import { baseSuiteOf, isBackports } from './suites.ts';
@@ -75,7 +75,9 @@ export async function resolveDebianBase(
 
 /** Every kernel that the archive's suites offer, in the order of their Debian versions. */
 export function listKernels(archive: Archive): Promise<ArchiveKernel[]> {
-  return remembered(archive, { lists: archive.lists, kernels: true }, () => findKernels(archive));
+  return remembered(answersOf(archive), { lists: archive.lists, kernels: true }, () =>
+    findKernels(archive),
+  );
 }
 
 async function findKernels(archive: Archive): Promise<ArchiveKernel[]> {

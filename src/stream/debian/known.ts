@@ -1,5 +1,6 @@
+import { remembered } from '../../system/remember.ts';
 import type { Archive } from './archive.ts';
-import { remembered } from './remember.ts';
+import { answersOf } from './private-apt.ts';
 import { show } from './show.ts';
 
 /** Those of the names under which the archive has a package. */
@@ -10,5 +11,5 @@ export async function knownPackages(
   if (names.length === 0) return new Set();
   const known = [...new Set(names)].sort();
   const find = async () => (await show(archive, known)).map((stanza) => stanza.package ?? '');
-  return new Set(await remembered(archive, { lists: archive.lists, known }, find));
+  return new Set(await remembered(answersOf(archive), { lists: archive.lists, known }, find));
 }

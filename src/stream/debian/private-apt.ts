@@ -13,6 +13,11 @@ export interface PrivateApt {
   signal?: AbortSignal;
 }
 
+/** Where answers are kept that depend on the archive alone. */
+export function answersOf({ folder }: PrivateApt): string {
+  return join(folder, 'resolved');
+}
+
 /** Programs of apt; the helper is not on PATH. */
 export type AptProgram = 'apt-get' | 'apt-cache' | 'apt-helper';
 

@@ -2,12 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Stanza } from '../../package/control.ts';
 import { LockstepError } from '../../system/error.ts';
+import { remembered } from '../../system/remember.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
 import type { Archive } from './archive.ts';
 import { findPackage, type PackageSet, type PinnedPackage, packageSet } from './package-set.ts';
 import { pinsOf, withSuites } from './preferences.ts';
-import { apt } from './private-apt.ts';
-import { remembered } from './remember.ts';
+import { answersOf, apt } from './private-apt.ts';
 import { locateInPool } from './servers.ts';
 import { show, sourceOf } from './show.ts';
 
@@ -34,7 +34,9 @@ export async function resolvePackages(
   const packages = [...new Set(request.packages)].sort();
   for (const asked of packages) checkName(asked);
   const wanted = { packages, includeEssential: request.includeEssential ?? true };
-  return remembered(archive, { lists: archive.lists, wanted }, () => solve(archive, wanted));
+  return remembered(answersOf(archive), { lists: archive.lists, wanted }, () =>
+    solve(archive, wanted),
+  );
 }
 
 async function solve(archive: Archive, wanted: Required<PackagesRequest>): Promise<PackageSet> {

@@ -1,9 +1,10 @@
 import { LockstepError } from '../../system/error.ts';
+import { remembered } from '../../system/remember.ts';
 import type { Archive } from './archive.ts';
 import { type BinaryPackage, findBinary } from './binary-package.ts';
 import { type ArchiveFile, fetchFiles } from './fetch.ts';
 import { knownPackages } from './known.ts';
-import { remembered } from './remember.ts';
+import { answersOf } from './private-apt.ts';
 import { findSource, type SourcePackage } from './source-package.ts';
 
 /** A Debian archive as the module sources see it (SourceArchive of the room `source`). */
@@ -20,11 +21,15 @@ export function sourceArchive(archive: Archive, options: { pool: string }): Debi
   const { lists } = archive;
   return {
     findSource: (name, suite) =>
-      remembered(archive, { lists, source: name, suite }, () => findSource(archive, name, suite)),
+      remembered(answersOf(archive), { lists, source: name, suite }, () =>
+        findSource(archive, name, suite),
+      ),
     findBinary: (name, suite) =>
-      remembered(archive, { lists, binary: name, suite }, () => findBinary(archive, name, suite)),
+      remembered(answersOf(archive), { lists, binary: name, suite }, () =>
+        findBinary(archive, name, suite),
+      ),
     fetch: (files) => fetchFiles(archive, files, options).catch(blameArchive),
-    remember: (key, compute) => remembered(archive, key, compute),
+    remember: (key, compute) => remembered(answersOf(archive), key, compute),
     known: (names) => knownPackages(archive, names),
   };
 }

@@ -1,22 +1,20 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestOfJson } from '../../system/digest.ts';
-import type { PrivateApt } from './private-apt.ts';
+import { digestOfJson } from './digest.ts';
 
 /** Version of what is kept; what an older one kept is computed anew. */
 const KEPT_VERSION = 1;
 
 /**
- * Gives what was computed for this key before, or computes and keeps it. The key must name
- * everything that the answer depends on; the answer must survive JSON.
+ * Gives what was computed for this key before, or computes and keeps it in the folder. The key
+ * must name everything that the answer depends on; the answer must survive JSON.
  */
 export async function remembered<T>(
-  place: PrivateApt,
+  folder: string,
   key: unknown,
   compute: () => Promise<T>,
 ): Promise<T> {
   const name = digestOfJson({ key, version: KEPT_VERSION }).slice(7);
-  const folder = join(place.folder, 'resolved');
   const path = join(folder, `${name}.json`);
   const kept = await readJson(path);
   if (kept !== undefined) return kept as T;

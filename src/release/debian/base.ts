@@ -1,21 +1,24 @@
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readDiffIds, writeImage } from '../build/image.ts';
-import { type StoredLayer, writeLayer } from '../build/layer.ts';
-import { asImage } from '../oci/artifact.ts';
-import { readManifest } from '../oci/manifest.ts';
-import type { Digest } from '../system/digest.ts';
-import type { RunContext } from './context.ts';
-import type { Inputs } from './inputs.ts';
+import { readDiffIds, writeImage } from '../../build/image.ts';
+import { type StoredLayer, writeLayer } from '../../build/layer.ts';
+import { asImage } from '../../oci/artifact.ts';
+import { readManifest } from '../../oci/manifest.ts';
+import type { Digest } from '../../system/digest.ts';
+import type { RunContext } from '../context.ts';
+import type { DebianInputs } from '../inputs.ts';
+import { baseTag } from '../tags.ts';
 import { makePinnedRoot } from './root.ts';
-import { baseTag } from './tags.ts';
 
 /** Annotation of a base image: digest of the packages that it is made of. */
 const PACKAGES = 'dev.lockstep.packages';
 
 /** The stored base of an OS image, made of exactly the pinned packages when it is not there yet. */
-export async function ensureBase(context: RunContext, inputs: Inputs): Promise<StoredLayer[]> {
+export async function ensureDebianBase(
+  context: RunContext,
+  inputs: DebianInputs,
+): Promise<StoredLayer[]> {
   const { base } = inputs;
   const repository = context.ends.image;
   const tag = baseTag(base.packages.digest, base.osVersion);

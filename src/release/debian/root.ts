@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ModuleCompression } from '../build/finish-script.ts';
-import { fetchFiles, fetchPackages, pooledPath } from '../stream/debian/fetch.ts';
-import { type PackageSet, packageSet } from '../stream/debian/package-set.ts';
-import { makeRoot, type RootOptions, WITHOUT_DOCUMENTATION } from '../stream/debian/root.ts';
-import { LockstepError } from '../system/error.ts';
-import { run } from '../system/process.ts';
-import { requireProgram } from '../system/program.ts';
-import { lineSink, type RunContext } from './context.ts';
-import type { Inputs, ModuleInputs } from './inputs.ts';
+import type { ModuleCompression } from '../../kernel/compression.ts';
+import { fetchFiles, fetchPackages, pooledPath } from '../../stream/debian/fetch.ts';
+import { type PackageSet, packageSet } from '../../stream/debian/package-set.ts';
+import { makeRoot, type RootOptions, WITHOUT_DOCUMENTATION } from '../../stream/debian/root.ts';
+import { LockstepError } from '../../system/error.ts';
+import { run } from '../../system/process.ts';
+import { requireProgram } from '../../system/program.ts';
+import { lineSink, type RunContext } from '../context.ts';
+import type { ArchiveModule, DebianInputs } from '../inputs.ts';
 
 /** Files made on the way get the date of the source, so that the same inputs give the same bytes. */
 const EPOCH = 0;
@@ -34,7 +34,10 @@ export async function makePinnedRoot(
 }
 
 /** The builder root, which an earlier, interrupted build may have left. */
-export async function ensureBuilderRoot(context: RunContext, inputs: Inputs): Promise<string> {
+export async function ensureBuilderRoot(
+  context: RunContext,
+  inputs: DebianInputs,
+): Promise<string> {
   const set = inputs.builder.packages;
   const output = join(context.folders.scratch, `builder-${set.digest.slice(7, 19)}.tar`);
   const there = await stat(output).catch(() => undefined);
@@ -68,7 +71,7 @@ export async function packageFiles(
 /** How the kernel of the base compresses its own modules: ours are to be like them. */
 export async function compressionOfKernel(
   context: RunContext,
-  inputs: Inputs,
+  inputs: DebianInputs,
 ): Promise<ModuleCompression> {
   const { kernelPackage, packages } = inputs.base;
   const kernel = packages.packages.filter(({ name }) => name === kernelPackage.name);
@@ -87,12 +90,15 @@ export async function compressionOfKernel(
   return (suffix[1] ?? 'none') as ModuleCompression;
 }
 
-/** The source files of a module under the names that the archive gives them. */
+/** The source files of a module under the names that the archive (of a suite) gives them. */
 export async function sourceFiles(
   context: RunContext,
-  module: ModuleInputs,
+  module: ArchiveModule,
+  suite?: string,
 ): Promise<{ name: string; path: string }[]> {
   const { pool } = context.folders;
-  const paths = await fetchFiles(await context.archives.base(), module.files, { pool });
+  const { archives } = context;
+  const archive = await (suite ? archives.of(suite) : archives.base());
+  const paths = await fetchFiles(archive, module.files, { pool });
   return module.files.map(({ name }, at) => ({ name, path: paths[at] ?? '' }));
 }

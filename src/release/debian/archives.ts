@@ -1,5 +1,6 @@
-import type { Stream } from '../config/schema.ts';
-import { type Archive, openArchive } from '../stream/debian/archive.ts';
+import type { Stream } from '../../config/schema.ts';
+import { type Archive, openArchive } from '../../stream/debian/archive.ts';
+import { LockstepError } from '../../system/error.ts';
 
 /** The Debian archives of a run, each opened and brought up to date once. */
 export interface Archives {
@@ -15,10 +16,13 @@ export interface ArchivesOptions {
   signal: AbortSignal;
 }
 
-/** Archives of a stream with a Debian base; nothing is asked before the first use. */
+/** Where DKMS packages are looked for when the base is no Debian one. */
+const COMPONENTS = ['main', 'contrib'];
+
+/** The Debian archives that a stream may ask; nothing is asked before the first use. */
 export function archivesOf(stream: Stream, options: ArchivesOptions): Archives {
   const opened = new Map<string, Promise<Archive>>();
-  const components = stream.base.debian.components;
+  const components = stream.base.debian?.components ?? COMPONENTS;
   const open = (suites: readonly string[]) => {
     const name = suites.join(' ');
     const archive =
@@ -31,8 +35,14 @@ export function archivesOf(stream: Stream, options: ArchivesOptions): Archives {
 
 /** The suite of the base, and those that single packages are asked from (`name/suite`). */
 function suitesOf(stream: Stream): string[] {
-  const { debian } = stream.base;
+  const debian = debianBaseOf(stream);
   const asked = [...debian.packages, ...stream.image.packages];
   const suites = asked.flatMap((choice) => choice.split('/').slice(1));
   return [...new Set([debian.suite, ...suites])];
+}
+
+/** The configured Debian base; throws `bug` for streams of another family. */
+export function debianBaseOf({ base }: Stream): NonNullable<Stream['base']['debian']> {
+  if (base.debian) return base.debian;
+  throw new LockstepError('bug', 'a base that is an image has no Debian archive');
 }

@@ -1,0 +1,115 @@
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type RpmIdentity, readRpmIdentity } from '../package/rpm.ts';
+import { digestOfFile } from '../system/digest.ts';
+import { LockstepError } from '../system/error.ts';
+import { lastLines } from '../system/process.ts';
+import type { Buildah } from './buildah.ts';
+import { tryInImage } from './run-in-image.ts';
+
+/** An RPM file that a solver chose, with its checksum. */
+export interface ChosenRpm extends RpmIdentity {
+  /** 64 hex digits. */
+  sha256: string;
+  /** Bytes. */
+  size: number;
+}
+
+export interface DnfRequest {
+  /** The image on which the packages will be installed, as buildah names it. */
+  from: string;
+  /** Names, or anything else that dnf takes: `kernel-devel-uname-r = 6.12.9`. */
+  packages: readonly string[];
+  /** Where the chosen packages are kept, each as `SHA256.rpm`. */
+  pool: string;
+  /** For what arrives on the way. */
+  scratch: string;
+}
+
+/** A header is seldom larger than a few hundred KiB; kernels name every module in theirs. */
+const HEAD = 32 << 20;
+
+/**
+ * Lets dnf choose what has to be installed on an image to have the packages there, and fetches it
+ * into the pool; the repositories, their keys and what is installed are the image's own. What dnf
+ * checks of signatures it checks here. Throws `not-found` when a package is not to be had.
+ */
+export async function chooseRpms(
+  buildah: Buildah,
+  request: DnfRequest,
+  onLine: (line: string) => void,
+): Promise<ChosenRpm[]> {
+  if (request.packages.length === 0) return [];
+  const arrived = join(request.scratch, 'rpms');
+  await rm(arrived, { recursive: true, force: true });
+  await mkdir(arrived, { recursive: true });
+  const command = ['sh', '-c', DOWNLOAD, 'sh', ...request.packages];
+  const result = await tryInImage(buildah, request.from, {
+    command,
+    volumes: [`${arrived}:/out`],
+    onLine,
+  });
+  if (result.status !== 0) throw refused(request, result.stdout + result.stderr);
+  return keep(arrived, request.pool);
+}
+
+/** dnf5 has no folder for downloads: there the cache is one. */
+const DOWNLOAD = `set -eu
+trap '[ $? = 0 ] || { echo looked in:; dnf repolist; }' EXIT
+if command -v dnf5 >/dev/null; then
+  dnf5 -y --setopt=install_weak_deps=False --setopt=keepcache=1 --setopt=cachedir=/out \\
+    install --downloadonly "$@"
+else
+  dnf -y --setopt=install_weak_deps=False install --downloadonly --downloaddir=/out "$@"
+fi
+chmod -R a+rX /out
+`;
+
+async function keep(arrived: string, pool: string): Promise<ChosenRpm[]> {
+  await mkdir(pool, { recursive: true });
+  const chosen: ChosenRpm[] = [];
+  const files = await readdir(arrived, { recursive: true });
+  for (const name of files.filter((file) => file.endsWith('.rpm')).sort()) {
+    const path = join(arrived, name);
+    const { digest, size } = await digestOfFile(path);
+    const sha256 = digest.slice('sha256:'.length);
+    chosen.push({ ...readRpmIdentity(await headOf(path)), sha256, size });
+    await rename(path, pooledRpm(pool, { sha256 }));
+  }
+  return chosen.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+/** Where the pool keeps an RPM: by content. */
+export function pooledRpm(pool: string, { sha256 }: Pick<ChosenRpm, 'sha256'>): string {
+  return join(pool, `${sha256}.rpm`);
+}
+
+async function headOf(path: string): Promise<Uint8Array> {
+  await using file = await open(path);
+  const { size } = await file.stat();
+  const head = Buffer.alloc(Math.min(size, HEAD));
+  await file.read(head, 0, head.length, 0);
+  return head;
+}
+
+const MISSING =
+  /No match for argument|Unable to find a match|nothing provides|No package .* available/i;
+
+function refused({ packages }: DnfRequest, log: string): LockstepError {
+  const code = MISSING.test(log) ? 'not-found' : 'archive';
+  const wanted = packages.join(', ');
+  return new LockstepError(code, `dnf cannot get ${wanted}\n${lastLines(log, 12)}`, {
+    hint:
+      code === 'not-found'
+        ? 'the repositories that the image is configured with do not have it (now)'
+        : 'try again later: the repositories of the image did not answer as they should',
+  });
+}
+
+/** Shell: leaves the name of the image's dnf in `$dnf`. */
+export const FIND_DNF = 'if command -v dnf5 >/dev/null; then dnf=dnf5; else dnf=dnf; fi';
+
+/** A shell command that installs RPM files with a dnf, without asking any repository. */
+export function installScript(files: string, tool: string): string {
+  return `${tool} -y --disablerepo='*' --setopt=install_weak_deps=False install ${files}`;
+}

@@ -1,0 +1,67 @@
+import { installScript } from './dnf.ts';
+
+export interface RpmContainerfileRequest {
+  /** References as they stand behind FROM. */
+  base: string;
+  kmods: string;
+  /** The kernel that the image is for. */
+  kernel: string;
+  /** Kernels of the base that are taken out. */
+  remove: readonly string[];
+  /** Modules that are loaded at boot. */
+  load: readonly string[];
+  /** Units that are enabled. */
+  enable: readonly string[];
+  installer: 'dnf5' | 'dnf' | 'rpm-ostree';
+  /** Whether the context has packages, a folder to lay over the root, a certificate to trust. */
+  has: { packages: boolean; overlay: boolean; certificate?: string };
+  labels: Record<string, string>;
+}
+
+const KMODS = '/run/lockstep/kmods';
+const PACKAGES = '/run/lockstep/packages';
+
+/**
+ * The recipe of an OS image of the Fedora family, made to be read: everything that it takes is
+ * pinned, no repository is asked. What it writes for itself goes below /usr, which an image-based
+ * system owns; /etc belongs to its administrator.
+ */
+export function rpmContainerfile(request: RpmContainerfileRequest): string {
+  const { base, kmods, has, labels } = request;
+  return [
+    '# Made by lockstep. Every input is pinned; see inputs.json beside this file.',
+    `FROM ${kmods} AS kmods`,
+    `FROM ${base}`,
+    ...(has.overlay ? ['COPY overlay/ /'] : []),
+    ...(has.certificate ? [`COPY certificate.der ${has.certificate}`] : []),
+    `RUN --mount=type=bind,from=kmods,source=/,target=${KMODS} \\`,
+    ...(has.packages ? [`    --mount=type=bind,source=packages,target=${PACKAGES} \\`] : []),
+    `    set -eu; \\\n    ${stepsOf(request).join('; \\\n    ')}`,
+    ...Object.entries(labels).map(([name, value]) => `LABEL ${name}=${JSON.stringify(value)}`),
+    '',
+  ].join('\n');
+}
+
+function stepsOf({ kernel, remove, load, enable, installer, has }: RpmContainerfileRequest) {
+  const files = [`${KMODS}/*.rpm`, ...(has.packages ? [`${PACKAGES}/*.rpm`] : [])].join(' ');
+  return [
+    ...remove.map(removeKernel),
+    installer === 'rpm-ostree' ? `rpm-ostree install ${files}` : installScript(files, installer),
+    'mkdir -p /usr/lib/modules-load.d',
+    ...load.map((module) => `echo ${module} >> /usr/lib/modules-load.d/lockstep.conf`),
+    `depmod -a ${kernel}`,
+    ...enable.map((unit) => `systemctl enable ${unit}`),
+    // A host id must be each machine's own.
+    'rm -f /etc/hostid',
+    'rm -rf /var/cache/* /var/log/* /var/lib/dnf /var/lib/rpm-state /run/dnf /tmp/*',
+    'if command -v bootc >/dev/null; then bootc container lint; fi',
+  ];
+}
+
+/** Its packages go, whatever depends on them; what scripts left of its folder goes with them. */
+function removeKernel(kernel: string): string {
+  const names = `rpm -qa --qf '%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}\\n' --whatprovides`;
+  const provides = ['kernel-uname-r', 'kernel-core-uname-r', 'kernel-modules-uname-r'];
+  const asked = provides.map((name) => `'${name} = ${kernel}'`).join(' ');
+  return `${names} ${asked} | sort -u | grep '^kernel' | xargs -r rpm -e --nodeps; rm -rf /usr/lib/modules/${kernel}`;
+}

@@ -1,0 +1,58 @@
+import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Buildah } from '../../build/buildah.ts';
+import { finishScript } from '../../build/finish-script.ts';
+import { buildKmods, debsIn, type ModuleBuild } from '../../build/kmods.ts';
+import type { KmodsPackage } from '../../build/kmods-image.ts';
+import { buildScript } from '../../source/build-script.ts';
+import { lineSink, type RunContext } from '../context.ts';
+import type { ArchiveModule, DebianInputs } from '../inputs.ts';
+import { compressionOfKernel, ensureBuilderRoot, sourceFiles } from './root.ts';
+
+/** Builds the packages of the modules in a root of exactly the pinned packages. */
+export async function buildDebs(
+  context: RunContext,
+  buildah: Buildah,
+  inputs: DebianInputs,
+): Promise<KmodsPackage[]> {
+  const root = await ensureBuilderRoot(context, inputs);
+  const modules = await Promise.all(
+    inputs.modules.map((module) => moduleBuild(context, inputs, module)),
+  );
+  const packages = await buildKmods(
+    buildah,
+    {
+      root: { tar: root },
+      modules,
+      folder: join(context.folder, 'build'),
+      epoch: 0,
+      collect: debsIn,
+    },
+    { onLine: lineSink(context, 'build') },
+  );
+  await rm(root, { force: true });
+  return packages;
+}
+
+async function moduleBuild(
+  context: RunContext,
+  inputs: DebianInputs,
+  module: ArchiveModule,
+): Promise<ModuleBuild> {
+  const { kernelRelease, kernelPackage, architecture } = inputs.base;
+  return {
+    name: module.name,
+    sources: await sourceFiles(context, module),
+    scripts: [
+      buildScript(module, { kernelRelease, jobs: availableParallelism() }),
+      finishScript({
+        kernelRelease,
+        kernelPackage,
+        module,
+        architecture,
+        compression: await compressionOfKernel(context, inputs),
+      }),
+    ],
+  };
+}

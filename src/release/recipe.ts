@@ -1,0 +1,59 @@
+import type { Buildah } from '../build/buildah.ts';
+import { debianContainerfile } from '../build/containerfile.ts';
+import type { StoredLayer } from '../build/layer.ts';
+import { rpmContainerfile } from '../build/rpm-containerfile.ts';
+import type { Stream } from '../config/schema.ts';
+import type { RecipeSource, RunContext } from './context.ts';
+import { ensureDebianBase } from './debian/base.ts';
+import { packageFiles } from './debian/root.ts';
+import type { Inputs } from './inputs.ts';
+import { modulesToLoad } from './keys.ts';
+import { ensureImageBase } from './rpm/base.ts';
+import { rpmFiles } from './rpm/fetch.ts';
+
+/** What the recipe of an OS image is written from. */
+export interface RecipeRequest {
+  /** The stored base and the kmods image. */
+  from: { base: RecipeSource; kmods: RecipeSource };
+  labels: Record<string, string>;
+}
+
+/** The stored base of an OS image, put there when it is not yet. */
+export function ensureBase(context: RunContext, inputs: Inputs): Promise<StoredLayer[]> {
+  return inputs.family === 'debian'
+    ? ensureDebianBase(context, inputs)
+    : ensureImageBase(context, inputs);
+}
+
+/** The files of the packages that the image gets on top of its base. */
+export function packagesOf(
+  context: RunContext,
+  buildah: Buildah,
+  inputs: Inputs,
+): Promise<{ name: string; path: string }[]> {
+  return inputs.family === 'debian'
+    ? packageFiles(context, inputs.image.packages, 'compose')
+    : rpmFiles(context, buildah, { set: inputs.image.packages, image: inputs.base });
+}
+
+/** The recipe of an OS image. */
+export function recipeOf(
+  { image, modules }: Stream,
+  inputs: Inputs,
+  { from, labels }: RecipeRequest,
+): string {
+  const { kernelRelease } = inputs.base;
+  const shared = {
+    base: from.base.reference,
+    kmods: from.kmods.reference,
+    load: modulesToLoad({ modules }),
+    enable: image.enable,
+    has: { packages: inputs.image.packages.packages.length > 0, overlay: image.overlay != null },
+    labels,
+  };
+  if (inputs.family === 'debian')
+    return debianContainerfile({ ...shared, kernels: [kernelRelease] });
+  const { kernels, installer } = inputs.base;
+  const remove = kernels.filter((kernel) => kernel !== kernelRelease);
+  return rpmContainerfile({ ...shared, kernel: kernelRelease, remove, installer });
+}

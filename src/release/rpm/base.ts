@@ -1,0 +1,31 @@
+import { readDiffIds } from '../../build/image.ts';
+import type { StoredLayer } from '../../build/layer.ts';
+import { asImage } from '../../oci/artifact.ts';
+import { copy } from '../../oci/copy.ts';
+import { readManifest } from '../../oci/manifest.ts';
+import type { Digest } from '../../system/digest.ts';
+import type { RunContext } from '../context.ts';
+import type { RpmInputs } from '../inputs.ts';
+import { baseTag } from '../tags.ts';
+import { repositoryOf } from './pulled.ts';
+
+/**
+ * The base in the repository of the OS image, whose layers it shares: there it stays for as long
+ * as an image is made of it, whatever its own repository forgets.
+ */
+export async function ensureImageBase(
+  context: RunContext,
+  { base }: RpmInputs,
+): Promise<StoredLayer[]> {
+  const repository = context.ends.image;
+  const tag = baseTag(base.digest, base.osVersion);
+  if ((await repository.resolve(tag))?.digest !== base.digest) {
+    await copy(repositoryOf(context, base.reference), repository, base.digest, { tags: [tag] });
+  }
+  const { manifest } = asImage(await readManifest(repository, base.digest));
+  const diffIds = await readDiffIds(repository, manifest.config);
+  return manifest.layers.map((descriptor, at) => ({
+    descriptor,
+    diffId: diffIds[at] as Digest,
+  }));
+}

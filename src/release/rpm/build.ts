@@ -1,0 +1,52 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Buildah } from '../../build/buildah.ts';
+import { buildKmods, type ModuleBuild } from '../../build/kmods.ts';
+import type { KmodsPackage } from '../../build/kmods-image.ts';
+import { rpmBuildScript } from '../../build/rpm/build-script.ts';
+import { collectRpms } from '../../build/rpm/collect.ts';
+import { lineSink, type RunContext } from '../context.ts';
+import type { ModuleInputs, RpmInputs } from '../inputs.ts';
+import { rpmFiles } from './fetch.ts';
+import { moduleFiles } from './modules.ts';
+import { pulled } from './pulled.ts';
+
+/** Builds the RPM packages of the modules in the pinned builder image. */
+export async function buildRpms(
+  context: RunContext,
+  buildah: Buildah,
+  inputs: RpmInputs,
+): Promise<KmodsPackage[]> {
+  const { builder } = inputs;
+  const packages = await rpmFiles(context, buildah, { set: builder.packages, image: builder });
+  const modules = await Promise.all(
+    inputs.modules.map((module) => moduleBuild(context, inputs, module)),
+  );
+  const request = {
+    root: { image: await pulled(context, builder), packages },
+    modules,
+    folder: join(context.folder, 'build'),
+    epoch: 0,
+    collect: collectRpms,
+  };
+  return buildKmods(buildah, request, { onLine: lineSink(context, 'build') });
+}
+
+async function moduleBuild(
+  context: RunContext,
+  { base }: RpmInputs,
+  module: ModuleInputs,
+): Promise<ModuleBuild> {
+  const { kernelRelease, compression } = base;
+  const jobs = availableParallelism();
+  return {
+    name: module.name,
+    sources: await moduleFiles(context, module),
+    scripts: [
+      rpmBuildScript(
+        { ...module, kind: module.kind === 'openzfs' ? 'openzfs' : 'dkms' },
+        { kernelRelease, jobs, userland: true, compression },
+      ),
+    ],
+  };
+}

@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import type { Stream } from '../../config/schema.ts';
+import { compatGate } from '../../gate/compat/gate.ts';
+import { requireDescriptor } from '../../oci/manifest.ts';
+import { parseReference, versionOf } from '../../oci/reference.ts';
+import { type ImageBase, resolveImageBase } from '../../stream/image/base.ts';
+import type { Digest } from '../../system/digest.ts';
+import { LockstepError } from '../../system/error.ts';
+import { passes } from '../../system/finding.ts';
+import type { RunContext } from '../context.ts';
+import type { Shared } from '../debian/follow.ts';
+import type { RpmInputs } from '../inputs.ts';
+import { type Choice, type ChoiceRequest, choosePackages, NO_CHOICE } from './choose.ts';
+import { readFollowed } from './followed.ts';
+import { followModules } from './modules.ts';
+import { repositoryOf } from './pulled.ts';
+
+/** Pins a base that is an image, its builder, the modules and the packages of the image. */
+export async function followImage(
+  context: RunContext,
+  { overlay, ...shared }: Shared,
+): Promise<Omit<RpmInputs, 'keys'>> {
+  const base = await followBase(context);
+  const modules = await followModules(context, base.kernelRelease);
+  const builder = await followBuilder(context, base.osVersion);
+  const chosen = await packagesFor(context, { config: shared.config, base, builder, modules });
+  return {
+    ...shared,
+    family: 'rpm',
+    base,
+    modules,
+    builder: { ...builder, ...chosen.builder },
+    image: { packages: chosen.image, overlay },
+  };
+}
+
+/** Nothing is chosen for what will not be built. */
+async function packagesFor(
+  context: RunContext,
+  question: ChoiceRequest & { config: Digest },
+): Promise<Choice> {
+  const { base, modules } = question;
+  if (!passes(compatGate({ kernel: base.kernelRelease, modules }))) return NO_CHOICE;
+  const known = context.anew ? undefined : await readFollowed(context, question);
+  if (known) return { builder: known.builder, image: known.image.packages };
+  return choosePackages(context, question);
+}
+
+/** The base as inputs name it. */
+export async function followBase(context: RunContext): Promise<RpmInputs['base']> {
+  const { stream, folders } = context;
+  const reference = stream.base.image ?? '';
+  const version = versionOf(parseReference(reference));
+  const { doubts, ...found } = await resolveImageBase(repositoryOf(context, reference), version, {
+    platform: { os: 'linux', architecture: 'amd64' },
+    cache: join(folders.work, 'answers'),
+  });
+  for (const doubt of doubts) context.emit({ type: 'note', message: `${reference}: ${doubt}` });
+  const kernels = keptKernels(found, stream.base.kernels);
+  const kernelRelease = kernels.at(-1) ?? '';
+  return { ...found, reference, osVersion: found.os.version, kernelRelease };
+}
+
+/** Which kernels the image will hold; a base with several must be said what to do with. */
+function keptKernels(
+  { kernels }: Pick<ImageBase, 'kernels'>,
+  policy: Stream['base']['kernels'],
+): string[] {
+  if (kernels.length === 1 || policy === 'newest') return kernels.slice(-1);
+  throw new LockstepError('config', `the base holds several kernels: ${kernels.join(', ')}`, {
+    hint: 'keep the newest alone with base.kernels: newest, or name a base with one kernel',
+  });
+}
+
+async function followBuilder(
+  context: RunContext,
+  osVersion: string,
+): Promise<{ reference: string; digest: RpmInputs['builder']['digest'] }> {
+  const template = context.stream.builder?.image ?? '';
+  const reference = template.replaceAll('{os_version}', osVersion);
+  const version = versionOf(parseReference(reference));
+  const { digest } = await requireDescriptor(repositoryOf(context, reference), version);
+  return { reference, digest };
+}

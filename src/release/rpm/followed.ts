@@ -1,0 +1,46 @@
+import { readArtifact } from '../../oci/artifact.ts';
+import { tagOf } from '../../oci/reference.ts';
+import { type Digest, digestOfJson } from '../../system/digest.ts';
+import type { RunContext } from '../context.ts';
+import { type Inputs, parseInputs, type RpmInputs } from '../inputs.ts';
+import { short } from '../tags.ts';
+import { CHOICE_VERSION, type ChoiceRequest } from './choose.ts';
+
+/** All that decides which packages are asked for. */
+type Question = ChoiceRequest & { config: Digest };
+
+/** The name under which the choice for a base, builder, modules and configuration is found again. */
+export function followedTag(question: Question): string {
+  return tagOf(`followed-${short(keyOf(question))}`);
+}
+
+/**
+ * The choice that was made the last time for just this base, builder, modules and configuration:
+ * packages are chosen anew when one of them moves, or when a run is forced.
+ */
+export async function readFollowed(
+  { ends }: RunContext,
+  question: Question,
+): Promise<RpmInputs | undefined> {
+  const tag = followedTag(question);
+  const descriptor = await ends.image.resolve(tag);
+  if (!descriptor) return undefined;
+  const [document] = (await readArtifact(ends.image, descriptor)).layers;
+  const inputs = parseInputs(Buffer.from(document?.bytes ?? []).toString('utf8'), tag);
+  return isAnswer(inputs, question) ? inputs : undefined;
+}
+
+function isAnswer(inputs: Inputs, question: Question): inputs is RpmInputs {
+  return inputs.family === 'rpm' && keyOf(inputs) === keyOf(question);
+}
+
+function keyOf({ config, base, builder, modules }: Question): Digest {
+  return digestOfJson({
+    config,
+    base: base.digest,
+    kernel: base.kernelRelease,
+    builder: builder.digest,
+    modules: modules.map(({ name, version, files }) => [name, version, files.map((f) => f.sha256)]),
+    version: CHOICE_VERSION,
+  });
+}

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import type { Stream } from '../../config/schema.ts';
+import { fetchDownloads } from '../../source/openzfs/download.ts';
+import { openGithub } from '../../source/openzfs/github.ts';
+import { resolveOpenzfs } from '../../source/openzfs/resolve.ts';
+import { readCompatTable } from '../../source/openzfs/table-file.ts';
+import { LockstepError } from '../../system/error.ts';
+import type { RunContext } from '../context.ts';
+import { resolveArchived } from '../debian/follow.ts';
+import { sourceFiles } from '../debian/root.ts';
+import type { ModuleInputs, ReleaseModule, RpmInputs } from '../inputs.ts';
+import { readStreamState } from '../state.ts';
+
+type Module = Stream['modules'][number];
+
+/** Pins the modules of a stream whose base is an image. */
+export function followModules(context: RunContext, kernel: string): Promise<RpmInputs['modules']> {
+  const pinned = context.stream.modules.map(async (module) => {
+    if (module.openzfs) return followRelease(context, module, kernel);
+    const { buildDependencies: _debian, ...source } = await resolveArchived(context, module);
+    return source;
+  });
+  return Promise.all(pinned);
+}
+
+async function followRelease(
+  context: RunContext,
+  module: Module,
+  kernel: string,
+): Promise<ReleaseModule> {
+  const { env, signal, project, folders } = context;
+  const { name, openzfs: line = '', keys, allow_experimental: allowExperimental } = module;
+  const request = { name, line, kernel, allowExperimental, floor: await floorOf(context, name) };
+  const { table } = await readCompatTable(project);
+  const { source, findings } = await resolveOpenzfs(request, {
+    github: githubOf(context, module),
+    table,
+    pool: folders.pool,
+    env,
+    signal,
+    ...(keys && { keyring: join(project, keys) }),
+  });
+  for (const { message, hint } of findings) {
+    context.emit({ type: 'note', message: [message, hint].filter(Boolean).join('; ') });
+  }
+  const { buildDependencies: _none, files, ...pinned } = source;
+  return { ...pinned, kind: 'openzfs', files: files.filter((file) => 'url' in file) };
+}
+
+/** The version that stable has now: what a host has must not be replaced by an older one unsaid. */
+async function floorOf({ ends, stream }: RunContext, module: string): Promise<string | undefined> {
+  return (await readStreamState(ends.image, stream)).stable?.modules[module];
+}
+
+function githubOf({ env, signal, now }: RunContext, { releases }: Partial<Module>) {
+  const token = env.GITHUB_TOKEN;
+  return openGithub({
+    env,
+    now,
+    signal,
+    ...(releases && { repository: releases }),
+    ...(token && { token }),
+  });
+}
+
+/** The files of a pinned module under the names that its source gives them. */
+export async function moduleFiles(
+  context: RunContext,
+  module: ModuleInputs,
+): Promise<{ name: string; path: string }[]> {
+  const configured = context.stream.modules.find(({ name }) => name === module.name);
+  if (!configured) {
+    throw new LockstepError('config', `the configuration has no module ${module.name}`);
+  }
+  if (module.kind !== 'openzfs') return sourceFiles(context, module, configured.suite);
+  const { pool } = context.folders;
+  const paths = await fetchDownloads(githubOf(context, configured), module.files, { pool });
+  return module.files.map(({ name }, at) => ({ name, path: paths[at] ?? '' }));
+}

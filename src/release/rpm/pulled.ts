@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { copy } from '../../oci/copy.ts';
+import { openLayout } from '../../oci/layout.ts';
+import { openRepository } from '../../oci/open.ts';
+import { absoluteReference, parseReference } from '../../oci/reference.ts';
+import type { Repository } from '../../oci/repository.ts';
+import type { Digest } from '../../system/digest.ts';
+import type { RunContext } from '../context.ts';
+
+/** The repository of a reference as the configuration writes it. */
+export function repositoryOf(context: RunContext, reference: string): Repository {
+  const { env, project, signal } = context;
+  const parsed = absoluteReference(parseReference(reference), project);
+  return openRepository(parsed, { env, cwd: project, signal });
+}
+
+/**
+ * Brings an image here by its digest, once a run, and gives it the name by which buildah takes
+ * it. The container tools themselves never ask a registry: what they get is what was pinned.
+ */
+export async function pulled(
+  context: RunContext,
+  { reference, digest }: { reference: string; digest: Digest },
+): Promise<string> {
+  const path = join(context.folders.scratch, `pulled-${digest.slice(7, 19)}`);
+  await copy(repositoryOf(context, reference), openLayout(path), digest, { tags: ['pinned'] });
+  return `oci:${path}:pinned`;
+}
