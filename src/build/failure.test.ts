@@ -30,6 +30,35 @@ describe('classifyFailure', () => {
     ],
     ['killed', 'gcc: fatal error: Killed signal terminated program cc1\ncompilation terminated.'],
     ['compiler-error', "a.c:1:1: error: expected ';' before 'int'"],
+    [
+      'dependencies-missing',
+      'error: Failed build dependencies:\n\telfutils-libelf-devel is needed by zfs-kmod-2.4.3-1.fc44.x86_64',
+    ],
+    [
+      'invalid-version',
+      "error: line 9: Invalid version (double separator '-'): 6.1.0-1-cloud-amd64",
+    ],
+    [
+      'patch-failed',
+      '+ patch -p1\n1 out of 2 hunks FAILED\nHunk #2 FAILED at 12.\nerror: Bad exit status from /tmp/x (%prep)',
+    ],
+    [
+      'packaging',
+      'RPM build errors:\nerror: Installed (but unpackaged) file(s) found:\n   /usr/share/x',
+    ],
+    ['packaging', 'error: Bad exit status from /var/tmp/rpm-tmp.aB12 (%install)'],
+    [
+      'compiler-error',
+      "a.c:1:1: error: expected ';'\nerror: Bad exit status from /var/tmp/rpm-tmp.aB12 (%build)",
+    ],
+    [
+      'kernel-too-new',
+      'checking\n\t*** Cannot build against kernel version 7.2.0.\nerror: Bad exit status from /tmp/x (%build)\n\nRPM build errors:\n',
+    ],
+    [
+      'out-of-space',
+      'cp: error writing a: No space left on device\nerror: Bad exit status from /tmp/x (%build)',
+    ],
     ['unknown', 'it simply stopped'],
   ])('says %s of %j', (kind, log) => {
     const failure = classifyFailure(log);

@@ -3,7 +3,11 @@ export type FailureKind =
   | 'kernel-too-new'
   | 'kernel-api-changed'
   | 'headers-missing'
+  | 'dependencies-missing'
+  | 'invalid-version'
+  | 'patch-failed'
   | 'compiler-error'
+  | 'packaging'
   | 'out-of-space'
   | 'killed'
   | 'unknown';
@@ -21,6 +25,10 @@ interface Pattern {
   /** A line that shows this kind of failure. */
   shows: RegExp;
 }
+
+/** What rpmbuild says itself, at the start of a line, beside what the programs said that it ran. */
+const OF_RPMBUILD =
+  'error: (?:Bad exit status from|File not found|Directory not found|Installed \\(but unpackaged|Empty %files|Macro %|line \\d+:|Package already exists|query of specfile)';
 
 /**
  * First match wins, so the causes stand before their consequences: a full disk also makes the
@@ -47,8 +55,27 @@ const PATTERNS: readonly Pattern[] = [
     shows:
       /implicit declaration of function|has no member named|incompatible pointer type|conflicting types for|too (?:few|many) arguments to function|undeclared \(first use|uses GPL-only symbol|modpost: .* undefined!|\*\*\* None of the expected .* interfaces were detected|unknown type name|storage size of .* isn.t known/,
   },
-  { kind: 'compiler-error', shows: /\berror:|compilation terminated|\bError \d+$/ },
+  { kind: 'dependencies-missing', shows: /^error: Failed build dependencies:/ },
+  {
+    kind: 'invalid-version',
+    shows: /Invalid version \(|double separator|Illegal char(?:acter)?(?: sequence)? .* in: /,
+  },
+  {
+    kind: 'patch-failed',
+    shows:
+      /Hunk #\d+ FAILED|saving rejects to file|can't find file to patch|malformed patch at line/,
+  },
+  {
+    kind: 'compiler-error',
+    shows: new RegExp(
+      `^(?!\\s*${OF_RPMBUILD}).*(?:\\berror:(?:\\s|$)|compilation terminated|\\bError \\d+$)`,
+    ),
+  },
+  { kind: 'packaging', shows: new RegExp(`^${OF_RPMBUILD}`) },
 ];
+
+/** What configure asks says nothing of how it goes on: it names headers that it finds, too. */
+const QUESTION = /^checking /;
 
 const HINTS: Record<FailureKind, string> = {
   'kernel-too-new':
@@ -57,6 +84,14 @@ const HINTS: Record<FailureKind, string> = {
     'the module does not know this kernel yet: wait for a release that does, or follow an older kernel',
   'headers-missing':
     'the archive has no headers for exactly this kernel: wait for them to be published',
+  'dependencies-missing':
+    'the builder lacks these packages: name them under builder.packages, or take another builder image',
+  'invalid-version':
+    "rpm takes no such version: a kernel release may hold one dash, as Fedora's do; the version of a module none",
+  'patch-failed':
+    'a patch does not fit this release of the source: drop it when the release has its change, or renew it',
+  packaging:
+    'the modules were built, but not packed: the spec of this release asks for something else than was made; read the log',
   'compiler-error': 'read the log from the first error on; it is kept in the folder of the run',
   'out-of-space': 'free some disk space and run again; what was done before the build is kept',
   killed:
@@ -68,7 +103,7 @@ const HINTS: Record<FailureKind, string> = {
 export function classifyFailure(log: string, status?: number): BuildFailure {
   const lines = log.split('\n');
   for (const { kind, shows } of PATTERNS) {
-    const at = lines.findIndex((line) => shows.test(line));
+    const at = lines.findIndex((line) => !QUESTION.test(line) && shows.test(line));
     if (at !== -1) return { kind, lines: around(lines, at), hint: HINTS[kind] };
   }
   const kind = status === 137 ? 'killed' : 'unknown';

@@ -8,6 +8,7 @@ import { type Digest, digestOfFile } from '../system/digest.ts';
 import { writeImage } from './image.ts';
 import { KmodsKey, kmodsKeyDigest } from './key.ts';
 import { type LayerOptions, writeLayer } from './layer.ts';
+import type { Mend } from './rpm/mend.ts';
 
 /** Names of the annotations of a kmods image (docs/artifacts.md). */
 export const KMODS_ANNOTATION = {
@@ -16,13 +17,32 @@ export const KMODS_ANNOTATION = {
   key: 'dev.lockstep.key',
   keyInputs: 'dev.lockstep.key-inputs',
   packages: 'dev.lockstep.packages',
+  mends: 'dev.lockstep.mends',
 } as const;
+
+/**
+ * Folder of a kmods image: `/` for what is installed, `debug` for debug information, `devel` for
+ * what builds against the modules need, `src` for sources, `other` for what only some want.
+ */
+export type KmodsFolder = '/' | 'debug' | 'devel' | 'other' | 'src';
 
 export interface KmodsPackage {
   /** File on this machine. */
   path: string;
-  /** Folder of the image: `/` for what is installed, `debug` for debug information. */
-  folder: '/' | 'debug';
+  folder: KmodsFolder;
+  /** What its header says, for the list of packages; a package of Debian has it in its file name. */
+  identity?: PackageIdentity;
+  /** What had to be put right in it. */
+  mends?: readonly Mend[];
+}
+
+/** Which package it is, and for which kernel if it holds modules. */
+export interface PackageIdentity {
+  name: string;
+  /** `version-release`. */
+  version: string;
+  architecture: string;
+  kernel?: string;
 }
 
 export interface NewKmodsImage {
@@ -53,7 +73,7 @@ export async function writeKmodsImage(
     layers,
     annotations: annotationsOf(image, files),
     history: layers.map(
-      (_, index) => `lockstep kmods ${index === 0 ? 'packages' : 'debug packages'}`,
+      (_, index) => `lockstep kmods ${index === 0 ? 'packages' : 'further packages'}`,
     ),
   });
 }
@@ -77,31 +97,37 @@ function parseKey(text: string | undefined): KmodsKey | undefined {
 }
 
 interface DescribedPackage extends KmodsPackage {
-  name: string;
+  file: string;
   digest: Digest;
   size: number;
 }
 
 async function describe(file: KmodsPackage): Promise<DescribedPackage> {
-  return { ...file, name: basename(file.path), ...(await digestOfFile(file.path)) };
+  return { ...file, file: basename(file.path), ...(await digestOfFile(file.path)) };
 }
 
 function* members(files: readonly DescribedPackage[]): Generator<TarMember> {
   const folders = new Set(files.map((file) => file.folder).filter((folder) => folder !== '/'));
   for (const folder of folders) yield { header: { path: folder, type: 'directory' } };
-  for (const { folder, name, path, size } of files) {
-    const inside = folder === '/' ? name : `${folder}/${name}`;
-    yield { header: { path: inside, size }, body: createReadStream(path) };
+  for (const file of files) {
+    const header = { path: pathInImage(file), size: file.size };
+    yield { header, body: createReadStream(file.path) };
   }
+}
+
+function pathInImage({ folder, file }: DescribedPackage): string {
+  return folder === '/' ? file : `${folder}/${file}`;
 }
 
 function annotationsOf({ key, created }: NewKmodsImage, files: readonly DescribedPackage[]) {
   const modules = key.modules.map(({ name, version }) => [KMODS_ANNOTATION.module(name), version]);
-  const packages = files.map(({ folder, name, digest, size }) => ({
-    path: folder === '/' ? name : `${folder}/${name}`,
-    digest,
-    size,
+  const packages = files.map((file) => ({
+    path: pathInImage(file),
+    digest: file.digest,
+    size: file.size,
+    ...file.identity,
   }));
+  const mends = files.flatMap((file) => file.mends ?? []);
   return {
     'org.opencontainers.image.created': created,
     [KMODS_ANNOTATION.kernel]: key.kernel.release,
@@ -109,5 +135,6 @@ function annotationsOf({ key, created }: NewKmodsImage, files: readonly Describe
     [KMODS_ANNOTATION.key]: kmodsKeyDigest(key),
     [KMODS_ANNOTATION.keyInputs]: JSON.stringify(key),
     [KMODS_ANNOTATION.packages]: JSON.stringify(packages),
+    ...(mends.length > 0 ? { [KMODS_ANNOTATION.mends]: JSON.stringify(mends) } : {}),
   };
 }

@@ -2,10 +2,10 @@ import type { RecipeInput } from './recipe.ts';
 import { quoted } from './shell.ts';
 
 /**
- * Builds what a package with a dkms.conf describes, in the order of dkms(8): the file is sourced
- * by bash with the variables that DKMS sets, exclusions are checked, patches applied, PRE_BUILD,
- * MAKE and POST_BUILD run, and the modules picked up from where they were said to be. DKMS itself
- * is not used: it builds for running systems and keeps a state of its own.
+ * Builds what a dkms.conf in a package (deb, rpm) or a tarball describes, in the order of dkms(8):
+ * the file is sourced by bash with the variables that DKMS sets, exclusions are checked, patches
+ * applied, PRE_BUILD, MAKE and POST_BUILD run, and the modules picked up from where they were said
+ * to be. DKMS itself is not used: it builds for running systems and keeps a state of its own.
  */
 export function dkmsScript(input: RecipeInput): string {
   return `#!/bin/bash
@@ -29,11 +29,32 @@ export KBUILD_BUILD_TIMESTAMP="@\${SOURCE_DATE_EPOCH:-0}" KBUILD_BUILD_USER=lock
 export KBUILD_BUILD_HOST=lockstep KBUILD_BUILD_VERSION=1
 refuse() { echo "error: $*" >&2; exit 1; }
 [ -e "$kernel_source_dir/Makefile" ] || refuse "kernel headers not found in $kernel_source_dir"
-dpkg-deb --fsys-tarfile "$package" | tar -x -C / --keep-directory-symlink ./usr/src
-dpkg-deb --fsys-tarfile "$package" | tar -x -C / --keep-directory-symlink ./etc 2>/dev/null || true
-conf=$(dpkg-deb --fsys-tarfile "$package" | tar -t | grep '^\\./usr/src/[^/]*/dkms\\.conf$' | head -n 1)
+carried=/build/carried
+rm -rf "$carried" && mkdir -p "$carried"
+case $package in
+  *.deb)
+    if command -v dpkg-deb > /dev/null; then
+      dpkg-deb --fsys-tarfile "$package" | tar -x -C "$carried"
+    else
+      data=$(ar t "$package" | grep '^data\\.tar')
+      ar p "$package" "$data" > "/build/$data" && tar -xf "/build/$data" -C "$carried"
+    fi ;;
+  *.rpm) rpm2cpio "$package" | (cd "$carried" && cpio -idm --quiet) ;;
+  *) tar -xf "$package" -C "$carried" ;;
+esac
+conf=$(find "$carried" -name dkms.conf -path '*/usr/src/*' | sort | head -n 1)
+[ -n "$conf" ] || conf=$(find "$carried" -maxdepth 3 -name dkms.conf | sort | head -n 1)
 [ -n "$conf" ] || refuse 'the package ships no dkms.conf'
-source_dir=$(dirname "/\${conf#./}")
+mkdir -p /usr/src
+case $conf in
+  "$carried"/usr/src/*)
+    cp -a "$carried/usr/src/." /usr/src
+    [ ! -d "$carried/etc" ] || cp -a "$carried/etc/." /etc
+    source_dir=$(dirname "\${conf#"$carried"}") ;;
+  *)
+    source_dir=/usr/src/lockstep-source
+    rm -rf "$source_dir" && cp -a "$(dirname "$conf")" "$source_dir" ;;
+esac
 # The name and version decide the paths that the file may use, so it is read twice.
 module=$(. "$source_dir/dkms.conf" >&2; echo "$PACKAGE_NAME")
 module_version=$(. "$source_dir/dkms.conf" >&2; echo "$PACKAGE_VERSION")

@@ -1,0 +1,42 @@
+import { EXPERIMENTAL } from '../../source/module-source.ts';
+import { LockstepError } from '../../system/error.ts';
+import { dkmsRpmScript } from './dkms-script.ts';
+import { openzfsRpmScript } from './openzfs-script.ts';
+import type { RpmTarget } from './prelude.ts';
+
+/** A module to be packed as RPM. */
+export interface RpmModule {
+  name: string;
+  kind: 'openzfs' | 'dkms';
+  /** Exact version of the release or the package. */
+  version: string;
+  /** Files under `/src`. */
+  files: readonly { name: string }[];
+  options: readonly string[];
+}
+
+/** Grows when a script would make other packages of the same source; part of every key. */
+export const RPM_RECIPE_VERSION = 1;
+
+const TARBALL = /\.(?:tar\.(?:gz|xz|bz2|zst)|tgz)$/;
+const CARRIER = /\.(?:deb|rpm|tar\.(?:gz|xz|bz2|zst)|tgz)$/;
+
+/**
+ * The shell script that builds a module in a builder of the Fedora family and leaves RPMs and what
+ * was mended in them in `/out/packages`.
+ */
+export function rpmBuildScript(module: RpmModule, target: RpmTarget): string {
+  const { name, version } = module;
+  const experimental = module.options.includes(EXPERIMENTAL);
+  if (module.kind === 'openzfs') {
+    return openzfsRpmScript({ file: fileOf(module, TARBALL), version, experimental }, target);
+  }
+  return dkmsRpmScript({ name, version, file: fileOf(module, CARRIER), experimental }, target);
+}
+
+function fileOf({ name, files }: RpmModule, kind: RegExp): string {
+  const file = files.find((one) => kind.test(one.name));
+  if (file && /^[\w.+~:-]+$/.test(file.name)) return file.name;
+  const found = files.map((one) => one.name).join(', ') || 'none';
+  throw new LockstepError('invalid-content', `no file to build ${name} from among: ${found}`);
+}

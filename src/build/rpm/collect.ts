@@ -1,0 +1,50 @@
+import { open, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { PackageFacts } from '../../package/package-facts.ts';
+import { readRpm } from '../../package/rpm.ts';
+import type { KmodsPackage } from '../kmods-image.ts';
+import { MENDS_FILE, Mend } from './mend.ts';
+import { identityOf, placeRpm } from './place.ts';
+
+/** Largest head of a package that is read: bytes. */
+const HEAD_LIMIT = 64 << 20;
+
+/** The packages that a build left in a folder, each with its place, by their headers. */
+export async function collectRpms(folder: string): Promise<KmodsPackage[]> {
+  const names = await readdir(folder);
+  const mends = names.includes(MENDS_FILE) ? await readMends(join(folder, MENDS_FILE)) : [];
+  const packages: KmodsPackage[] = [];
+  for (const name of names.filter((one) => one.endsWith('.rpm')).sort()) {
+    const path = join(folder, name);
+    const { facts, isSource } = await readRpmFile(path);
+    const mended = isSource ? [] : mends.filter((mend) => mend.package === facts.name);
+    packages.push({
+      path,
+      folder: placeRpm(facts, isSource),
+      identity: identityOf(facts),
+      ...(mended.length > 0 ? { mends: mended } : {}),
+    });
+  }
+  return packages;
+}
+
+/** The header of a package, and whether it is one of sources. Throws `invalid-content`. */
+export async function readRpmFile(
+  path: string,
+): Promise<{ facts: PackageFacts; isSource: boolean }> {
+  await using file = await open(path);
+  const { size } = await file.stat();
+  const head = Buffer.alloc(Math.min(size, HEAD_LIMIT));
+  await file.read(head, 0, head.length, 0);
+  return { facts: readRpm(head), isSource: isSourceRpm(head) };
+}
+
+/** The type in the lead (rpm: docs/manual/format_lead.md): 0 for what is installed, 1 for sources. */
+export function isSourceRpm(bytes: Uint8Array): boolean {
+  return bytes[6] === 0 && bytes[7] === 1;
+}
+
+async function readMends(path: string): Promise<Mend[]> {
+  return z.array(Mend).parse(JSON.parse(await readFile(path, 'utf8')));
+}
