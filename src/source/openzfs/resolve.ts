@@ -1,0 +1,104 @@
+import { LockstepError } from '../../system/error.ts';
+import type { Finding } from '../../system/finding.ts';
+import { EXPERIMENTAL, type KernelRange, type ModuleSource } from '../module-source.ts';
+import { agreementOf } from './agreement.ts';
+import { chooseRelease } from './choose.ts';
+import type { Github } from './github.ts';
+import { type Release, releasesOf } from './releases.ts';
+import type { SignatureOptions } from './signature.ts';
+import { type CompatTable, rangeOfRelease } from './table.ts';
+import { tagMeta } from './tag-meta.ts';
+import { fetchTarball, tarballMeta } from './tarball.ts';
+import { compareVersions } from './version.ts';
+
+export interface OpenzfsRequest {
+  /** Name of the module in the configuration. */
+  name: string;
+  /** A release line (`2.4`), or `latest-compatible`. */
+  line: string;
+  /** Release of the kernel to build for. */
+  kernel: string;
+  /** The version of OpenZFS that stable has now. */
+  floor?: string;
+  /** Build although the kernel is newer than the release supports. */
+  allowExperimental?: boolean;
+}
+
+export interface OpenzfsOptions extends SignatureOptions {
+  github: Github;
+  /** Saves asking for META of releases that it lists. */
+  table: CompatTable;
+  /** Folder of downloaded sources, by content. */
+  pool: string;
+}
+
+/** A pinned release, and what is odd about it. */
+export interface ResolvedOpenzfs {
+  source: ModuleSource;
+  findings: Finding[];
+}
+
+/**
+ * Pins a release of OpenZFS: its source archive, fetched and with a good signature, and the
+ * kernels that META in the archive supports. Throws `not-found` when the line has no release,
+ * `not-allowed` when the release is not well signed, and `gate-failed` when META cannot be meant.
+ */
+export async function resolveOpenzfs(
+  request: OpenzfsRequest,
+  options: OpenzfsOptions,
+): Promise<ResolvedOpenzfs> {
+  const { github } = options;
+  const releases = await releasesOf(github);
+  const rangeOf = (release: Release) => stated(release, options);
+  const release = await chooseRelease(releases, { ...request, rangeOf });
+  const { version } = release;
+  const tarball = await fetchTarball(github, release, options);
+  const { range } = await tarballMeta(tarball.path, version);
+  const agreement = agreementOf({ version, tarball: range, tag: await rangeOf(release) });
+  const { name, sha256, size, url } = tarball;
+  const source: ModuleSource = {
+    name: request.name,
+    kind: 'openzfs',
+    package: 'zfs',
+    version,
+    upstreamVersion: version,
+    files: [{ name, sha256, size, url }],
+    range,
+    buildDependencies: [],
+    options: request.allowExperimental ? [EXPERIMENTAL] : [],
+  };
+  return { source, findings: [...agreement, ...olderThan(version, request.floor)] };
+}
+
+/**
+ * What META of the tag states, as the table has it or else from the repository. Releases older
+ * than all of the table are not asked for: they support no kernel of today.
+ */
+async function stated(
+  { version }: Release,
+  { github, table }: OpenzfsOptions,
+): Promise<KernelRange | undefined> {
+  const listed = rangeOfRelease(table, version);
+  const oldest = table.releases.map((one) => one.version).sort(compareVersions)[0];
+  if (listed || (oldest && compareVersions(version, oldest) < 0)) return listed;
+  try {
+    return (await tagMeta(github, version)).range;
+  } catch (error) {
+    if (error instanceof LockstepError && error.code === 'not-found') return undefined;
+    throw error;
+  }
+}
+
+function olderThan(version: string, floor: string | undefined): Finding[] {
+  if (floor == null || compareVersions(version, floor) >= 0) return [];
+  return [
+    {
+      rule: 'older-than-stable',
+      severity: 'warning',
+      message: `OpenZFS ${version} is older than ${floor}, which stable has`,
+      expected: floor,
+      found: version,
+      hint: 'pools that were upgraded under the newer one cannot be imported with it',
+    },
+  ];
+}
