@@ -4,6 +4,7 @@ import { compatGate } from '../../gate/compat/gate.ts';
 import { requireDescriptor } from '../../oci/manifest.ts';
 import { parseReference, versionOf } from '../../oci/reference.ts';
 import { type ImageBase, resolveImageBase } from '../../stream/image/base.ts';
+import { COREOS_IMAGE, coreosEvidence } from '../../stream/image/coreos.ts';
 import type { Digest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
 import { passes } from '../../system/finding.ts';
@@ -49,16 +50,34 @@ async function packagesFor(
 /** The base as inputs name it. */
 export async function followBase(context: RunContext): Promise<RpmInputs['base']> {
   const { stream, folders } = context;
-  const reference = stream.base.image ?? '';
+  const reference = stream.base.image ?? `${COREOS_IMAGE}:${stream.base.coreos}`;
   const version = versionOf(parseReference(reference));
   const { doubts, ...found } = await resolveImageBase(repositoryOf(context, reference), version, {
     platform: { os: 'linux', architecture: 'amd64' },
     cache: join(folders.work, 'answers'),
   });
-  for (const doubt of doubts) context.emit({ type: 'note', message: `${reference}: ${doubt}` });
+  const notes = [...doubts, ...(await coreosDoubts(context, found))];
+  for (const note of notes) context.emit({ type: 'note', message: `${reference}: ${note}` });
   const kernels = keptKernels(found, stream.base.kernels);
   const kernelRelease = kernels.at(-1) ?? '';
   return { ...found, reference, osVersion: found.os.version, kernelRelease };
+}
+
+/** What Fedora CoreOS publishes beside its images, held against the image; evidence, no input. */
+async function coreosDoubts(
+  { stream, env, signal }: RunContext,
+  { version, kernels }: Pick<ImageBase, 'version' | 'kernels'>,
+): Promise<string[]> {
+  const { coreos } = stream.base;
+  if (!coreos || !version) return [];
+  try {
+    const { release, kernel } = await coreosEvidence(coreos, version, { env, signal });
+    const older = release !== version ? [`the stream ${coreos} is at ${release}`] : [];
+    const other = kernel && !kernels.includes(kernel) ? [`its build was of ${kernel}`] : [];
+    return [...older, ...other];
+  } catch (error) {
+    return [`nothing to compare with: ${(error as Error).message}`];
+  }
 }
 
 /** Which kernels the image will hold; a base with several must be said what to do with. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Stream } from '../../config/schema.ts';
 import { fetchDownloads } from '../../source/openzfs/download.ts';
-import { openGithub } from '../../source/openzfs/github.ts';
+import { openGithub, tokenFor } from '../../source/openzfs/github.ts';
 import { resolveOpenzfs } from '../../source/openzfs/resolve.ts';
 import { readCompatTable } from '../../source/openzfs/table-file.ts';
 import { LockstepError } from '../../system/error.ts';
@@ -53,7 +53,7 @@ async function floorOf({ ends, stream }: RunContext, module: string): Promise<st
 }
 
 function githubOf({ env, signal, now }: RunContext, { releases }: Partial<Module>) {
-  const token = env.GITHUB_TOKEN;
+  const token = tokenFor(env, releases);
   return openGithub({
     env,
     now,
