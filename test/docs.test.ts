@@ -43,7 +43,9 @@ async function problemsWith(call: readonly string[]): Promise<string[]> {
   const entry = catalog.find((one) => one.name === name);
   if (!entry) return [`${call.join(' ')}: there is no command ${name}`];
   const { command } = await entry.load();
-  const known = new Set(command.options.flatMap(({ long, short }) => [long, short]));
+  const inner = command.commands.find((one) => one.name() === rest[0]);
+  const options = [command, inner].flatMap((one) => one?.options ?? []);
+  const known = new Set(options.flatMap(({ long, short }) => [long, short]));
   const flags = rest
     .filter((word) => /^-{1,2}[A-Za-z]/.test(word))
     .map((word) => word.split('=')[0]);

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from '@commander-js/extra-typings';
+import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { catalog } from './catalog.ts';
 import { reportError } from './report.ts';
 
@@ -39,6 +39,8 @@ async function assemble(args: readonly string[]): Promise<Command> {
     if (entry.name === called) program.addCommand((await entry.load()).command);
     else program.command(entry.name).summary(entry.summary).description(entry.summary);
   }
-  for (const command of program.commands) command.exitOverride();
+  for (const command of program.commands) {
+    for (const one of [command, ...command.commands]) one.exitOverride();
+  }
   return program;
 }
