@@ -64,6 +64,8 @@ describe(compareVersions, () => {
 
   it('puts 2.4.10 after 2.4.9', () => {
     expect(compareVersions('2.4.10', '2.4.9')).toBeGreaterThan(0);
+    expect(compareVersions('2.1.11', '2.1.11-1+deb12u1')).toBe(0);
+    expect(compareVersions('2.1.12', '2.1.11-1+deb12u1')).toBeGreaterThan(0);
     expect(lineOf('2.10.3')).toBe('2.10');
   });
 });

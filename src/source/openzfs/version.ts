@@ -29,12 +29,20 @@ export function lineOf(version: string): string {
   return version.split('.').slice(0, 2).join('.');
 }
 
-/** Orders versions by their numbers: 2.4.10 is after 2.4.9. Negative when `a` is the earlier one. */
+/**
+ * Orders versions by their numbers: 2.4.10 is after 2.4.9. What follows the numbers (a packager's
+ * `2.1.11-1+deb12u1`) does not count. Negative when `a` is the earlier one.
+ */
 export function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split('.').map(Number));
-  for (const [at, part] of (left ?? []).entries()) {
-    const order = part - (right?.[at] ?? 0);
+  const left = numbersOf(a);
+  const right = numbersOf(b);
+  for (let at = 0; at < Math.max(left.length, right.length); at += 1) {
+    const order = (left[at] ?? 0) - (right[at] ?? 0);
     if (order !== 0) return order;
   }
   return 0;
+}
+
+function numbersOf(version: string): number[] {
+  return (/^\d+(?:\.\d+)*/.exec(version)?.[0] ?? '0').split('.').map(Number);
 }
