@@ -10,6 +10,8 @@ export interface BuildContext {
   packages: { name: string; path: string }[];
   /** Folder that the recipe lays over the root from `overlay/`. */
   overlay?: string;
+  /** Certificate (DER) that the recipe puts into the image from `certificate.der`. */
+  certificate?: Uint8Array;
   /** Layouts that the recipe takes images from, by the name of a link beside it. */
   layouts: { name: string; path: string }[];
 }
@@ -19,6 +21,9 @@ export async function writeContext(context: BuildContext): Promise<void> {
   const { folder, overlay } = context;
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'Containerfile'), context.containerfile);
+  if (context.certificate) {
+    await writeFile(join(folder, 'certificate.der'), context.certificate);
+  }
   await placeFiles(context.packages, join(folder, 'packages'));
   for (const { name, path } of context.layouts) {
     await rm(join(folder, name), { force: true });

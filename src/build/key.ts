@@ -18,6 +18,8 @@ export const KmodsKey = z.object({
   compiler: z.string(),
   /** Version of lockstep's own build recipe. */
   recipe: z.string(),
+  /** Digest of the certificate whose key signs the modules. */
+  signer: DigestText.optional(),
 });
 
 /** Everything that decides what the build of a kmods image yields, and nothing else. */
@@ -44,6 +46,7 @@ function flatten(key: KmodsKey): Map<string, string> {
     ['kernel version', key.kernel.version],
     ['compiler', key.compiler],
     ['build recipe', key.recipe],
+    ['signer', key.signer ?? 'none'],
   ]);
   for (const { name, version, source, options } of key.modules) {
     lines.set(`${name} version`, version);

@@ -13,8 +13,10 @@ export interface RpmContainerfileRequest {
   /** Units that are enabled. */
   enable: readonly string[];
   installer: 'dnf5' | 'dnf' | 'rpm-ostree';
-  /** Whether the context has packages, a folder to lay over the root, a certificate to trust. */
-  has: { packages: boolean; overlay: boolean; certificate?: string };
+  /** Where the certificate goes that hosts are to trust; it lies beside the recipe. */
+  certificate?: string;
+  /** Whether the context has packages, and a folder to lay over the root. */
+  has: { packages: boolean; overlay: boolean };
   labels: Record<string, string>;
 }
 
@@ -27,13 +29,13 @@ const PACKAGES = '/run/lockstep/packages';
  * system owns; /etc belongs to its administrator.
  */
 export function rpmContainerfile(request: RpmContainerfileRequest): string {
-  const { base, kmods, has, labels } = request;
+  const { base, kmods, certificate, has, labels } = request;
   return [
     '# Made by lockstep. Every input is pinned; see inputs.json beside this file.',
     `FROM ${kmods} AS kmods`,
     `FROM ${base}`,
     ...(has.overlay ? ['COPY overlay/ /'] : []),
-    ...(has.certificate ? [`COPY certificate.der ${has.certificate}`] : []),
+    ...(certificate ? [`COPY certificate.der ${certificate}`] : []),
     `RUN --mount=type=bind,from=kmods,source=/,target=${KMODS} \\`,
     ...(has.packages ? [`    --mount=type=bind,source=packages,target=${PACKAGES} \\`] : []),
     `    set -eu; \\\n    ${stepsOf(request).join('; \\\n    ')}`,

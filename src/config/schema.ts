@@ -99,6 +99,16 @@ const Module = z
     message: 'name exactly one of debian, dkms, openzfs',
   });
 
+const Place = z
+  .string()
+  .regex(/^(?:env:[A-Za-z_]\w*|(?!\/).+)$/, 'must be env:NAME or a path inside the project');
+
+const Signing = z.strictObject({
+  key: Place.describe('Private key that signs modules, PEM: env:NAME or a file'),
+  certificate: Place.optional().describe('Its certificate, when it is not in the PEM of the key'),
+  passphrase: Place.optional().describe('Of an encrypted key'),
+});
+
 const Image = z.strictObject({
   packages: z
     .array(PackageChoice)
@@ -143,6 +153,7 @@ const streamKeys = {
   base: Base,
   builder: Builder.optional(),
   modules: z.array(Module).min(1),
+  signing: Signing.optional(),
   image: Image.prefault({}),
   publish: Publish,
   gates: Gates.prefault({}),
@@ -153,6 +164,7 @@ function checkFamily(stream: z.output<z.ZodObject<typeof streamKeys>>, issues: I
   const say = (path: (string | number)[], message: string) =>
     issues.addIssue({ code: 'custom', path, message });
   const { base, builder, modules } = stream;
+  if (base.debian && stream.signing) say(['signing'], 'is for bases that are images');
   if (base.debian && builder) say(['builder'], 'is for bases that are images');
   if (!base.debian && !builder) say(['base'], 'needs a builder: builder: { image: HOST/NAME:TAG }');
   for (const [at, module] of modules.entries()) {

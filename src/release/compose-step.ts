@@ -29,6 +29,7 @@ export async function compose(
       folder: join(context.folder, 'compose'),
       packages,
       layouts: [from.base.layout, from.kmods.layout].filter((layout) => layout != null),
+      certificate: certificateOf(inputs),
       overlay: stream.image.overlay && join(project, stream.image.overlay),
       base,
       architecture: inputs.base.architecture,
@@ -50,6 +51,11 @@ function sources(context: RunContext, inputs: Inputs, key: KmodsKey) {
     base: recipeSource(context, { repository: image, tag, link: 'base' }),
     kmods: recipeSource(context, { repository: kmods, tag: firstTag(key), link: 'kmods' }),
   };
+}
+
+function certificateOf(inputs: Inputs): Uint8Array | undefined {
+  const signing = inputs.family === 'rpm' ? inputs.signing : undefined;
+  return signing && Buffer.from(signing.certificate, 'base64');
 }
 
 function firstTag(key: KmodsKey): string {

@@ -120,6 +120,8 @@ const RpmInputs = z.object({
     packages: RpmPackages,
     compiler: z.string(),
   }),
+  /** Who signs the modules: the name in the certificate, and the certificate as DER in base64. */
+  signing: z.object({ name: z.string(), certificate: z.base64() }).optional(),
   image: z.object({ packages: RpmPackages, overlay: DigestText.nullable() }),
 });
 

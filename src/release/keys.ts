@@ -5,7 +5,7 @@ import { RPM_RECIPE_VERSION } from '../build/rpm/build-script.ts';
 import type { Stream } from '../config/schema.ts';
 import { RECIPE_VERSION } from '../source/build-script.ts';
 import { ROOT_RECIPE_VERSION } from '../stream/debian/root.ts';
-import { type Digest, digestOfJson } from '../system/digest.ts';
+import { type Digest, digestOf, digestOfJson } from '../system/digest.ts';
 import { baseDigest, type UnkeyedInputs } from './inputs.ts';
 
 /** What the build of the kmods depends on. The rest of the builder root is not in it. */
@@ -21,7 +21,13 @@ export function kmodsKeyOf(inputs: UnkeyedInputs): KmodsKey {
     })),
     compiler: builder.compiler,
     recipe: recipeOf(inputs),
+    ...signerOf(inputs),
   };
+}
+
+function signerOf(inputs: UnkeyedInputs): Pick<KmodsKey, 'signer'> {
+  if (inputs.family === 'debian' || !inputs.signing) return {};
+  return { signer: digestOf(Buffer.from(inputs.signing.certificate, 'base64')) };
 }
 
 function recipeOf({ family }: UnkeyedInputs): string {

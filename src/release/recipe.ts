@@ -1,6 +1,7 @@
 import type { Buildah } from '../build/buildah.ts';
 import { debianContainerfile } from '../build/containerfile.ts';
 import type { StoredLayer } from '../build/layer.ts';
+import { certificatePath } from '../build/rpm/signing-key.ts';
 import { rpmContainerfile } from '../build/rpm-containerfile.ts';
 import type { Stream } from '../config/schema.ts';
 import type { RecipeSource, RunContext } from './context.ts';
@@ -54,6 +55,13 @@ export function recipeOf(
   if (inputs.family === 'debian')
     return debianContainerfile({ ...shared, kernels: [kernelRelease] });
   const { kernels, installer } = inputs.base;
+  const certificate = inputs.signing && `/${certificatePath(inputs.signing.name)}`;
   const remove = kernels.filter((kernel) => kernel !== kernelRelease);
-  return rpmContainerfile({ ...shared, kernel: kernelRelease, remove, installer });
+  return rpmContainerfile({
+    ...shared,
+    kernel: kernelRelease,
+    remove,
+    installer,
+    ...(certificate && { certificate }),
+  });
 }

@@ -26,7 +26,7 @@ export interface SigningKey {
 
 /** Where an image keeps the public part of a key. */
 export function certificatePath(name: string): string {
-  return `etc/pki/lockstep/${name}.der`;
+  return `etc/pki/lockstep/${name.replaceAll(/[^\w.-]+/g, '-')}.der`;
 }
 
 /** Keys that kernels know how to check (crypto/asymmetric_keys/public_key.c). */

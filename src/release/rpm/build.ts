@@ -10,6 +10,7 @@ import type { ModuleInputs, RpmInputs } from '../inputs.ts';
 import { rpmFiles } from './fetch.ts';
 import { moduleFiles } from './modules.ts';
 import { pulled } from './pulled.ts';
+import { pinnedKey } from './signing.ts';
 
 /** Builds the RPM packages of the modules in the pinned builder image. */
 export async function buildRpms(
@@ -19,8 +20,12 @@ export async function buildRpms(
 ): Promise<KmodsPackage[]> {
   const { builder } = inputs;
   const packages = await rpmFiles(context, buildah, { set: builder.packages, image: builder });
+  const signing = await pinnedKey(context, inputs);
   const modules = await Promise.all(
-    inputs.modules.map((module) => moduleBuild(context, inputs, module)),
+    inputs.modules.map(async (module) => ({
+      ...(await moduleBuild(context, inputs, module)),
+      ...(signing && { signing }),
+    })),
   );
   const request = {
     root: { image: await pulled(context, builder), packages },
@@ -34,7 +39,7 @@ export async function buildRpms(
 
 async function moduleBuild(
   context: RunContext,
-  { base }: RpmInputs,
+  { base, signing }: RpmInputs,
   module: ModuleInputs,
 ): Promise<ModuleBuild> {
   const { kernelRelease, compression } = base;
@@ -45,7 +50,7 @@ async function moduleBuild(
     scripts: [
       rpmBuildScript(
         { ...module, kind: module.kind === 'openzfs' ? 'openzfs' : 'dkms' },
-        { kernelRelease, jobs, userland: true, compression },
+        { kernelRelease, jobs, userland: true, compression, signing: signing != null },
       ),
     ],
   };

@@ -15,6 +15,7 @@ import { type Choice, type ChoiceRequest, choosePackages, NO_CHOICE } from './ch
 import { readFollowed } from './followed.ts';
 import { followModules } from './modules.ts';
 import { repositoryOf } from './pulled.ts';
+import { followSigner } from './signing.ts';
 
 /** Pins a base that is an image, its builder, the modules and the packages of the image. */
 export async function followImage(
@@ -24,6 +25,7 @@ export async function followImage(
   const base = await followBase(context);
   const modules = await followModules(context, base.kernelRelease);
   const builder = await followBuilder(context, base.osVersion);
+  const signing = await followSigner(context);
   const chosen = await packagesFor(context, { config: shared.config, base, builder, modules });
   return {
     ...shared,
@@ -31,6 +33,7 @@ export async function followImage(
     base,
     modules,
     builder: { ...builder, ...chosen.builder },
+    ...(signing && { signing }),
     image: { packages: chosen.image, overlay },
   };
 }
