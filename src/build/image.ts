@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { asImage } from '../oci/artifact.ts';
 import { readAll, streamOf } from '../oci/content.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { documentOf, type ImageManifest } from '../oci/manifest.ts';
+import { documentOf, type ImageManifest, readManifest } from '../oci/manifest.ts';
 import { OCI_CONFIG, OCI_MANIFEST } from '../oci/media-type.ts';
 import type { Reader, Repository } from '../oci/repository.ts';
 import { type Digest, digestOf, isDigest } from '../system/digest.ts';
@@ -60,6 +61,19 @@ function configOf(image: NewImage): object {
 /** Digests of the uncompressed layers, in their order, as an image's configuration names them. */
 export async function readDiffIds(reader: Reader, config: Descriptor): Promise<Digest[]> {
   return (await readConfig(reader, config)).rootfs.diff_ids;
+}
+
+/** The layers of a stored image, as an image that is made of it names them. */
+export async function readLayers(
+  reader: Reader,
+  reference: string | Descriptor,
+): Promise<StoredLayer[]> {
+  const { manifest } = asImage(await readManifest(reader, reference));
+  const diffIds = await readDiffIds(reader, manifest.config);
+  return manifest.layers.map((descriptor, at) => ({
+    descriptor,
+    diffId: diffIds[at] as Digest,
+  }));
 }
 
 /** How containers of an image are run, and its labels apart. */

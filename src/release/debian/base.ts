@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readDiffIds, writeImage } from '../../build/image.ts';
+import { readLayers, writeImage } from '../../build/image.ts';
 import { type StoredLayer, writeLayer } from '../../build/layer.ts';
 import { asImage } from '../../oci/artifact.ts';
 import { readManifest } from '../../oci/manifest.ts';
@@ -52,9 +52,5 @@ async function readBase(
   if (!descriptor) return undefined;
   const { manifest } = asImage(await readManifest(repository, descriptor));
   if (manifest.annotations?.[PACKAGES] !== packages) return undefined;
-  const diffIds = await readDiffIds(repository, manifest.config);
-  return manifest.layers.map((layer, at) => ({
-    descriptor: layer,
-    diffId: diffIds[at] as Digest,
-  }));
+  return readLayers(repository, descriptor);
 }

@@ -1,9 +1,6 @@
-import { readDiffIds } from '../../build/image.ts';
+import { readLayers } from '../../build/image.ts';
 import type { StoredLayer } from '../../build/layer.ts';
-import { asImage } from '../../oci/artifact.ts';
 import { copy } from '../../oci/copy.ts';
-import { readManifest } from '../../oci/manifest.ts';
-import type { Digest } from '../../system/digest.ts';
 import type { RunContext } from '../context.ts';
 import type { RpmInputs } from '../inputs.ts';
 import { baseTag } from '../tags.ts';
@@ -22,10 +19,5 @@ export async function ensureImageBase(
   if ((await repository.resolve(tag))?.digest !== base.digest) {
     await copy(repositoryOf(context, base.reference), repository, base.digest, { tags: [tag] });
   }
-  const { manifest } = asImage(await readManifest(repository, base.digest));
-  const diffIds = await readDiffIds(repository, manifest.config);
-  return manifest.layers.map((descriptor, at) => ({
-    descriptor,
-    diffId: diffIds[at] as Digest,
-  }));
+  return readLayers(repository, base.digest);
 }
