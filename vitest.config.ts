@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const slow = ['src/**/*.slow.test.ts', 'test/**/*.slow.test.ts'];
+const slow = ['{src,test,testbed}/**/*.slow.test.ts'];
 
 export default defineConfig({
   test: {
@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          include: ['{src,test,testbed}/**/*.test.ts'],
           exclude: slow,
           setupFiles: ['test/property-seed.ts'],
           testTimeout: 20_000,
