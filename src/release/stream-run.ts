@@ -6,11 +6,9 @@ import { removeStorage } from '../build/buildah.ts';
 import type { Stream } from '../config/schema.ts';
 import type { Registry } from '../oci/repository.ts';
 import { LockstepError } from '../system/error.ts';
-import type { EventSink } from '../system/event.ts';
 import { acquireLock } from '../system/lock.ts';
 import type { Products } from './apply.ts';
 import type { RunContext } from './context.ts';
-import { archivesOf } from './debian/archives.ts';
 import { foldersOf } from './folders.ts';
 import { baseDigest, type Inputs, inputsDigest } from './inputs.ts';
 import { type Journal, StepFailure, startJournal } from './journal.ts';
@@ -20,19 +18,13 @@ import { type RunRecord, runId, storeRecord } from './record.ts';
 import { type Resolved, resolve } from './resolve.ts';
 import { requireRoom } from './room.ts';
 import { applyRun, planRun } from './run.ts';
+import { runContext, type StreamOptions } from './run-context.ts';
 import { candidateTag, kmodsTag } from './tags.ts';
 import { tidy } from './tidy.ts';
 
-export interface StreamRunOptions {
-  registry: Registry;
-  /** The same, but not ended by `signal`: what moves together must not be torn apart. */
+export interface StreamRunOptions extends StreamOptions {
+  /** The same registry, but not ended by `signal`: what moves together must not be torn apart. */
   promotionRegistry: Registry;
-  /** Folder of the configuration. */
-  project: string;
-  env: NodeJS.ProcessEnv;
-  now: () => Date;
-  signal: AbortSignal;
-  emit: EventSink;
   /** Use exactly these inputs. */
   replay?: Inputs;
   request: RunRequest;
@@ -59,7 +51,7 @@ export async function runStream(stream: Stream, options: StreamRunOptions): Prom
   await removeLeftStorage(folders.storage, options);
   await mkdir(folders.scratch, { recursive: true });
   await requireRoom(folders.scratch);
-  const context = contextOf(stream, { ...options, folders, id });
+  const context = runContext(stream, { ...options, folders, id });
   const journal = startJournal(stream.name, options.emit);
   const started = options.now().toISOString();
   const run: UnderWay = { context, journal, started };
@@ -76,7 +68,7 @@ export async function planStream(
   options: Omit<StreamRunOptions, 'patience' | 'promotionRegistry'>,
 ): Promise<{ name: string; kernel: string; steps: PlannedStep[] }> {
   const folders = foldersOf(options.project);
-  const context = contextOf(stream, { ...options, folders, id: runId(options.now(), 'plan') });
+  const context = runContext(stream, { ...options, folders, id: runId(options.now(), 'plan') });
   const resolved = await resolve(context, options.replay);
   const { steps } = await planRun(context, resolved, options.request);
   return { name: stream.name, kernel: resolved.inputs.base.kernelRelease, steps };
@@ -118,20 +110,6 @@ async function attempt(run: UnderWay, options: StreamRunOptions): Promise<undefi
 function describe({ inputs }: Resolved): string {
   const modules = inputs.modules.map(({ name, version }) => `${name} ${version}`);
   return [`Linux ${inputs.base.kernelRelease}`, ...modules].join(', ');
-}
-
-function contextOf(
-  stream: Stream,
-  options: Omit<StreamRunOptions, 'promotionRegistry'> & Pick<RunContext, 'folders' | 'id'>,
-): RunContext {
-  const { registry, project, env, now, signal, emit, folders, id } = options;
-  const ends = {
-    image: registry.repository(stream.publish.image),
-    kmods: registry.repository(stream.publish.kmods),
-  };
-  const folder = join(folders.runs, `${id}-${stream.name}`);
-  const archives = archivesOf(stream, { folder: folders.apt, env, signal });
-  return { stream, project, folders, folder, id, ends, archives, env, now, signal, emit };
 }
 
 /** Unchanged runs leave no record; all others do, in the store and in the run's folder. */
