@@ -1,0 +1,25 @@
+import { nameOf } from '../../archive/path.ts';
+import { folderOf, type ListedRpm, type RpmListing } from '../../build/rpm/list.ts';
+import { printable } from './listing.ts';
+import { table } from './table.ts';
+
+/** The JSON document of `rpms list`. */
+export function rpmsDocument({ digest, layout, packages, transfer }: RpmListing): object {
+  const listed = packages.map((one) => ({ ...one, folder: folderOf(one) }));
+  return { digest, layout, packages: listed, transfer };
+}
+
+/** A line for each package. */
+export function rpmsTable({ packages }: RpmListing, width?: number): string {
+  if (packages.length === 0) return 'no packages\n';
+  const rows = packages.map(row);
+  return `${table([['folder', 'package', 'version', 'kernel', 'size', 'digest'], ...rows], width)}\n`;
+}
+
+function row(one: ListedRpm): string[] {
+  const name = one.problem ? `${nameOf(one.path)}: ${one.problem}` : one.name;
+  const kind = one.isSource ? ' (source)' : '';
+  const { version, kernel = '', size, digest } = one;
+  const cells = [folderOf(one), `${name}${kind}`, version, kernel, String(size), digest];
+  return cells.map(printable);
+}
