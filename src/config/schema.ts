@@ -136,6 +136,13 @@ const Publish = z.strictObject({
     .enum(['gzip', 'zstd:chunked'])
     .default('gzip')
     .describe('Of layers; zstd:chunked lets others look inside without pulling (docs/inspect.md)'),
+  // Without a default: the digests of configurations that do not name it stay as they were.
+  archive_inputs: z
+    .boolean()
+    .optional()
+    .describe(
+      'Keep sources and packages in the registry, for replays when upstream has them no more',
+    ),
 });
 
 const Gates = z.strictObject({

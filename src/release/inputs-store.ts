@@ -1,8 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeArtifact } from '../oci/artifact.ts';
+import { readArtifact, writeArtifact } from '../oci/artifact.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { readManifest } from '../oci/manifest.ts';
+import type { Reader } from '../oci/repository.ts';
+import type { Digest } from '../system/digest.ts';
+import { LockstepError } from '../system/error.ts';
+import { IMAGE_ANNOTATION } from './annotations.ts';
 import type { RunContext } from './context.ts';
-import { INPUTS_TYPE, type Inputs, inputsDigest } from './inputs.ts';
+import { INPUTS_TYPE, type Inputs, inputsDigest, parseInputs } from './inputs.ts';
 import type { Journal } from './journal.ts';
 import { short } from './tags.ts';
 
@@ -16,12 +22,61 @@ export function keepInputs(context: RunContext, journal: Journal, inputs: Inputs
     await mkdir(context.folder, { recursive: true });
     await writeFile(join(context.folder, INPUTS_FILE), text);
     const digest = inputsDigest(inputs);
-    const descriptor = await writeArtifact(context.ends.image, {
-      artifactType: INPUTS_TYPE,
-      annotations: { 'dev.lockstep.inputs': digest, 'dev.lockstep.stream': inputs.stream },
-      layers: [{ mediaType: INPUTS_TYPE, bytes: Buffer.from(text) }],
-    });
-    await context.ends.image.tag(`inputs-${short(digest)}`, descriptor);
+    if (!(await findStored(context.ends.image, digest))) await store(context, inputs, text);
     return { value: undefined, message: `${join(context.folder, INPUTS_FILE)} (${short(digest)})` };
+  });
+}
+
+async function store({ ends }: RunContext, inputs: Inputs, text: string): Promise<void> {
+  const digest = inputsDigest(inputs);
+  const descriptor = await writeArtifact(ends.image, {
+    artifactType: INPUTS_TYPE,
+    annotations: { [IMAGE_ANNOTATION.inputs]: digest, 'dev.lockstep.stream': inputs.stream },
+    layers: [{ mediaType: INPUTS_TYPE, bytes: Buffer.from(text) }],
+  });
+  await ends.image.tag(inputsTag(digest), descriptor);
+}
+
+/** The stored inputs of this digest; what belongs to them is attached to this manifest. */
+export async function findStored(
+  repository: Reader,
+  digest: Digest,
+): Promise<Descriptor | undefined> {
+  const descriptor = await repository.resolve(inputsTag(digest));
+  if (!descriptor) return undefined;
+  const { manifest } = await readManifest(repository, descriptor);
+  return manifest.annotations?.[IMAGE_ANNOTATION.inputs] === digest ? descriptor : undefined;
+}
+
+/** Reads the inputs of this digest; throws `not-found` when the repository has none. */
+export async function readInputs(repository: Reader, digest: Digest): Promise<Inputs> {
+  const descriptor = await findStored(repository, digest);
+  if (!descriptor) throw notStored(repository, digest);
+  const inputs = await readInputsAt(repository, descriptor);
+  if (inputsDigest(inputs) === digest) return inputs;
+  throw new LockstepError('digest-mismatch', `the inputs of ${digest} are other ones`, {
+    context: { repository: repository.name, digest },
+  });
+}
+
+/** Reads the inputs that a tag or a descriptor names. */
+export async function readInputsAt(
+  repository: Reader,
+  reference: string | Descriptor,
+): Promise<Inputs> {
+  const [document] = (await readArtifact(repository, reference)).layers;
+  const where = typeof reference === 'string' ? reference : reference.digest;
+  const text = Buffer.from(document?.bytes ?? []).toString('utf8');
+  return parseInputs(text, `${repository.name}:${where}`);
+}
+
+function inputsTag(digest: Digest): string {
+  return `inputs-${short(digest)}`;
+}
+
+function notStored(repository: Reader, digest: Digest): LockstepError {
+  return new LockstepError('not-found', `${repository.name} has no inputs ${digest}`, {
+    context: { repository: repository.name, digest },
+    hint: 'lockstep cleanup may have removed them with their run; name another run',
   });
 }

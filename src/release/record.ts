@@ -3,11 +3,18 @@ import { readArtifact, writeArtifact } from '../oci/artifact.ts';
 import { mapConcurrently } from '../oci/concurrency.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Reader, Repository } from '../oci/repository.ts';
+import { LockstepError } from '../system/error.ts';
 
 export const RUN_TYPE = 'application/vnd.lockstep.run.v1+json';
 
 /** Tags of run records; they sort by time. */
 const RUN_TAG = /^run-\d{8}t\d{6}z-[0-9a-f]+$/;
+
+/** The name of a run in the text of a tag (`run-…`) or by itself; undefined for anything else. */
+export function runNamed(text: string): string | undefined {
+  const id = text.replace(/^run-/, '');
+  return RUN_TAG.test(`run-${id}`) ? id : undefined;
+}
 
 const FindingShape = z.object({
   rule: z.string(),
@@ -100,6 +107,13 @@ export async function readRecords(repository: Reader, most: number): Promise<Run
   const newest = tags.sort().reverse().slice(0, most);
   const records = await mapConcurrently(newest, 8, (tag) => readRecord(repository, tag));
   return records.filter((record) => record != null);
+}
+
+/** The record of one run by its name; throws `not-found`, and `invalid-content` for no record. */
+export async function requireRecord(repository: Reader, id: string): Promise<RunRecord> {
+  const record = await readRecord(repository, `run-${id}`);
+  if (record) return record;
+  throw new LockstepError('invalid-content', `${repository.name}:run-${id} is no run record`);
 }
 
 async function readRecord(repository: Reader, tag: string): Promise<RunRecord | undefined> {

@@ -1,8 +1,8 @@
-import { readArtifact } from '../../oci/artifact.ts';
 import { tagOf } from '../../oci/reference.ts';
 import { type Digest, digestOfJson } from '../../system/digest.ts';
 import type { RunContext } from '../context.ts';
-import { type Inputs, parseInputs, type RpmInputs } from '../inputs.ts';
+import type { Inputs, RpmInputs } from '../inputs.ts';
+import { readInputsAt } from '../inputs-store.ts';
 import { short } from '../tags.ts';
 import { CHOICE_VERSION, type ChoiceRequest } from './choose.ts';
 
@@ -25,8 +25,7 @@ export async function readFollowed(
   const tag = followedTag(question);
   const descriptor = await ends.image.resolve(tag);
   if (!descriptor) return undefined;
-  const [document] = (await readArtifact(ends.image, descriptor)).layers;
-  const inputs = parseInputs(Buffer.from(document?.bytes ?? []).toString('utf8'), tag);
+  const inputs = await readInputsAt(ends.image, descriptor);
   return isAnswer(inputs, question) ? inputs : undefined;
 }
 
