@@ -45,7 +45,7 @@ const FOR_OPENZFS = [
   'zlib-devel',
 ];
 
-const NONE: RpmPackages = { digest: digestOfJson([]), packages: [] };
+const NONE = rpmSet([]);
 
 /** Stands for packages when nothing is going to be built. */
 export const NO_CHOICE: Choice = { builder: { packages: NONE, compiler: 'none' }, image: NONE };
@@ -90,8 +90,13 @@ async function choose(
   const { pool, scratch } = context.folders;
   const say = lineSink(context, 'resolve');
   const chosen = await chooseRpms(buildah, { from, packages, pool, scratch }, say);
-  const names = chosen.map(({ name, version, sha256 }) => [name, version, sha256]);
-  return { digest: digestOfJson(names), packages: chosen };
+  return rpmSet(chosen);
+}
+
+/** The packages with the digest that identifies the set: of their names, versions and contents. */
+export function rpmSet(packages: RpmPackages['packages']): RpmPackages {
+  const names = packages.map(({ name, version, sha256 }) => [name, version, sha256]);
+  return { digest: digestOfJson(names), packages };
 }
 
 /** The most common reason: the base lags behind, and its repositories keep the newest kernel only. */
