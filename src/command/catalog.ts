@@ -20,6 +20,11 @@ export const catalog: readonly CatalogEntry[] = [
     summary: 'check the configuration, and whether the kernel suits the modules',
     load: () => import('./check.ts'),
   },
+  {
+    name: 'compat',
+    summary: 'tell which kernels each release of OpenZFS supports',
+    load: () => import('./compat.ts'),
+  },
   { name: 'plan', summary: 'tell what a run would do, and why', load: () => import('./plan.ts') },
   { name: 'run', summary: 'follow, build, prove and promote', load: () => import('./run.ts') },
   {
@@ -56,6 +61,11 @@ export const catalog: readonly CatalogEntry[] = [
     name: 'extract',
     summary: 'fetch some files of an image without pulling it',
     load: () => import('./extract.ts'),
+  },
+  {
+    name: 'rpms',
+    summary: 'list and fetch the packages in images of kernel modules',
+    load: () => import('./rpms.ts'),
   },
   {
     name: 'promote',

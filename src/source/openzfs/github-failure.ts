@@ -42,7 +42,7 @@ function waitOf(headers: HttpResponse['headers'], said: string, now: Date): numb
   if (after != null) return after;
   const reset = Number(headers['x-ratelimit-reset']);
   if (headers['x-ratelimit-remaining'] === '0') {
-    return Number.isSafeInteger(reset) ? Math.max(1000, reset * 1000 - now.getTime()) : 60_000;
+    return reset > 0 ? Math.max(1000, reset * 1000 - now.getTime()) : 60_000;
   }
   return /rate limit/i.test(said) ? 60_000 : undefined;
 }
@@ -51,7 +51,7 @@ function rateLimited(
   { status, url }: HttpResponse,
   { wait, now, hasToken }: FailureOptions & { wait: number },
 ): LockstepError {
-  const end = new Date(now.getTime() + Math.min(wait, 1e12)).toISOString().replace(/\.\d+Z$/, 'Z');
+  const end = new Date(now.getTime() + Math.min(wait, 1e13)).toISOString().replace(/\.\d+Z$/, 'Z');
   return new LockstepError(
     'network',
     `${url.host} refuses further requests: its rate limit is used up until ${end}`,

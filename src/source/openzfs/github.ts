@@ -14,6 +14,9 @@ import { githubFailure } from './github-failure.ts';
 /** Where OpenZFS's releases are listed. */
 export const OPENZFS_REPOSITORY = 'https://api.github.com/repos/openzfs/zfs';
 
+/** Milliseconds that a limit may last to be waited for without a word. */
+const LONGEST_PAUSE = 30_000;
+
 export interface GithubOptions {
   /** Address of a repository in GitHub's REST API (default OpenZFS's own). */
   repository?: string;
@@ -44,6 +47,7 @@ export function openGithub(options: GithubOptions): Github {
   const retry: RetryOptions = {
     attempts: 4,
     pause: 500,
+    longestPause: LONGEST_PAUSE,
     ...options.retry,
     ...(options.signal && { signal: options.signal }),
   };

@@ -95,6 +95,15 @@ describe(releasesOf, () => {
     await expect(list({ token: 'secret' })).resolves.toHaveLength(1);
   });
 
+  it.each([
+    ['a limit that says no end', 429, { 'x-ratelimit-remaining': '0' }, '2026-11-20T10:01:00Z'],
+    ['an end far beyond all dates', 403, { 'retry-after': '999999999' }, '2058-07-29T11:46:39Z'],
+  ])('does not wait for %s', async (_, status, headers, end) => {
+    github.instead.set('/releases', reply(status, '<html>', headers));
+
+    await expect(list()).rejects.toMatchObject({ message: expect.stringContaining(end) });
+  });
+
   it('does not advise a token to those who have one', async () => {
     github.instead.set('/releases', reply(429, '{}', { 'retry-after': '3600' }));
 

@@ -20,8 +20,11 @@ export interface ReadTable {
 }
 
 /** The table that counts in a project: its own when it has one, else the shipped one. */
-export async function readCompatTable(project: string): Promise<ReadTable> {
-  const own = join(project, COMPAT_FILE);
+export async function readCompatTable(
+  project: string,
+  name: string = COMPAT_FILE,
+): Promise<ReadTable> {
+  const own = join(project, name);
   const text = await readFile(own, 'utf8').catch(ignoreAbsence);
   if (text !== undefined) return { table: parseCompatTable(text, own), path: own, shipped: false };
   const shipped = await readFile(SHIPPED, 'utf8');
@@ -36,7 +39,7 @@ export function parseCompatTable(text: string, where: string): CompatTable {
     (issue) => `${where}: ${[issue.path.join('.'), issue.message].filter(Boolean).join(': ')}`,
   );
   throw new LockstepError('config', problems.slice(0, 20).join('\n'), {
-    hint: 'make it anew with: lockstep compat refresh',
+    hint: 'remove it, or make it anew with: lockstep compat refresh --all',
   });
 }
 
