@@ -39,7 +39,7 @@ export const OS_VERSIONS: readonly Os[] = [
  * used as they are unless `refresh` is set.
  */
 export async function archiveOf(os: Os, place: Place, refresh: boolean): Promise<Archive> {
-  const suites = [...new Set([os.suite, os.kernelSuite])];
+  const suites = [os.suite, `${os.suite}-backports`];
   const request = { suites, components: ['main', 'contrib'], architecture: 'amd64' };
   const options = { folder: join(place.cache, 'apt'), env: place.env, withSources: true };
   if (refresh) return openArchive(request, options);

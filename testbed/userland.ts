@@ -88,9 +88,9 @@ END
   python3 -c 'import sys; print("Provides: python(abi) = %d.%d" % sys.version_info[:2])'
   printf '%%%%description\\nStands for all packages of the root.\\n%%%%files\\n'
 } > "$work/userland.spec"
-rpmbuild -bb --quiet --define "_topdir $work" "$work/userland.spec"
+rpmbuild -bb --quiet --define "_buildhost testbed" --define "_topdir $work" "$work/userland.spec"
 rpm --initdb
-rpm -i --force-debian "$work"/RPMS/*/*.rpm
+rpm -i "$work"/RPMS/*/*.rpm
 rm -rf "$work" /var/cache/ldconfig/aux-cache
 `;
 }
