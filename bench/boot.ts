@@ -52,8 +52,8 @@ async function timed(work: () => Promise<void>): Promise<number> {
 
 async function byGate(): Promise<void> {
   const work = join(folder.path, 'gate');
-  const rootTar = (await imageSubject(repository, version)).rootTar();
-  const parts = { kernel, rootTar, scenario, modules: ['zfs'], env };
+  const subject = await imageSubject(repository, version);
+  const parts = { kernel, subject, scenario, modules: ['zfs'], env };
   const { findings } = await bootGate({ ...parts, folder: work, accelerator: 'tcg' });
   if (!passes(findings)) throw new Error(JSON.stringify(findings, null, 2));
 }

@@ -1,33 +1,7 @@
-# The guest's supervisor, in the image's root: opens the channels, runs the scenario with the
-# image's own shell and programs, and tells how that ended. Sourced settings: MODULES.
+# The guest's supervisor, in the image's root: runs the scenario with the image's own shell and
+# programs, and tells how that ended. Open are the channels of first.sh. Sourced settings: MODULES.
 b=/run/lockstep/busybox
 . /run/lockstep/settings.sh
-
-# Sets $port to the device of a virtio port, waiting for it when need be.
-find_port() {
-	port=
-	tries=0
-	while [ $tries -lt 100 ]; do
-		for entry in /sys/class/virtio-ports/*; do
-			[ -e "$entry/name" ] || continue
-			name=
-			read -r name <"$entry/name"
-			if [ "$name" = "$1" ] && [ -e "/dev/${entry##*/}" ]; then
-				port=/dev/${entry##*/}
-				return 0
-			fi
-		done
-		tries=$((tries + 1))
-		$b sleep 0.1
-	done
-	echo "lockstep: the channel $1 did not appear"
-	$b poweroff -f
-}
-
-find_port dev.lockstep.verdict
-exec 3<>"$port"
-find_port dev.lockstep.output
-exec 4>"$port"
 
 # Before lockstep ends a guest that hangs it asks what hangs where: tasks that wait in the kernel,
 # and what each processor does (Documentation/admin-guide/sysrq.rst).

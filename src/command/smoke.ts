@@ -74,8 +74,7 @@ async function smoke(
   const folder = options.keep ? resolve(cwd, options.keep) : scratch.path;
   return await bootGate({
     kernel,
-    name: subject.tree.name,
-    rootTar: subject.rootTar(),
+    subject,
     scenario,
     modules,
     folder,

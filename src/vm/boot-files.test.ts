@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadOrder, readBootFiles } from './boot-files.ts';
+import { isBootFile, loadOrder, readBootFiles } from './boot-files.ts';
 import { treeOf } from './testing/tree.ts';
 
 const DEPENDENCIES = `kernel/fs/squashfs/squashfs.ko.xz:
@@ -39,6 +39,27 @@ describe('loadOrder', () => {
     expect(() => loadOrder('kernel/fs/squashfs.ko:\n', 'kernel/x/virtio_pci.ko\n')).toThrow(
       'no driver virtio_blk, virtio_console, overlay',
     );
+  });
+});
+
+describe('isBootFile', () => {
+  it.each([
+    'boot/vmlinuz-6.1',
+    'usr/lib/modules/6.1/vmlinuz',
+    'lib/modules/6.1/modules.dep',
+    'usr/lib/modules/6.1/kernel/drivers/virtio/virtio_pci_modern_dev.ko.xz',
+    'usr/lib/modules/6.1/kernel/fs/overlayfs/overlay.ko',
+  ])('is true of %s', (path) => {
+    expect(isBootFile(path)).toBe(true);
+  });
+
+  it.each([
+    'boot/initrd.img-6.1',
+    'usr/lib/modules/6.1/modules.dep.bin',
+    'usr/lib/modules/6.1/kernel/drivers/gpu/drm/virtio/virtio-gpu.ko',
+    'home/modules/6.1/vmlinuz',
+  ])('is false of %s', (path) => {
+    expect(isBootFile(path)).toBe(false);
   });
 });
 

@@ -1,6 +1,14 @@
 import { decompressBytes } from '../archive/compression.ts';
+import type { TreeFile } from '../archive/tree.ts';
 import { LockstepError } from '../system/error.ts';
-import type { BootTree } from './disk-files.ts';
+
+/** Files by path, as far as the boot needs them. */
+interface BootTree {
+  /** How messages name it. */
+  readonly name: string;
+  /** Many files, each once; absent ones are left out. */
+  readMany(paths: ReadonlySet<string>): AsyncIterable<TreeFile>;
+}
 
 /** What is taken out of an image to start it. */
 export interface BootFiles {
@@ -17,6 +25,17 @@ const LARGEST_MODULE = 256 * 2 ** 20;
 
 /** Where modules stand: below `/usr` unless the image still has a `/lib` of its own. */
 const PLACES = ['usr/lib/modules', 'lib/modules'];
+
+const BOOT_FILES = [
+  /^(?:usr\/)?lib\/modules\/[^/]+\/(?:vmlinuz|modules\.(?:dep|builtin))$/,
+  /^boot\/vmlinuz-[^/]+$/,
+  /^(?:usr\/)?lib\/modules\/.*\/(?:virtio(?:_(?:ring|pci\w*|blk|console))?|squashfs|overlay)\.ko(?:\.\w+)?$/,
+];
+
+/** True for paths of an image that its boot will most likely need, whatever its kernel. */
+export function isBootFile(path: string): boolean {
+  return BOOT_FILES.some((pattern) => pattern.test(path));
+}
 
 /**
  * Takes a kernel and the modules that a guest needs out of an image. Throws `not-found` when the

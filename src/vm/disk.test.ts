@@ -1,10 +1,10 @@
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TAR_END, tarEntry } from '../archive/tar-write.ts';
+import { runOk } from '../system/process.ts';
 import { temporaryFolder } from '../system/temporary.ts';
 import { makeRootDisk, makeSpareDisk } from './disk.ts';
-import { openDiskFiles } from './disk-files.ts';
 
 const { env } = process;
 
@@ -18,30 +18,62 @@ async function* anArchive() {
 }
 
 describe('makeRootDisk', () => {
-  it('keeps files so that each can be read back, whoever owns them', async () => {
+  it('keeps every file as it is, whoever owns it', async () => {
     await using folder = await temporaryFolder();
-    const disk = await makeRootDisk(join(folder.path, 'root'), anArchive(), { env });
-    const tree = openDiskFiles(disk.path, { env, name: 'a disk', scratch: folder.path });
-    const paths = ['boot/vmlinuz', 'boot/link', 'usr/lib/ä file', 'not/there', 'boot'];
+    await using disk = await makeRootDisk(join(folder.path, 'root'), anArchive(), { env });
+    await disk.whole;
 
-    const files = await Array.fromAsync(tree.readMany(new Set(paths)));
+    const list = await runOk('unsquashfs', ['-lln', disk.path]);
+    const read = await runOk('unsquashfs', ['-cat', disk.path, 'usr/lib/ä file']);
 
-    expect(files.map(({ path, content }) => [path, content.length])).toEqual([
-      ['boot/vmlinuz', 6],
-      ['usr/lib/ä file', 300_000],
+    expect(
+      list.stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.split(/\s+/)),
+    ).toMatchObject([
+      {},
+      { 0: 'drwx------', 5: 'squashfs-root/boot' },
+      { 0: 'lrwxrwxrwx', 5: 'squashfs-root/boot/link', 7: '/etc/passwd' },
+      { 0: '-rw-r--r--', 2: '6', 5: 'squashfs-root/boot/vmlinuz' },
+      { 0: 'drwxr-xr-x', 5: 'squashfs-root/dev' },
+      { 0: 'crw-r--r--', 2: '5,', 3: '1', 6: 'squashfs-root/dev/console' },
+      { 0: 'drwxr-xr-x', 5: 'squashfs-root/usr' },
+      { 0: 'drwxr-xr-x', 5: 'squashfs-root/usr/lib' },
+      { 0: '-r--------', 1: '1234/0', 2: '300000' },
     ]);
-    expect(await readdir(folder.path)).toEqual(['root']);
+    expect(read.stdout).toBe('x'.repeat(300_000));
     expect(disk).toMatchObject({ serial: 'lockstep-root', readOnly: true });
   });
 
-  it('makes the same disk of the same files', async () => {
+  it('can be opened before everything is on it, and does not change its size then', async () => {
     await using folder = await temporaryFolder();
-    const [one, two] = ['one', 'two'].map((name) => join(folder.path, name)) as [string, string];
+    const rest = Promise.withResolvers<void>();
+    async function* slow() {
+      await rest.promise;
+      yield* anArchive();
+    }
 
-    await makeRootDisk(one, anArchive(), { env });
-    await makeRootDisk(two, anArchive(), { env });
+    await using disk = await makeRootDisk(join(folder.path, 'root'), slow(), { env });
+    const before = await stat(disk.path);
+    rest.resolve();
+    await disk.whole;
 
-    expect((await stat(one)).size).toBe((await stat(two)).size);
+    const after = await stat(disk.path);
+    expect([after.ino, after.size]).toEqual([before.ino, before.size]);
+    expect(after.blocks * 512).toBeLessThan(1_000_000);
+  });
+
+  it('ends what writes it when nobody needs it any more', async () => {
+    await using folder = await temporaryFolder();
+    async function* endless() {
+      for (;;) yield* tarEntry({ path: 'a' }, 'content');
+    }
+    const disk = await makeRootDisk(join(folder.path, 'root'), endless(), { env });
+
+    await disk[Symbol.asyncDispose]();
+
+    await expect(disk.whole).rejects.toMatchObject({ name: 'AbortError' });
   });
 
   it('throws what the stream threw', async () => {
@@ -51,7 +83,10 @@ describe('makeRootDisk', () => {
       throw new Error('the layer is damaged');
     }
 
-    const making = makeRootDisk(join(folder.path, 'root'), broken(), { env });
+    const making = (async () => {
+      await using disk = await makeRootDisk(join(folder.path, 'root'), broken(), { env });
+      await disk.whole;
+    })();
 
     await expect(making).rejects.toThrow('the layer is damaged');
   });

@@ -8,11 +8,13 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function anEnder(signal?: AbortSignal) {
+function anEnder(signal?: AbortSignal, begun = true) {
   const done: string[] = [];
   const control = { ask: () => done.push('ask'), kill: () => done.push('kill') };
   const limits = { deadline: 60_000, silence: 10_000, ...(signal ? { signal } : {}) };
-  return { ender: new GuestEnder(control, limits), done };
+  const ender = new GuestEnder(control, limits);
+  if (begun) ender.begin();
+  return { ender, done };
 }
 
 describe('GuestEnder', () => {
@@ -40,6 +42,26 @@ describe('GuestEnder', () => {
     expect([ender.end, done]).toEqual(['deadline', ['ask']]);
   });
 
+  it('gives a guest that waits for us all the time that it takes', () => {
+    const { ender, done } = anEnder(undefined, false);
+
+    vi.advanceTimersByTime(100_000);
+    expect(done).toEqual([]);
+    ender.begin();
+    vi.advanceTimersByTime(10_000);
+
+    expect([ender.end, done]).toEqual(['silence', ['ask']]);
+  });
+
+  it('throws what went wrong on this side, which is no verdict either', () => {
+    const { ender, done } = anEnder();
+
+    ender.fail(new Error('the disk is full'));
+
+    expect([ender.end, done]).toEqual([undefined, ['kill']]);
+    expect(() => ender.check()).toThrow('the disk is full');
+  });
+
   it('gives a lost guest time for its last words, once', () => {
     const { ender, done } = anEnder();
 
@@ -58,6 +80,7 @@ describe('GuestEnder', () => {
     aborter.abort();
 
     expect([ender.end, done]).toEqual([undefined, ['kill']]);
+    expect(() => ender.check()).toThrow('aborted');
   });
 
   it('does nothing when it is over', () => {
@@ -65,6 +88,7 @@ describe('GuestEnder', () => {
 
     ender.lost();
     ender[Symbol.dispose]();
+    ender.begin();
     vi.advanceTimersByTime(100_000);
 
     expect(done).toEqual([]);

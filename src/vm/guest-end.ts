@@ -26,22 +26,42 @@ export class GuestEnder implements Disposable {
   /** Why lockstep ended the guest; undefined when it did not. */
   end: Early | undefined;
   readonly #control: GuestControl;
-  readonly #signal: AbortSignal | undefined;
-  readonly #deadline: NodeJS.Timeout;
-  readonly #silence: NodeJS.Timeout;
+  readonly #limits: GuestLimits;
+  #deadline: NodeJS.Timeout | undefined;
+  #silence: NodeJS.Timeout | undefined;
   #lastWords: NodeJS.Timeout | undefined;
+  #over = false;
+  #failure: { error: unknown } | undefined;
 
-  constructor(control: GuestControl, { deadline, silence, signal }: GuestLimits) {
+  constructor(control: GuestControl, limits: GuestLimits) {
     this.#control = control;
-    this.#signal = signal;
+    this.#limits = limits;
+    limits.signal?.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  /** The guest has all that it needs: from now on its time is limited. */
+  begin(): void {
+    if (this.#over) return;
+    const { deadline, silence } = this.#limits;
     this.#deadline = setTimeout(() => this.#hangs('deadline'), deadline);
     this.#silence = setTimeout(() => this.#hangs('silence'), silence);
-    signal?.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  /** Ends the guest for something that went wrong on this side of it. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#control.kill();
+  }
+
+  /** Throws what ended the guest when that was nothing of its own. */
+  check(): void {
+    this.#limits.signal?.throwIfAborted();
+    if (this.#failure) throw this.#failure.error;
   }
 
   /** The guest said something. */
   heard(): void {
-    if (!this.end) this.#silence.refresh();
+    if (!this.end) this.#silence?.refresh();
   }
 
   /** The guest said that it is lost: it is ended soon. */
@@ -65,9 +85,10 @@ export class GuestEnder implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#over = true;
     clearTimeout(this.#deadline);
     clearTimeout(this.#silence);
     clearTimeout(this.#lastWords);
-    this.#signal?.removeEventListener('abort', this.#abort);
+    this.#limits.signal?.removeEventListener('abort', this.#abort);
   }
 }

@@ -15,6 +15,11 @@ export interface GuestOptions extends Omit<GuestHardware, 'console'>, GuestLimit
   /** File that keeps the console and what the scenario's programs print, in the order of arrival. */
   console: string;
   env: NodeJS.ProcessEnv;
+  /**
+   * What the guest waits for. It is told `whole` when this is fulfilled, and its time begins then;
+   * when it is rejected the guest is ended, and what it was rejected with is thrown.
+   */
+  awaits?: Promise<unknown>;
   /** Called with each line as it comes. */
   onLine?: (line: string, from: GuestChannel) => void;
   /** Most bytes of the console that are kept (default 32 MiB); the guest may print twice as much. */
@@ -55,7 +60,7 @@ interface Listening {
 
 async function listen(options: GuestOptions, { qemu, args, raw, log }: Listening) {
   let guarded: Guarded | undefined;
-  const control = { ask: () => askForStacks(guarded), kill: () => guarded?.kill() };
+  const control = { ask: () => tell(guarded, 'stacks'), kill: () => guarded?.kill() };
   using ender = new GuestEnder(control, options);
   const ear = new GuestEar(log, ender, options.onLine);
   const limit = 2 * (options.consoleLimit ?? 32 * 2 ** 20);
@@ -66,16 +71,27 @@ async function listen(options: GuestOptions, { qemu, args, raw, log }: Listening
   guarded = startGuarded(qemu, args, { env: options.env, channels: 2 });
   try {
     const { errors, heard } = hearChannels(guarded, ear, tail);
+    begin(options, guarded, ender);
     const status = await guarded.exited;
     await heard;
     tail.poll();
     ear.end();
-    options.signal?.throwIfAborted();
+    ender.check();
     if (status !== 0 && !ender.end) throw broken(status, await errors);
     return { ...ear.words, end: ender.end ?? ('itself' as const) };
   } finally {
     guarded.kill();
   }
+}
+
+/** Lets the guest's time begin when it has what it waits for. */
+function begin({ awaits }: GuestOptions, guarded: Guarded, ender: GuestEnder): void {
+  if (!awaits) return ender.begin();
+  const go = () => {
+    ender.begin();
+    tell(guarded, 'whole');
+  };
+  awaits.then(go, (error: unknown) => ender.fail(error));
 }
 
 /** Before each word on a channel the console is read, so that the order is kept. */
@@ -98,10 +114,10 @@ function hearChannels(guarded: Guarded, ear: GuestEar, tail: FileTail) {
   return { errors: collectErrors(guarded.stderr), heard };
 }
 
-/** The guest's supervisor listens on the verdict channel; a guest that is not that far does not. */
-function askForStacks(guarded: Guarded | undefined): void {
+/** The guest's programs listen on the verdict channel; what comes before that waits for them. */
+function tell(guarded: Guarded | undefined, word: 'whole' | 'stacks'): void {
   const [verdict] = guarded?.channels ?? [];
-  if (verdict instanceof Socket && verdict.writable) verdict.write('stacks\n');
+  if (verdict instanceof Socket && verdict.writable) verdict.write(`${word}\n`);
 }
 
 async function collectErrors(stream: Readable): Promise<string> {

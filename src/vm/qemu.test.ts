@@ -51,6 +51,8 @@ describe('qemuArguments', () => {
     );
 
     expect(append).toMatch(/^console=ttyAMA0 panic=-1 oops=panic .* x=1$/);
+    expect(append).not.toContain('no_timer_check');
+    expect(valueOf(qemuArguments(aGuest()), '-append')).toMatch(/ no_timer_check$/);
     expect(qemuArguments(aGuest())).toContain('-no-reboot');
   });
 

@@ -61,13 +61,17 @@ export function qemuArguments(hardware: GuestHardware): string[] {
     ['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ['-kernel', hardware.kernel],
     ['-initrd', hardware.initramfs],
-    ['-append', [`console=${machine.console}`, ...APPEND, ...hardware.append].join(' ')],
+    ['-append', [...kernelWords(machine), ...hardware.append].join(' ')],
     ['-chardev', `file,id=console,path=${escape(hardware.console)}`, '-serial', 'chardev:console'],
     ['-device', 'virtio-serial-pci'],
     channelArguments('verdict'),
     channelArguments('output'),
   ];
   return [...pairs, ...hardware.disks.map(diskArguments)].flat();
+}
+
+function kernelWords(machine: Machine): string[] {
+  return [`console=${machine.console}`, ...APPEND, ...machine.append];
 }
 
 function channelArguments(id: keyof typeof CHANNELS): string[] {

@@ -11,6 +11,7 @@ import { passes } from '../../system/finding.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../system/temporary.ts';
 import { findScenario, parseScenario } from '../../vm/scenario.ts';
 import { type GuestRoot, guestRoot } from '../../vm/testing/guest-root.ts';
+import { treeOf } from '../../vm/testing/tree.ts';
 import { type BootGateOptions, bootGate } from './gate.ts';
 
 let root: GuestRoot;
@@ -23,7 +24,7 @@ async function boot(script: string, folder: TemporaryFolder, more: Partial<BootG
   const scenario = parseScenario('test', 'test.sh', `#lockstep version 1\n${script}`);
   return bootGate({
     kernel: root.kernel,
-    rootTar: root.tar(),
+    subject: { tree: root.tree, rootTar: () => root.tar() },
     scenario,
     modules: [],
     folder: folder.path,
@@ -158,6 +159,7 @@ step 'all is well' true`;
   it('fails a guest that runs out of memory', async () => {
     await using folder = await temporaryFolder();
     const script = `#lockstep memory 256M
+#lockstep silence 4m
 /run/lockstep/busybox mount -o remount,size=100% /run
 dd if=/dev/zero of=/run/fill bs=1M
 step 'all is well' true`;
@@ -202,7 +204,9 @@ step 'all is well' true`;
       yield TAR_END;
     }
 
-    const { findings } = await boot('step one true', folder, { rootTar: withoutShell() });
+    const { findings } = await boot('step one true', folder, {
+      subject: { tree: root.tree, rootTar: withoutShell },
+    });
 
     expect(passes(findings)).toBe(false);
     expect(findings[0]).toMatchObject({
@@ -213,12 +217,9 @@ step 'all is well' true`;
 
   it('names what an image lacks that is to be booted', async () => {
     await using folder = await temporaryFolder();
-    async function* empty() {
-      yield* tarEntry({ path: 'etc/hostname' }, 'empty\n');
-      yield TAR_END;
-    }
+    const tree = { ...treeOf({ 'etc/hostname': 'empty\n' }), name: 'oci:mine' };
 
-    const running = boot('step one true', folder, { rootTar: empty(), name: 'oci:mine' });
+    const running = boot('step one true', folder, { subject: { tree, rootTar: () => root.tar() } });
 
     await expect(running).rejects.toMatchObject({
       code: 'not-found',
@@ -249,7 +250,7 @@ import { parseScenario } from '${here}/../../vm/scenario.ts';
 import { guestRoot } from '${here}/../../vm/testing/guest-root.ts';
 const root = await guestRoot();
 const scenario = parseScenario('t', 't.sh', '#lockstep version 1\\nstep wait sleep 1000');
-await bootGate({ kernel: root.kernel, rootTar: root.tar(), scenario, modules: [], folder: process.argv[1],
+await bootGate({ kernel: root.kernel, subject: { tree: root.tree, rootTar: () => root.tar() }, scenario, modules: [], folder: process.argv[1],
   env: process.env, accelerator: 'tcg', onLine: (line, from) => from === 'console' && console.log(line) });`;
     const lockstep = spawn(process.execPath, ['--input-type=module', '-e', source, folder.path], {
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,28 +1,21 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LockstepError } from '../../system/error.ts';
 import type { Finding } from '../../system/finding.ts';
 import { type AcceleratorChoice, chooseAccelerator } from '../../vm/accelerator.ts';
-import { readBootFiles } from '../../vm/boot-files.ts';
-import { readBusybox } from '../../vm/busybox.ts';
 import { makeRootDisk, makeSpareDisk } from '../../vm/disk.ts';
-import { openDiskFiles } from '../../vm/disk-files.ts';
-import { type GuestResult, runGuest } from '../../vm/guest.ts';
+import { runGuest } from '../../vm/guest.ts';
 import type { GuestChannel } from '../../vm/guest-words.ts';
-import { makeInitramfs } from '../../vm/initramfs.ts';
-import { type Accelerator, type Machine, machineFor } from '../../vm/machine.ts';
-import type { GuestDisk } from '../../vm/qemu.ts';
+import type { Accelerator } from '../../vm/machine.ts';
 import { type GuestStep, readReport } from '../../vm/report.ts';
-import { GUEST_PARTS, type Scenario } from '../../vm/scenario.ts';
+import type { Scenario } from '../../vm/scenario.ts';
+import { type GuestStart, writeGuestStart } from './guest-start.ts';
 import { judge } from './judge.ts';
+import type { BootSubject } from './subject.ts';
 
 export interface BootGateOptions {
   /** The kernel release to boot; the image may hold others. */
   kernel: string;
-  /** How messages name what is booted (default "the image"). */
-  name?: string;
-  /** All files of the image, its kernel among them. */
-  rootTar: AsyncIterable<Uint8Array>;
+  subject: BootSubject;
   scenario: Scenario;
   /** Modules that the scenario is to look at. */
   modules: readonly string[];
@@ -52,7 +45,6 @@ export interface BootGateResult {
 }
 
 const CPUS = 2;
-const MODULE_NAME = /^[A-Za-z0-9_][\w.-]*$/;
 
 /**
  * Boots an image's own kernel on its own root and runs a scenario there. Whatever goes wrong
@@ -64,78 +56,38 @@ export async function bootGate(options: BootGateOptions): Promise<BootGateResult
   await rm(work, { recursive: true, force: true });
   await mkdir(work);
   try {
-    const parts = await prepare(options, work);
-    const console = join(options.folder, 'console.log');
-    const guest = await start(options, parts, console);
+    const start = await writeGuestStart(work, options);
+    const { choice, guest, console } = await runInGuest(options, start, work);
     const report = readReport(guest.verdict);
     const { kernel, scenario } = options;
     const hint = `the whole console is in ${console}`;
     const judged = judge({ guest, report, kernel, scenario });
     const findings = judged.map((finding) => ({ hint, ...finding }));
     const { steps } = report;
-    return { kernel, scenario: scenario.name, findings, ...parts.choice, console, steps };
+    return { kernel, scenario: scenario.name, findings, ...choice, console, steps };
   } finally {
     await rm(work, { recursive: true, force: true });
   }
 }
 
-interface GuestParts {
-  machine: Machine;
-  choice: AcceleratorChoice;
-  kernel: string;
-  initramfs: string;
-  disks: GuestDisk[];
-}
-
-async function prepare(options: BootGateOptions, work: string): Promise<GuestParts> {
-  const { env, signal, scenario, name = 'the image' } = options;
-  const root = await makeRootDisk(join(work, 'root.squashfs'), options.rootTar, { env, signal });
-  const tree = openDiskFiles(root.path, { env, signal, name, scratch: work });
-  const files = await readBootFiles(tree, options.kernel);
-  const machine = machineFor(files.kernelImage);
-  const kernel = join(work, 'vmlinuz');
-  const initramfs = join(work, 'initramfs.cpio');
-  await writeFile(kernel, files.kernelImage);
-  await writeFile(initramfs, await assembleInitramfs(options, machine, files.modules));
+/** Starts the guest while its root disk is still being made: most of its start needs none. */
+async function runInGuest(options: BootGateOptions, start: GuestStart, work: string) {
+  const { env, signal, subject, scenario, onLine } = options;
+  const place = join(work, 'root.squashfs');
+  await using root = await makeRootDisk(place, subject.rootTar(), { env, signal });
   const choice = options.accelerator
     ? { accelerator: options.accelerator, reason: 'asked for' }
-    : await chooseAccelerator({ machine, kernel, env, signal });
+    : await chooseAccelerator({ ...start, env, signal });
   options.onAccelerator?.(choice);
-  const spares = Array.from({ length: scenario.disks }, (_, index) =>
-    makeSpareDisk(join(work, `spare-${index}.raw`), scenario.diskSize, index),
-  );
-  return { machine, choice, kernel, initramfs, disks: [root, ...(await Promise.all(spares))] };
-}
-
-async function assembleInitramfs(
-  options: BootGateOptions,
-  machine: Machine,
-  modules: { name: string; content: Uint8Array }[],
-): Promise<Buffer> {
-  const [first, second, steps] = await Promise.all(
-    ['first.sh', 'second.sh', 'steps.sh'].map((name) => readFile(join(GUEST_PARTS, name))),
-  );
-  const odd = options.modules.find((name) => !MODULE_NAME.test(name));
-  if (odd !== undefined) throw new LockstepError('usage', `not a module's name: ${odd}`);
-  return makeInitramfs({
-    busybox: await readBusybox(machine, options.env),
-    first: first ?? '',
-    modules,
-    files: {
-      'second.sh': second ?? '',
-      'steps.sh': steps ?? '',
-      'scenario.sh': options.scenario.script,
-      'settings.sh': `MODULES='${options.modules.join(' ')}'\n`,
-    },
-  });
-}
-
-function start(options: BootGateOptions, parts: GuestParts, console: string): Promise<GuestResult> {
-  const { env, signal, onLine, scenario } = options;
   const { memory, deadline, silence } = scenario;
-  const { machine, kernel, initramfs, disks } = parts;
-  const { accelerator } = parts.choice;
-  const hardware = { machine, accelerator, kernel, initramfs, disks, memory, cpus: CPUS };
-  const limits = { deadline, silence };
-  return runGuest({ ...hardware, ...limits, append: [], console, env, signal, onLine });
+  const disks = [root, ...(await spareDisks(scenario, work))];
+  const hardware = { ...start, accelerator: choice.accelerator, disks, memory, cpus: CPUS };
+  const console = join(options.folder, 'console.log');
+  const watch = { deadline, silence, awaits: root.whole, append: [], console, env, signal, onLine };
+  return { choice, console, guest: await runGuest({ ...hardware, ...watch }) };
+}
+
+function spareDisks({ disks, diskSize }: Scenario, work: string) {
+  const places = Array.from({ length: disks }, (_, index) => join(work, `spare-${index}.raw`));
+  return Promise.all(places.map((place, index) => makeSpareDisk(place, diskSize, index)));
 }

@@ -8,6 +8,7 @@ import type { OpenImageOptions } from '../../oci/tree-image.ts';
 import { LockstepError } from '../../system/error.ts';
 import { type Guarded, lastLines, startGuarded } from '../../system/process.ts';
 import { requireProgram } from '../../system/program.ts';
+import { isBootFile } from '../../vm/boot-files.ts';
 import { findKernels } from '../abi/kernel-files.ts';
 
 /** What is to be booted: its files by name, and all of them as one tar stream. */
@@ -22,7 +23,7 @@ export async function imageSubject(
   reference: string | Descriptor,
   options: OpenImageOptions = {},
 ): Promise<BootSubject> {
-  const tree = await openImageTree(reader, reference, options);
+  const tree = await openImageTree(reader, reference, { keep: isBootFile, ...options });
   return { tree, rootTar: () => tree.archive() };
 }
 
