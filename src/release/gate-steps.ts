@@ -7,9 +7,11 @@ import { contentsGate } from '../gate/contents/gate.ts';
 import { packageGate } from '../gate/package/gate.ts';
 import type { GateName } from '../gate/verdict.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
+import type { ImageTree } from '../oci/tree.ts';
 import { sharedImageTree } from '../oci/tree-shared.ts';
 import { type Digest, digestOf } from '../system/digest.ts';
 import type { Finding } from '../system/finding.ts';
+import { isBootFile } from '../vm/boot-files.ts';
 import { findScenario, type Scenario } from '../vm/scenario.ts';
 import { lineSink, type RunContext } from './context.ts';
 import type { Inputs, ModuleInputs } from './inputs.ts';
@@ -56,7 +58,7 @@ async function readingGate(
   gate: 'package' | 'contents' | 'abi',
   { inputs, candidate }: GateSubject,
 ): Promise<Finding[]> {
-  const tree = await sharedImageTree(context.ends.image, candidate);
+  const tree = await candidateTree(context, candidate);
   const kernels = [inputs.base.kernelRelease];
   const modules = inputs.modules.map(({ name, version }) => ({ name, version }));
   if (gate === 'abi') return abiGate(tree, { threads: 1 });
@@ -91,7 +93,7 @@ function sourceOf({ package: name, files }: ModuleInputs): string {
 async function boot(context: RunContext, { inputs, candidate }: GateSubject): Promise<GateAnswer> {
   const scenario = await scenarioOf(context.stream, context.project);
   const say = lineSink(context, 'boot');
-  const tree = await sharedImageTree(context.ends.image, candidate);
+  const tree = await candidateTree(context, candidate);
   const { findings, accelerator, reason } = await bootGate({
     kernel: inputs.base.kernelRelease,
     subject: { tree, rootTar: () => tree.archive() },
@@ -104,6 +106,11 @@ async function boot(context: RunContext, { inputs, candidate }: GateSubject): Pr
     onAccelerator: ({ accelerator, reason }) => say(`guest runs on ${accelerator}: ${reason}`),
   });
   return { findings, remark: `the guest ran on ${accelerator}: ${reason}` };
+}
+
+/** All gates look into one tree, opened once. */
+function candidateTree({ ends }: RunContext, candidate: Descriptor): Promise<ImageTree> {
+  return sharedImageTree(ends.image, candidate, { keep: isBootFile });
 }
 
 function scenarioOf(stream: Stream, project: string): Promise<Scenario> {
