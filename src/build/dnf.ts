@@ -5,7 +5,7 @@ import { digestOfFile } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
 import { lastLines } from '../system/process.ts';
 import type { Buildah } from './buildah.ts';
-import { tryInImage } from './run-in-image.ts';
+import { type LocalImage, tryInImage } from './run-in-image.ts';
 
 /** An RPM file that a solver chose, with its checksum. */
 export interface ChosenRpm extends RpmIdentity {
@@ -16,8 +16,8 @@ export interface ChosenRpm extends RpmIdentity {
 }
 
 export interface DnfRequest {
-  /** The image on which the packages will be installed, as buildah names it. */
-  from: string;
+  /** The image on which the packages will be installed. */
+  from: LocalImage;
   /** Names, or anything else that dnf takes: `kernel-devel-uname-r = 6.12.9`. */
   packages: readonly string[];
   /** Where the chosen packages are kept, each as `SHA256.rpm`. */

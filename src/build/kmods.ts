@@ -10,6 +10,7 @@ import { classifyFailure } from './failure.ts';
 import type { KmodsPackage } from './kmods-image.ts';
 import { SIGNING_FOLDER } from './rpm/prelude.ts';
 import { placedKey, type SigningKey } from './rpm/signing-key.ts';
+import type { LocalImage } from './run-in-image.ts';
 
 /** One module to build in the builder root. */
 export interface ModuleBuild {
@@ -25,7 +26,7 @@ export interface ModuleBuild {
 /** What modules are built in: a root as a tar file, or an image with packages on top. */
 export type BuilderRoot =
   | { tar: string }
-  | { image: string; packages: readonly { name: string; path: string }[] };
+  | { image: LocalImage; packages: readonly { name: string; path: string }[] };
 
 export interface KmodsBuildRequest {
   root: BuilderRoot;
@@ -71,19 +72,21 @@ async function enterRoot(
   { root, folder }: KmodsBuildRequest,
   listener: BuildListener,
 ): Promise<void> {
-  const onLine = (line: string) => listener.onLine(line);
-  const from = 'tar' in root ? 'scratch' : root.image;
-  await buildah.call(['from', '--name', CONTAINER, from]);
-  if ('tar' in root) await buildah.call(['add', CONTAINER, root.tar, '/']);
-  else if (root.packages.length > 0) {
-    const packages = join(folder, 'packages');
-    await placeFiles(root.packages, packages);
-    const volume = ['-v', `${packages}:/packages:ro`];
-    const command = ['sh', '-c', `${FIND_DNF}; ${installScript('/packages/*.rpm', '$dnf')}`];
-    await buildah.call(['run', '--isolation', 'chroot', ...volume, CONTAINER, '--', ...command], {
-      onLine,
-    });
+  const enter = (from: string, cwd = folder) =>
+    buildah.call(['from', '--name', CONTAINER, from], { cwd });
+  if ('tar' in root) {
+    await enter('scratch');
+    await buildah.call(['add', CONTAINER, root.tar, '/']);
+    return;
   }
+  await enter(root.image.reference, root.image.cwd);
+  if (root.packages.length === 0) return;
+  const packages = join(folder, 'packages');
+  await placeFiles(root.packages, packages);
+  const volume = ['-v', `${packages}:/packages:ro`];
+  const command = ['sh', '-c', `${FIND_DNF}; ${installScript('/packages/*.rpm', '$dnf')}`];
+  const args = ['run', '--isolation', 'chroot', ...volume, CONTAINER, '--', ...command];
+  await buildah.call(args, { onLine: (line) => listener.onLine(line) });
 }
 
 async function buildModule(

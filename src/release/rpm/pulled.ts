@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { LocalImage } from '../../build/run-in-image.ts';
 import { copy } from '../../oci/copy.ts';
 import { openLayout } from '../../oci/layout.ts';
 import { openRepository } from '../../oci/open.ts';
@@ -15,14 +16,15 @@ export function repositoryOf(context: RunContext, reference: string): Repository
 }
 
 /**
- * Brings an image here by its digest, once a run, and gives it the name by which buildah takes
- * it. The container tools themselves never ask a registry: what they get is what was pinned.
+ * Brings an image here by its digest, once a run. The container tools themselves never ask a registry: what they get is what was pinned.
  */
 export async function pulled(
   context: RunContext,
   { reference, digest }: { reference: string; digest: Digest },
-): Promise<string> {
-  const path = join(context.folders.scratch, `pulled-${digest.slice(7, 19)}`);
-  await copy(repositoryOf(context, reference), openLayout(path), digest, { tags: ['pinned'] });
-  return `oci:${path}:pinned`;
+): Promise<LocalImage> {
+  const name = `pulled-${digest.slice(7, 19)}`;
+  const cwd = context.folders.scratch;
+  const to = openLayout(join(cwd, name));
+  await copy(repositoryOf(context, reference), to, digest, { tags: ['pinned'] });
+  return { reference: `oci:${name}:pinned`, cwd };
 }
