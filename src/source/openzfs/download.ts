@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -52,7 +52,7 @@ export async function fetchIntoPool(
   if (known && existsSync(known)) return { path: known, sha256, size };
   if (size > ARCHIVE_LIMIT) throw tooBig(file, ARCHIVE_LIMIT);
   await mkdir(join(pool, 'partial'), { recursive: true });
-  const partial = join(pool, 'partial', `${file.name.replaceAll('/', '_')}.${process.pid}`);
+  const partial = join(pool, 'partial', `${file.name.replaceAll('/', '_')}.${randomUUID()}`);
   try {
     const found = await github.download(file.url, ({ body }) => save(body, partial, file));
     if (sha256 && found !== sha256) throw mismatch(file, found);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readAll } from '../../oci/content.ts';
 import { parseJson } from '../../oci/remote/pages.ts';
-import { parseRetryAfter } from '../../oci/remote/retry.ts';
+import { parseRetryAfter, RETRIED_STATUS } from '../../oci/remote/retry.ts';
 import { type HttpResponse, placeOf } from '../../oci/remote/transport.ts';
 import { type ErrorCode, LockstepError } from '../../system/error.ts';
 
@@ -12,19 +12,20 @@ const errorBody = z.looseObject({ message: z.string() });
 
 export interface FailureOptions {
   now: Date;
-  hasToken: boolean;
+  /** A token would raise the rate limit. */
+  mayAskMore: boolean;
 }
 
 /** The error for an answer of GitHub's that was not hoped for. */
 export async function githubFailure(
   response: HttpResponse,
-  { now, hasToken }: FailureOptions,
+  { now, mayAskMore }: FailureOptions,
 ): Promise<LockstepError> {
-  const { status, headers, url } = response;
+  const { status, url } = response;
   const bytes = await readAll(response.body, ERROR_LIMIT, placeOf(url)).catch(() => undefined);
   const said = errorBody.safeParse(bytes && parseJson(bytes)).data?.message ?? '';
-  const wait = [403, 429].includes(status) ? waitOf(headers, said, now) : undefined;
-  if (wait != null) return rateLimited(response, { wait, now, hasToken });
+  const wait = [403, 429].includes(status) ? waitOf(response, said, now) : undefined;
+  if (wait != null) return rateLimited(response, { wait, now, mayAskMore });
   const why = said ? `: ${said.slice(0, 300)}` : '';
   return new LockstepError(codeOf(status), `${placeOf(url)} was answered ${status}${why}`, {
     context: { url: placeOf(url), status },
@@ -37,19 +38,19 @@ export async function githubFailure(
  * limit has nothing remaining and names the second at which it ends; the secondary one has
  * `Retry-After`, or only says its name (REST API, "Rate limits").
  */
-function waitOf(headers: HttpResponse['headers'], said: string, now: Date): number | undefined {
+function waitOf({ status, headers }: HttpResponse, said: string, now: Date): number | undefined {
   const after = parseRetryAfter(headers['retry-after'], now);
   if (after != null) return after;
   const reset = Number(headers['x-ratelimit-reset']);
   if (headers['x-ratelimit-remaining'] === '0') {
     return reset > 0 ? Math.max(1000, reset * 1000 - now.getTime()) : 60_000;
   }
-  return /rate limit/i.test(said) ? 60_000 : undefined;
+  return status === 429 || /rate limit/i.test(said) ? 60_000 : undefined;
 }
 
 function rateLimited(
   { status, url }: HttpResponse,
-  { wait, now, hasToken }: FailureOptions & { wait: number },
+  { wait, now, mayAskMore }: FailureOptions & { wait: number },
 ): LockstepError {
   const end = new Date(now.getTime() + Math.min(wait, 1e13)).toISOString().replace(/\.\d+Z$/, 'Z');
   return new LockstepError(
@@ -57,9 +58,9 @@ function rateLimited(
     `${url.host} refuses further requests: its rate limit is used up until ${end}`,
     {
       context: { url: placeOf(url), status, retryAfter: wait },
-      hint: hasToken
-        ? `try again after ${end}`
-        : `try again after ${end}, or set GITHUB_TOKEN: with any token the limit is far higher`,
+      hint: mayAskMore
+        ? `try again after ${end}, or set GITHUB_TOKEN: with any token the limit is far higher`
+        : `try again after ${end}`,
     },
   );
 }
@@ -67,5 +68,5 @@ function rateLimited(
 function codeOf(status: number): ErrorCode {
   if (status === 401 || status === 403) return 'not-allowed';
   if (status === 404 || status === 410) return 'not-found';
-  return status < 500 ? 'invalid-content' : 'network';
+  return status >= 500 || RETRIED_STATUS.has(status) ? 'network' : 'invalid-content';
 }

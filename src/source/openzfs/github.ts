@@ -3,6 +3,7 @@ import type { Answer } from '../../oci/remote/failure.ts';
 import { followRedirects } from '../../oci/remote/redirect.ts';
 import { type RetryOptions, withRetries } from '../../oci/remote/retry.ts';
 import {
+  type HttpRequest,
   type HttpResponse,
   httpTransport,
   placeOf,
@@ -13,6 +14,10 @@ import { githubFailure } from './github-failure.ts';
 
 /** Where OpenZFS's releases are listed. */
 export const OPENZFS_REPOSITORY = 'https://api.github.com/repos/openzfs/zfs';
+
+/** Milliseconds that one answer of the API may take, and one file. */
+const PATIENCE = 60_000;
+const FILE_PATIENCE = 30 * 60_000;
 
 /** Milliseconds that a limit may last to be waited for without a word. */
 const LONGEST_PAUSE = 30_000;
@@ -27,6 +32,8 @@ export interface GithubOptions {
   now: () => Date;
   signal?: AbortSignal;
   retry?: Pick<RetryOptions, 'attempts' | 'pause' | 'longestPause'>;
+  /** Milliseconds that one answer of the API may take (default a minute). */
+  patience?: number;
 }
 
 /** A repository that is asked through GitHub's REST API. */
@@ -51,25 +58,33 @@ export function openGithub(options: GithubOptions): Github {
     ...options.retry,
     ...(options.signal && { signal: options.signal }),
   };
-  const send = (url: URL, headers: Record<string, string>) =>
-    get({ transport, url, headers, ...options, hasToken: Boolean(options.token) });
+  const send = (address: string | URL, token: string | undefined, wanted: Wanted) => {
+    const late = AbortSignal.timeout(wanted.patience);
+    const signal = options.signal ? AbortSignal.any([options.signal, late]) : late;
+    const headers = { ...wanted.headers, ...(token && { authorization: `Bearer ${token}` }) };
+    return get(transport, { method: 'GET', url: new URL(address), headers, signal }, options.now);
+  };
   return {
     repository,
     ask: (address, { accept, limit }) =>
       withRetries(async () => {
-        const url = new URL(address);
-        const ours = url.origin === origin && options.token;
-        const response = await send(url, {
-          accept,
-          'x-github-api-version': '2022-11-28',
-          ...(ours && { authorization: `Bearer ${options.token}` }),
-        });
-        const bytes = await readAll(response.body, limit, placeOf(url));
-        return { status: response.status, headers: response.headers, url: response.url, bytes };
+        const token = new URL(address).origin === origin ? options.token : undefined;
+        const headers = { accept, 'x-github-api-version': '2022-11-28' };
+        const patience = options.patience ?? PATIENCE;
+        const answer = await send(address, token, { headers, patience });
+        return { ...answer, bytes: await readAll(answer.body, limit, placeOf(answer.url)) };
       }, retry),
     download: (address, use) =>
-      withRetries(async () => use(await send(new URL(address), { accept: '*/*' })), retry),
+      withRetries(
+        async () => use(await send(address, undefined, { headers: {}, patience: FILE_PATIENCE })),
+        retry,
+      ),
   };
+}
+
+interface Wanted {
+  headers: Record<string, string>;
+  patience: number;
 }
 
 /**
@@ -93,16 +108,17 @@ function httpOrigin(address: string): string {
   });
 }
 
-interface Get extends Pick<GithubOptions, 'now' | 'signal'> {
-  transport: Transport;
-  url: URL;
-  headers: Record<string, string>;
-  hasToken: boolean;
-}
-
-async function get({ transport, url, headers, signal, now, hasToken }: Get) {
-  const request = { method: 'GET', url, headers, ...(signal && { signal }) };
+async function get(
+  transport: Transport,
+  request: HttpRequest,
+  now: () => Date,
+): Promise<HttpResponse> {
   const response = await followRedirects(transport, request);
   if (response.status === 200) return response;
-  throw await githubFailure(response, { now: now(), hasToken });
+  throw await githubFailure(response, { now: now(), mayAskMore: mayAskMore(request) });
+}
+
+/** True where a token would raise the limit: in the API, without one. */
+function mayAskMore({ headers }: HttpRequest): boolean {
+  return headers?.['x-github-api-version'] != null && !headers.authorization;
 }

@@ -96,9 +96,10 @@ describe(releasesOf, () => {
   });
 
   it.each([
-    ['a limit that says no end', 429, { 'x-ratelimit-remaining': '0' }, '2026-11-20T10:01:00Z'],
+    ['a limit that says no end', 403, { 'x-ratelimit-remaining': '0' }, '2026-11-20T10:01:00Z'],
+    ['a limit that says nothing', 429, {}, '2026-11-20T10:01:00Z'],
     ['an end far beyond all dates', 403, { 'retry-after': '999999999' }, '2058-07-29T11:46:39Z'],
-  ])('does not wait for %s', async (_, status, headers, end) => {
+  ])('does not wait for %s', async (_, status, headers: Record<string, string>, end) => {
     github.instead.set('/releases', reply(status, '<html>', headers));
 
     await expect(list()).rejects.toMatchObject({ message: expect.stringContaining(end) });
@@ -186,6 +187,26 @@ describe(releasesOf, () => {
       message: expect.stringContaining('another host'),
     });
     expect(github.tokens.files.filter(Boolean)).toEqual([]);
+  });
+
+  it('leaves out files that are still being uploaded', async () => {
+    const asset = { name: 'x', size: 0, browser_download_url: 'https://example.org/x' };
+    const assets = [{ ...asset, state: 'starter' }];
+    github.instead.set(
+      '/releases',
+      reply(200, JSON.stringify([{ tag_name: 'zfs-2.4.4', assets }])),
+    );
+
+    expect((await list())[0]?.assets).toEqual([]);
+  });
+
+  it('does not wait for ever for a list that comes byte by byte', async () => {
+    github.instead.set('/releases', (_, response) => {
+      const drip = setInterval(() => response.write(' '), 5);
+      response.on('close', () => clearInterval(drip));
+    });
+
+    await expect(list({ patience: 60 })).rejects.toMatchObject({ code: 'timeout' });
   });
 
   it('notices a list that breaks off', async () => {

@@ -28,6 +28,9 @@ export interface Release {
   assets: ReleaseAsset[];
 }
 
+/** State of a file that has come in whole. */
+const UPLOADED = 'uploaded';
+
 const page = z.array(
   z.looseObject({
     tag_name: z.string().max(1000),
@@ -40,6 +43,7 @@ const page = z.array(
           name: z.string().max(1000),
           size: z.int().nonnegative(),
           browser_download_url: z.url({ protocol: /^https?$/ }),
+          state: z.string().default(UPLOADED),
         }),
       )
       .default([]),
@@ -84,7 +88,9 @@ function readPage(answer: Answer): Release[] {
     const version = versionOfTag(tag);
     if (!version || draft || prerelease) return [];
     const date = /^\d{4}-\d\d-\d\d(?=T)/.exec(published_at ?? '')?.[0];
-    const files = assets.map(({ name, size, browser_download_url: url }) => ({ name, size, url }));
+    const files = assets
+      .filter(({ state }) => state === UPLOADED)
+      .map(({ name, size, browser_download_url: url }) => ({ name, size, url }));
     return [{ version, tag, ...(date && { date }), assets: files }];
   });
 }

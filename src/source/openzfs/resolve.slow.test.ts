@@ -166,11 +166,11 @@ describe(resolveOpenzfs, () => {
     }
     without(...names);
     await expect(pin()).rejects.toMatchObject({
-      code: 'not-allowed',
+      code: 'invalid-content',
       message: expect.stringContaining('no signature'),
     });
     without('zfs-2.4.4.tar.gz');
-    await expect(pin()).rejects.toMatchObject({ code: 'not-allowed' });
+    await expect(pin()).rejects.toMatchObject({ code: 'invalid-content' });
     await using stranger = await aSigner();
     const foreign = await aSignedRelease(stranger, '2.4.4');
     for (const name of names) {

@@ -41,7 +41,7 @@ export interface ResolvedOpenzfs {
 /**
  * Pins a release of OpenZFS: its source archive, fetched and with a good signature, and the
  * kernels that META in the archive supports. Throws `not-found` when the line has no release,
- * `not-allowed` when the release is not well signed, and `gate-failed` when META cannot be meant.
+ * `invalid-content` when it is not whole, `not-allowed` when its signature is wrong, and `gate-failed` when META cannot be meant.
  */
 export async function resolveOpenzfs(
   request: OpenzfsRequest,

@@ -21,7 +21,7 @@ export interface SignedTarball extends Pooled {
 /**
  * Fetches the source archive of a release. OpenZFS publishes `zfs-V.tar.gz`, a signature of it
  * (`zfs-V.tar.gz.asc`) and a signed list of checksums (`zfs-V.sha256.asc`): one of the two must
- * be there, and each that is there must be good. Throws `not-allowed` otherwise.
+ * be there (`invalid-content` otherwise), and each that is there must be good (`not-allowed`).
  */
 export async function fetchTarball(
   github: Github,
@@ -83,7 +83,7 @@ function assetOf(release: Release, name: string): ReleaseAsset | undefined {
 }
 
 function lacks(release: Release, what: string): LockstepError {
-  return new LockstepError('not-allowed', `the release ${release.tag} has ${what}`, {
+  return new LockstepError('invalid-content', `the release ${release.tag} has ${what}`, {
     context: { version: release.version },
     hint: 'releases are used only when they are signed; files of a new one may still be on their way',
   });
