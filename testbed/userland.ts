@@ -13,8 +13,9 @@ export function identityFiles(os: Os): Record<string, string> {
     'etc/ld.so.conf.d/lib64.conf': '/usr/lib64\n',
     'etc/rpm/macros.testbed': macros(os),
     'etc/dnf/dnf.conf': '[main]\ngpgcheck=False\ninstallonly_limit=3\nbest=True\n',
-    // It would need createrepo_c for every transaction.
+    // The one would need createrepo_c for every transaction, the other Python's systemd.
     'etc/dnf/plugins/local.conf': '[main]\nenabled=0\n',
+    'etc/dnf/plugins/system_upgrade.conf': '[main]\nenabled=0\n',
   };
 }
 
