@@ -48,9 +48,9 @@ sign() {
     rm "$1.p7s"
   fi
 }
-found=no
+modules=$(find "$1" -type f -path "*/lib/modules/$kernel/*" -regex '.*\\.ko\\(\\.xz\\|\\.zst\\|\\.gz\\)?' | sort)
+[ -n "$modules" ] || { echo 'error: the build left no modules' >&2; exit 1; }
 while read -r file; do
-  found=yes
   plain=\${file%.ko*}.ko
   if [ "$signing" = no ] && [ "$file" = "$plain.$compression" ]; then continue; fi
   case $file in
@@ -62,5 +62,4 @@ while read -r file; do
   [ "$signing" = no ] || sign "$plain"
   chmod 644 "$plain"
   compress "$plain"
-done < <(find "$1" -type f -path "*/lib/modules/$kernel/*" -regex '.*\\.ko\\(\\.xz\\|\\.zst\\|\\.gz\\)?' | sort)
-[ "$found" = yes ] || { echo 'error: the build left no modules' >&2; exit 1; }`;
+done <<< "$modules"`;

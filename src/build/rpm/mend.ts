@@ -6,8 +6,8 @@ export const MENDS_FILE = 'mends.json';
 /**
  * Part of a script: asks the kmodtool of OpenZFS what it would put into the spec. Where it takes
  * the kernel for one that somebody built at home (it does when `/lib/modules/K/build` is there,
- * since 2.2.0), the package would install beside any kernel and index only the running one; then a
- * sed script among the sources mends its output. Defines `mend`, the filter for the spec.
+ * since 2.2.0), the package would install beside any kernel and index only the running one. Leaves
+ * a sed script that mends its output among the sources, and what it mends in a file for `Mend`.
  */
 export const FIND_MENDS = `template=$(bash "$top/SOURCES/kmodtool" --target "$(uname -m)" --kmodname zfs-kmod --newest --for-kernels "$kernel" 2> /dev/null)
 mends=
@@ -26,13 +26,16 @@ for mend in $mends; do
     script) echo "/uname -r.*depmod/s,.*,if [ -d /lib/modules/$kernel ]; then depmod -a $kernel; fi," ;;
   esac
 done >> "$top/SOURCES/lockstep-mend.sed"
+mended=$(sed -f "$top/SOURCES/lockstep-mend.sed" <<< "$template")
+grep -q "^Requires: *kernel-uname-r = $kernel$" <<< "$mended" || fail 'the template of kmodtool could not be mended: it has changed'
+! grep -q 'uname -r.*depmod' <<< "$mended" || fail 'the scripts of kmodtool could not be mended: they have changed'
 {
   echo '['
   separator=
   for mend in $mends; do
     case $mend in
-      requirement) was= is="Requires: kernel-uname-r = $kernel" ;;
-      script) was='depmod -a when uname -r is the kernel' is="depmod -a $kernel" ;;
+      requirement) was=none is="Requires: kernel-uname-r = $kernel" ;;
+      script) was='depmod -a if uname -r is the kernel' is="depmod -a $kernel" ;;
     esac
     printf '%s{"package": "kmod-zfs-%s", "mend": "%s", "was": "%s", "is": "%s"}' "$separator" "$kernel" "$mend" "$was" "$is"
     separator=,

@@ -46,7 +46,7 @@ if [ -f configure ] && [ "$inside" = "zfs-$version" ]; then
 else
   [ -f configure ] || sh autogen.sh
   [ "$inside" = "zfs-$version" ] || mv "../$inside" "../zfs-$version"
-  tar --sort=name --mtime="@\${SOURCE_DATE_EPOCH:-0}" --owner=0 --group=0 -C .. -cf - "zfs-$version" |
+  tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 -C .. -cf - "zfs-$version" |
     gzip -n -1 > "$top/SOURCES/zfs-$version.tar.gz"
 fi
 cp scripts/kmodtool "$top/SOURCES"
@@ -69,7 +69,7 @@ sed -i -e '/^Source10:/a Source11: lockstep-mend.sed\\nSource12: ${FINISH_FILE}'
 if [ "$experimental" = yes ]; then
   sed -i 's/^\\( *\\)--with-config=kernel /&--enable-linux-experimental /' "$spec"
 fi
-for change in 'sed -f %{SOURCE11}' 'bash %{SOURCE12}' $([ "$experimental" = no ] || echo --enable-linux-experimental); do
+for change in Source11: 'sed -f %{SOURCE11}' 'bash %{SOURCE12}' $([ "$experimental" = no ] || echo --enable-linux-experimental); do
   grep -qF -e "$change" "$spec" || fail "the spec of this release of OpenZFS has changed: $change does not fit in"
 done
 export INSTALL_MOD_STRIP=1`;

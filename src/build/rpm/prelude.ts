@@ -34,7 +34,9 @@ ${PLACES}
 ${RPMBUILD}`;
 }
 
-const PLACES = `export KBUILD_BUILD_TIMESTAMP="@\${SOURCE_DATE_EPOCH:-0}" KBUILD_BUILD_USER=lockstep
+const PLACES = `# rpm takes a date of 0 for none.
+[ "\${SOURCE_DATE_EPOCH:-0}" != 0 ] || export SOURCE_DATE_EPOCH=1
+export KBUILD_BUILD_TIMESTAMP="@$SOURCE_DATE_EPOCH" KBUILD_BUILD_USER=lockstep
 export KBUILD_BUILD_HOST=lockstep KBUILD_BUILD_VERSION=1
 fail() { echo "error: $*" >&2; exit 1; }
 command -v rpmbuild > /dev/null || fail 'rpmbuild is not installed in the builder: install the package rpm-build'
@@ -51,7 +53,7 @@ rm -rf "$top"
 mkdir -p "$top/SPECS" "$top/SOURCES" /out/packages`;
 
 const RPMBUILD = `nodeps=
-rpm -q rpm-build > /dev/null 2>&1 || nodeps=--nodeps
+rpm -q --whatprovides rpm-build > /dev/null 2>&1 || nodeps=--nodeps
 build() {
   rpmbuild $nodeps --define "_topdir $top" --define "_smp_mflags -j$jobs" \\
     --define 'debug_package %{nil}' --define '_build_id_links none' --define '_buildhost lockstep' \\

@@ -12,7 +12,7 @@ export interface DkmsTrial {
   /** Text of dkms.conf. */
   conf: string;
   /** Further files of the source, by path. */
-  files?: Record<string, string>;
+  files?: Record<string, string | Uint8Array>;
   /** Lines of the kernel's configuration. */
   config?: string;
   options?: string[];
@@ -29,7 +29,7 @@ export interface TrialResult {
 const ROOM = `set -e
 mount -t tmpfs none "$R"
 mkdir -p "$R/usr/src" "$R/usr/lib/modules" "$R/dev" "$R/etc" "$R/src" "$R/out" "$R/tmp" "$R/var/lib"
-for place in /usr/bin /usr/sbin /usr/lib64 /usr/share /usr/lib/*-linux-gnu; do
+for place in /usr/bin /usr/sbin /usr/lib64 /usr/share /usr/lib/rpm /usr/lib/gcc /usr/lib/*-linux-gnu; do
   [ -d "$place" ] || continue
   mkdir -p "$R$place" && mount --rbind "$place" "$R$place"
 done
@@ -38,6 +38,7 @@ mount --rbind /dev "$R/dev"
 mount --bind "$JOB/src" "$R/src"
 mount --bind "$JOB/out" "$R/out"
 cp -r "$JOB/modules/." "$R/usr/lib/modules"
+[ ! -d "$JOB/run" ] || cp -r "$JOB/run" "$R"
 exec chroot "$R" sh /src/build.sh`;
 
 /** Runs the recipe for a DKMS package against a kernel whose build system only copies. */
@@ -81,18 +82,32 @@ async function tryBuild(
   const source = aModuleSource({ kind, options: trial.options ?? [] });
   const script = buildScript(source, { kernelRelease: KERNEL, jobs: 1 });
   await writeFile(at('src/build.sh'), script);
-  const uid = process.getuid?.() === 0 ? [] : ['--map-auto', '--map-root-user'];
-  const result = await run('unshare', [...uid, '--mount', 'sh', '-c', ROOM], {
-    env: { PATH: `${process.env.PATH}:/usr/sbin:/sbin`, R: join(folder.path, 'root'), JOB: job },
-  });
-  return {
-    status: result.status,
-    said: result.stdout + result.stderr,
-    modules: await readAll(at('out/modules')),
-  };
+  const result = await runInRoom(job, join(folder.path, 'root'));
+  return { ...result, modules: await readAll(at('out/modules')) };
 }
 
-async function packDkms(tree: string, deb: string, trial: DkmsTrial): Promise<void> {
+/**
+ * Runs `src/build.sh` of a job in a room: `src` and `out` of the job are its `/src` and `/out`,
+ * `modules` lies in its `/usr/lib/modules`, `run` is its `/run`. `root` is an empty folder.
+ */
+export async function runInRoom(
+  job: string,
+  root: string,
+): Promise<Pick<TrialResult, 'status' | 'said'>> {
+  const uid = process.getuid?.() === 0 ? [] : ['--map-auto', '--map-root-user'];
+  const { status, stdout, stderr } = await run('unshare', [...uid, '--mount', 'sh', '-c', ROOM], {
+    env: {
+      PATH: `${process.env.PATH}:/usr/sbin:/sbin`,
+      SOURCE_DATE_EPOCH: '0',
+      R: root,
+      JOB: job,
+    },
+  });
+  return { status, said: stdout + stderr };
+}
+
+/** Packs a source as NAME-dkms.deb does. */
+export async function packDkms(tree: string, deb: string, trial: DkmsTrial): Promise<void> {
   const control =
     'Package: x-dkms\nVersion: 1\nArchitecture: all\nMaintainer: T <t@example.org>\nDescription: test\n';
   const files = {
@@ -103,13 +118,21 @@ async function packDkms(tree: string, deb: string, trial: DkmsTrial): Promise<vo
     ),
   };
   await writeFiles(tree, files);
-  await runOk('dpkg-deb', ['--root-owner-group', '-Znone', '--build', tree, deb]);
+  await runOk('dpkg-deb', ['--root-owner-group', '-Znone', '--build', tree, deb], {
+    env: { ...process.env, SOURCE_DATE_EPOCH: '1' },
+  });
 }
 
-async function writeFiles(tree: string, files: Record<string, string>): Promise<void> {
+/** Writes files below a folder; scripts may be run. */
+export async function writeFiles(
+  tree: string,
+  files: Record<string, string | Uint8Array>,
+): Promise<void> {
   for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(tree, name)), { recursive: true });
-    await writeFile(join(tree, name), text, { mode: text.startsWith('#!') ? 0o755 : 0o644 });
+    await writeFile(join(tree, name), text, {
+      mode: Buffer.from(text).toString('latin1', 0, 2) === '#!' ? 0o755 : 0o644,
+    });
   }
 }
 
