@@ -91,7 +91,7 @@ function notGood(name: string, stderr: string, keyring: string): LockstepError {
     `the signature ${name} is not good: ${said.slice(-300)}`,
     {
       context: { file: name, keys: keyring },
-      hint: 'do not use this release; if its makers have a new key, give it as the keyring of the module',
+      hint: 'do not use this release; if its makers have a new key, name its file in `keys` of the module',
     },
   );
 }
