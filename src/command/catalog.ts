@@ -28,6 +28,11 @@ export const catalog: readonly CatalogEntry[] = [
   { name: 'plan', summary: 'tell what a run would do, and why', load: () => import('./plan.ts') },
   { name: 'run', summary: 'follow, build, prove and promote', load: () => import('./run.ts') },
   {
+    name: 'lock',
+    summary: 'write and show lockstep.lock.json',
+    load: () => import('./lock.ts'),
+  },
+  {
     name: 'status',
     summary: 'tell how far, how long and why stable lags',
     load: () => import('./status.ts'),

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Command } from '@commander-js/extra-typings';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { CONFIG_FILE } from '../config/load.ts';
 import { LockstepError } from '../system/error.ts';
 import { silent } from '../system/event.ts';
@@ -16,6 +16,15 @@ export function projectOptions(command: Command) {
     .option('-C <dir>', 'work in this folder instead of the current one')
     .option('--config <file>', 'configuration, from the folder of the project', CONFIG_FILE)
     .option('--json', 'print one JSON document on standard output and nothing else there');
+}
+
+/** Adds those of every command that resolves what moves, or takes inputs as they were written down. */
+export function replayOptions(command: Command) {
+  return projectOptions(command)
+    .option('--replay [file]', 'use exactly these inputs (default: lockstep.lock.json)')
+    .addOption(
+      new Option('--locked', 'use exactly the inputs of lockstep.lock.json').conflicts('replay'),
+    );
 }
 
 /** The context of this process for a command with the common options. */

@@ -1,13 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { Command, Option } from '@commander-js/extra-typings';
 import { loadConfig } from '../config/load.ts';
 import { openRegistry } from '../oci/open.ts';
-import { parseInputs } from '../release/inputs.ts';
+import { replaysOf } from '../release/lock/replay.ts';
 import { planSteps } from '../release/plan.ts';
 import { runStream } from '../release/stream-run.ts';
 import { exitCodeOf } from '../system/error.ts';
-import { contextOf, printJson, projectOptions } from './options.ts';
+import { contextOf, printJson, replayOptions } from './options.ts';
 import { rendererFor } from './render/choose.ts';
 import { worst } from './render/exit.ts';
 import { showRun } from './render/run.ts';
@@ -22,29 +20,25 @@ Examples:
   $ lockstep run                         follow, build, prove, promote
   $ lockstep run --no-promote            stop at the candidate
   $ lockstep run --only boot             boot the candidate again
+  $ lockstep run --locked                use exactly what lockstep.lock.json says
   $ lockstep run --replay inputs.json    use exactly the inputs of an earlier run`;
 
-export const command = projectOptions(new Command('run'))
+export const command = replayOptions(new Command('run'))
   .summary('follow, build, prove and promote')
   .description('Does one run of every stream, from following to promotion.')
   .option('--no-promote', 'stop at the candidate')
   .option('--force', 'build and prove again what is there')
   .addOption(new Option('--only <step>', 'do this step alone').choices(planSteps))
   .option('--keep-going', 'go on with the next stream when one fails')
-  .option('--replay <file>', 'use exactly these inputs (inputs.json of a run)')
   .option('--wait <seconds>', 'wait this long for another run of this project', Number, 0)
   .addHelpText('after', EXAMPLES)
   .action(async (options) => {
     const context = contextOf(options);
     const { streams } = await loadConfig(context.cwd, options.config);
-    const replay = options.replay && resolve(context.cwd, options.replay);
-    const inputs = replay
-      ? parseInputs(await readFile(replay, 'utf8'), options.replay ?? '')
-      : undefined;
-    const chosen = inputs ? streams.filter(({ name }) => name === inputs.stream) : streams;
+    const replays = await replaysOf(streams, context.cwd, options);
     const renderer = rendererFor(context);
     const done = [];
-    for (const stream of chosen) {
+    for (const { stream, inputs } of replays) {
       const { env, cwd } = context;
       const registry = openRegistry(stream.publish.registry, context);
       const promotionRegistry = openRegistry(stream.publish.registry, { env, cwd });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readArtifact, writeArtifact } from '../oci/artifact.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { readManifest } from '../oci/manifest.ts';
-import type { Reader } from '../oci/repository.ts';
+import type { Reader, Repository } from '../oci/repository.ts';
 import type { Digest } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
 import { IMAGE_ANNOTATION } from './annotations.ts';
@@ -18,23 +18,31 @@ export const INPUTS_FILE = 'inputs.json';
 /** Writes the inputs down, in the run's folder and in the store, before anything is made of them. */
 export function keepInputs(context: RunContext, journal: Journal, inputs: Inputs): Promise<void> {
   return journal.do('inputs', async () => {
-    const text = `${JSON.stringify(inputs, null, 2)}\n`;
+    const text = textOf(inputs);
     await mkdir(context.folder, { recursive: true });
     await writeFile(join(context.folder, INPUTS_FILE), text);
     const digest = inputsDigest(inputs);
-    if (!(await findStored(context.ends.image, digest))) await store(context, inputs, text);
+    await storeInputs(context.ends.image, inputs);
     return { value: undefined, message: `${join(context.folder, INPUTS_FILE)} (${short(digest)})` };
   });
 }
 
-async function store({ ends }: RunContext, inputs: Inputs, text: string): Promise<void> {
+/** Stores inputs under a tag of their own; those that are there stay as they are. */
+export async function storeInputs(repository: Repository, inputs: Inputs): Promise<Descriptor> {
   const digest = inputsDigest(inputs);
-  const descriptor = await writeArtifact(ends.image, {
+  const known = await findStored(repository, digest);
+  if (known) return known;
+  const descriptor = await writeArtifact(repository, {
     artifactType: INPUTS_TYPE,
     annotations: { [IMAGE_ANNOTATION.inputs]: digest, 'dev.lockstep.stream': inputs.stream },
-    layers: [{ mediaType: INPUTS_TYPE, bytes: Buffer.from(text) }],
+    layers: [{ mediaType: INPUTS_TYPE, bytes: Buffer.from(textOf(inputs)) }],
   });
-  await ends.image.tag(inputsTag(digest), descriptor);
+  await repository.tag(inputsTag(digest), descriptor);
+  return descriptor;
+}
+
+function textOf(inputs: Inputs): string {
+  return `${JSON.stringify(inputs, null, 2)}\n`;
 }
 
 /** The stored inputs of this digest; what belongs to them is attached to this manifest. */

@@ -7,7 +7,9 @@ import { LockstepError } from '../../system/error.ts';
 import { IMAGE_ANNOTATION } from '../annotations.ts';
 import { gateTerms } from '../gate-steps.ts';
 import { gateKeeper } from '../promote-step.ts';
-import { auditTag, stableKmodsTag, stableTags } from '../tags.ts';
+import { stableTags } from '../stable-tags.ts';
+import { modulesOf } from '../state.ts';
+import { auditTag, stableKmodsTag } from '../tags.ts';
 import type { RequiredGates } from '../verdicts.ts';
 import type { PromotedArtifact, PromotionRequest } from './plan.ts';
 import type { MayPromote } from './proof.ts';
@@ -26,6 +28,18 @@ export function chooseStream(streams: readonly Stream[], name: string | undefine
   );
 }
 
+/** The streams that are meant: the one of that name, or all. */
+export function streamsNamed<T extends { name: string }>(
+  streams: readonly T[],
+  name: string | undefined,
+): readonly T[] {
+  const chosen = streams.filter((stream) => name == null || stream.name === name);
+  if (chosen.length > 0) return chosen;
+  throw new LockstepError('usage', `no stream ${name}`, {
+    hint: `name one: --stream ${streams.map((stream) => stream.name).join(' | ')}`,
+  });
+}
+
 /** What stands against a promotion by hand: every gate of the stream must have passed. */
 export async function keeperOf(
   stream: Stream,
@@ -37,9 +51,7 @@ export async function keeperOf(
   const gates: RequiredGates = options.anyTerms
     ? new Map([...terms.keys()].map((gate) => [gate, undefined]))
     : terms;
-  const { image, kmods } = stream.publish;
-  const ends = { image: registry.repository(image), kmods: registry.repository(kmods) };
-  return gateKeeper(ends, gates);
+  return gateKeeper({ kmods: registry.repository(stream.publish.kmods) }, gates);
 }
 
 /** Asks for the promotion of an image that is stored already, with the kmods that are in it. */
@@ -55,27 +67,15 @@ export async function requestOfStored(
   const osVersion = said[IMAGE_ANNOTATION.version];
   const key = said[IMAGE_ANNOTATION.key];
   if (osVersion == null || key == null || !isDigest(key)) throw notOurs(repository, reference);
+  const kernel = said[IMAGE_ANNOTATION.kernel] ?? 'unknown';
   const audit = [auditTag(id, key)];
   const image = {
     repository: publish.image,
     digest: descriptor.digest,
     audit,
-    moving: stableTags(publish.stable, osVersion),
+    moving: stableTags(publish.stable, { osVersion, kernel, modules: modulesOf(said) }),
   };
   return { id, artifacts: [...kmodsOf(stream, said, audit), image] };
-}
-
-/** The tags that hosts follow now; a placeholder stands for what sorts last. */
-export async function presentStable(
-  repository: Reader,
-  templates: readonly string[],
-): Promise<string[]> {
-  const tags = await repository.tags();
-  return templates.flatMap((template) => {
-    const [before = '', after] = template.split('{os_version}');
-    if (after == null) return [template];
-    return tags.findLast((tag) => tag.startsWith(before) && tag.endsWith(after)) ?? [];
-  });
 }
 
 function kmodsOf(
