@@ -18,6 +18,7 @@ Makes a base and a builder of the testbed distribution and prints what was made 
   --flavour NAME   labels like kinoite (default) or coreos
   --build N        last part of the base's version, for its immutable tag; default 0
   --tag TAG        the moving tag of the base; default latest
+  --index          tags point to an index of platforms
   --only NAME      base or builder
   --refresh        fetch the archive's indexes anew
   --cache DIR      default ~/.cache/lockstep-testbed
@@ -32,6 +33,7 @@ const { values: options } = parseArgs({
     flavour: { type: 'string' },
     build: { type: 'string', default: '0' },
     tag: { type: 'string' },
+    index: { type: 'boolean', default: false },
     only: { type: 'string' },
     refresh: { type: 'boolean', default: false },
     cache: { type: 'string', default: DEFAULT_CACHE },

@@ -1,18 +1,16 @@
-import { copy } from '../src/oci/copy.ts';
-import type { Descriptor } from '../src/oci/descriptor.ts';
 import type { Registry } from '../src/oci/repository.ts';
 import type { Archive } from '../src/stream/debian/archive.ts';
 import { resolvePackages } from '../src/stream/debian/resolve.ts';
-import type { Digest } from '../src/system/digest.ts';
 import { LockstepError } from '../src/system/error.ts';
 import { openPlace, type Place } from '../truth/kernels/place.ts';
-import { installKernels, storeImage } from './base-image.ts';
 import { runStep } from './compose.ts';
+import { installKernels } from './install-kernels.ts';
 import { chooseKernel } from './kernel-choice.ts';
 import { type KernelRpms, kernelRpms } from './kernel-rpms.ts';
-import { type Flavour, versionOfBase } from './labels.ts';
+import { type Flavour, labelsOf, versionOfBase } from './labels.ts';
 import { archiveOf, OS_VERSIONS, type Os } from './os.ts';
 import { openParts, type Parts, type Stage } from './parts.ts';
+import { type MadeImage, publish } from './publish.ts';
 import { addRepository } from './repository.ts';
 import { rootLayer } from './root-layer.ts';
 import { basePackages, builderPackages } from './root-packages.ts';
@@ -38,19 +36,14 @@ export interface TestbedRequest {
   flavour?: Flavour;
   /** Last part of the base's version (default 0): another build, another immutable tag. */
   build?: number;
+  /** Whether tags point to an index of platforms, as in most registries (default false). */
+  index?: boolean;
   /** Which images are made (default both). */
   only?: 'base' | 'builder';
   /** The moving tag (default `latest`). */
   tag?: string;
   /** Fetch the indexes of the archive anew (default only when there are none). */
   refresh?: boolean;
-}
-
-/** One image that was made, and the tags that point to it. */
-export interface MadeImage {
-  repository: 'base' | 'builder';
-  digest: Digest;
-  tags: string[];
 }
 
 /** What was made. */
@@ -135,9 +128,10 @@ async function finishBase(
     build: request.build ?? 0,
     kernel: kernels.at(-1)?.release ?? '',
   };
-  const image = await storeImage(stage, room.parts, labelled);
-  const tags = [versionOfBase(labelled), request.tag ?? 'latest'];
-  return publish(room, image, { images: request.images, repository: 'base', tags });
+  const { images, index, tag = 'latest' } = request;
+  const tags = [versionOfBase(labelled), tag];
+  const labels = labelsOf(labelled);
+  return publish(stage, room.parts, { images, repository: 'base', tags, labels, index });
 }
 
 async function finishBuilder(
@@ -148,17 +142,7 @@ async function finishBuilder(
   if (!root) return undefined;
   const rpms = offered.flatMap((kernel) => kernel.rpms);
   const stage = await addRepository(root, { name: 'kernels', rpms }, room.parts);
-  const image = await storeImage(stage, room.parts);
+  const { images, index } = request;
   const tags = [room.os.version];
-  return publish(room, image, { images: request.images, repository: 'builder', tags });
-}
-
-async function publish(
-  room: Room,
-  image: Descriptor,
-  to: { images: Registry; repository: MadeImage['repository']; tags: string[] },
-): Promise<MadeImage> {
-  const { repository, tags } = to;
-  await copy(room.parts.repository, to.images.repository(repository), image, { tags });
-  return { repository, digest: image.digest, tags };
+  return publish(stage, room.parts, { images, repository: 'builder', tags, index });
 }

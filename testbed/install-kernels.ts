@@ -1,10 +1,7 @@
-import { writeImage } from '../src/build/image.ts';
-import type { Descriptor } from '../src/oci/descriptor.ts';
 import type { Place } from '../truth/kernels/place.ts';
 import { runStep } from './compose.ts';
 import type { KernelRpms } from './kernel-rpms.ts';
-import { type Labelled, labelsOf } from './labels.ts';
-import { CREATED, type Parts, type Stage } from './parts.ts';
+import type { Parts, Stage } from './parts.ts';
 
 /** What a base has of a kernel: all but what only builders need. */
 const INSTALLED = /\/kernel(-core|-modules|-modules-core)?-\d[^/]*\.rpm$/;
@@ -23,19 +20,4 @@ export function installKernels(
   const packages = kernels.flatMap(({ rpms }) => rpms.filter((path) => INSTALLED.test(path)));
   const key = kernels.map((kernel) => kernel.key);
   return runStep({ base: root, script: INSTALL, packages, key }, place);
-}
-
-/** Stores layers as an image; without labels it is a builder. */
-export function storeImage(
-  { layers }: Stage,
-  parts: Parts,
-  labelled?: Labelled,
-): Promise<Descriptor> {
-  return writeImage(parts.repository, {
-    architecture: 'amd64',
-    created: CREATED,
-    layers,
-    ...(labelled && { labels: labelsOf(labelled) }),
-    history: layers.map(() => 'testbed'),
-  });
 }
