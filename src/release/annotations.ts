@@ -9,6 +9,8 @@ export const IMAGE_ANNOTATION = {
   kmods: 'dev.lockstep.kmods',
   created: 'org.opencontainers.image.created',
   version: 'org.opencontainers.image.version',
+  baseName: 'org.opencontainers.image.base.name',
+  baseDigest: 'org.opencontainers.image.base.digest',
   /** What tools of the ostree world read the kernel from. */
   ostreeKernel: 'ostree.linux',
 } as const;

@@ -63,13 +63,25 @@ function firstTag(key: KmodsKey): string {
   return kmodsTag(first ?? { name: '', version: '' }, key.kernel.release);
 }
 
+/** An image that is made of another says of which, and has its version. */
+function baseNames(inputs: Inputs): Record<string, string> {
+  const { osVersion } = inputs.base;
+  if (inputs.family === 'debian') return { [IMAGE_ANNOTATION.version]: osVersion };
+  const { version, reference, digest } = inputs.base;
+  return {
+    [IMAGE_ANNOTATION.version]: version ?? osVersion,
+    [IMAGE_ANNOTATION.baseName]: reference,
+    [IMAGE_ANNOTATION.baseDigest]: digest,
+  };
+}
+
 /** What the image says of itself, as labels for hosts and as annotations for a look from afar. */
 function namesOf(inputs: Inputs, key: KmodsKey, kmods: Descriptor): Record<string, string> {
   const modules = key.modules.map(({ name, version }) => [IMAGE_ANNOTATION.module(name), version]);
   return {
     [IMAGE_ANNOTATION.kernel]: inputs.base.kernelRelease,
     [IMAGE_ANNOTATION.ostreeKernel]: inputs.base.kernelRelease,
-    [IMAGE_ANNOTATION.version]: inputs.base.osVersion,
+    ...baseNames(inputs),
     ...Object.fromEntries(modules),
     [IMAGE_ANNOTATION.inputs]: inputsDigest(inputs),
     [IMAGE_ANNOTATION.key]: inputs.keys.image,

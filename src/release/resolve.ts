@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { type KmodsKey, kmodsKeyDigest } from '../build/key.ts';
-import { configDigest } from '../config/load.ts';
 import { LockstepError } from '../system/error.ts';
 import type { Finding } from '../system/finding.ts';
 import { compatOf } from './compat-step.ts';
@@ -9,6 +8,7 @@ import { followDebian } from './debian/follow.ts';
 import { type Inputs, InputsV1, type UnkeyedInputs } from './inputs.ts';
 import { imageKeyOf, kmodsKeyOf } from './keys.ts';
 import { digestOfFolder } from './overlay.ts';
+import type { RunRequest } from './planned-run.ts';
 import { followImage } from './rpm/follow.ts';
 import { toolVersions } from './tools.ts';
 
@@ -19,9 +19,19 @@ export interface Resolved {
   compat: Finding[];
 }
 
+export interface ResolveOptions {
+  /** Use exactly these inputs. */
+  replay?: Inputs;
+  /** A forced run chooses packages anew although nothing that they are chosen for has moved. */
+  request: Pick<RunRequest, 'force'>;
+}
+
 /** Resolves everything that moves, once; or takes saved inputs as they are. */
-export async function resolve(context: RunContext, replay?: Inputs): Promise<Resolved> {
-  const unkeyed = replay ? replayed(context, replay) : await follow(context);
+export async function resolve(
+  context: RunContext,
+  { replay, request }: ResolveOptions,
+): Promise<Resolved> {
+  const unkeyed = replay ? replayed(context, replay) : await follow(context, request.force);
   const kmodsKey = kmodsKeyOf(unkeyed);
   const kmods = kmodsKeyDigest(kmodsKey);
   const inputs = InputsV1.parse({
@@ -33,27 +43,29 @@ export async function resolve(context: RunContext, replay?: Inputs): Promise<Res
 }
 
 /** Pins what moves; what does not depend on the family is added here. */
-async function follow(context: RunContext): Promise<UnkeyedInputs> {
-  const { stream, project, env } = context;
+async function follow(context: RunContext, anew?: boolean): Promise<UnkeyedInputs> {
+  const { stream, config, project, env } = context;
   const { overlay } = stream.image;
   const shared = {
     schema_version: 1 as const,
     stream: stream.name,
-    config: configDigest(stream),
+    config,
     overlay: overlay ? await digestOfFolder(join(project, overlay)) : null,
     tools: await toolVersions(env),
   };
-  return stream.base.debian ? followDebian(context, shared) : followImage(context, shared);
+  return stream.base.debian
+    ? followDebian(context, shared)
+    : followImage({ ...context, anew }, shared);
 }
 
 /** Saved inputs are for one configuration: another one would make something else of them. */
 function replayed(context: RunContext, replay: Inputs): UnkeyedInputs {
-  if (replay.config !== configDigest(context.stream)) {
+  if (replay.config !== context.config) {
     throw new LockstepError(
       'config',
       `the inputs are of another configuration of ${replay.stream}`,
       {
-        context: { expected: configDigest(context.stream), found: replay.config },
+        context: { expected: context.config, found: replay.config },
         hint: 'replay them with the configuration of their run',
       },
     );

@@ -1,4 +1,5 @@
 import type { Registry } from '../oci/repository.ts';
+import { passes } from '../system/finding.ts';
 import { applySteps, type Products } from './apply.ts';
 import type { RunContext } from './context.ts';
 import { gateTerms } from './gate-steps.ts';
@@ -8,6 +9,7 @@ import { observe } from './observe.ts';
 import { isIdle, plan } from './plan.ts';
 import type { PlannedRun, RunRequest } from './planned-run.ts';
 import type { Resolved } from './resolve.ts';
+import { keepFollowed } from './rpm/followed.ts';
 
 /** Plans a run from what the registry has. */
 export async function planRun(
@@ -31,6 +33,8 @@ export async function applyRun(
   if (!isIdle(run.steps)) {
     products.outcome = 'candidate';
     await keepInputs(context, journal, run.resolved.inputs);
+    const { inputs, compat } = run.resolved;
+    if (inputs.family === 'rpm' && passes(compat)) await keepFollowed(context, inputs);
   }
   await applySteps({ context, registry, run, journal, products });
 }

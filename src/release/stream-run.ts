@@ -7,9 +7,10 @@ import type { Stream } from '../config/schema.ts';
 import type { Registry } from '../oci/repository.ts';
 import { LockstepError } from '../system/error.ts';
 import { acquireLock } from '../system/lock.ts';
+import { temporaryFolder } from '../system/temporary.ts';
 import type { Products } from './apply.ts';
 import type { RunContext } from './context.ts';
-import { foldersOf } from './folders.ts';
+import { type Folders, foldersOf } from './folders.ts';
 import { baseDigest, type Inputs, inputsDigest } from './inputs.ts';
 import { type Journal, StepFailure, startJournal } from './journal.ts';
 import type { PlannedStep } from './plan.ts';
@@ -67,11 +68,19 @@ export async function planStream(
   stream: Stream,
   options: Omit<StreamRunOptions, 'patience' | 'promotionRegistry'>,
 ): Promise<{ name: string; kernel: string; steps: PlannedStep[] }> {
-  const folders = foldersOf(options.project);
+  const project = foldersOf(options.project);
+  await mkdir(project.work, { recursive: true });
+  await using scratch = await temporaryFolder(project.work);
+  const folders = { ...project, ...placesBelow(scratch.path) };
   const context = runContext(stream, { ...options, folders, id: runId(options.now(), 'plan') });
-  const resolved = await resolve(context, options.replay);
+  const resolved = await resolve(context, options);
   const { steps } = await planRun(context, resolved, options.request);
   return { name: stream.name, kernel: resolved.inputs.base.kernelRelease, steps };
+}
+
+/** A plan needs no lock: what it has to unpack lies apart from what a run may be using. */
+function placesBelow(folder: string): Pick<Folders, 'storage' | 'scratch'> {
+  return { storage: join(folder, 'storage'), scratch: folder };
 }
 
 /** A killed run may have left containers. */
@@ -90,7 +99,7 @@ interface UnderWay {
 async function attempt(run: UnderWay, options: StreamRunOptions): Promise<undefined> {
   const { context, journal } = run;
   run.resolved = await journal.do('resolve', async () => {
-    const value = await resolve(context, options.replay);
+    const value = await resolve(context, options);
     return { value, message: describe(value) };
   });
   const planned = await planRun(context, run.resolved, options.request);

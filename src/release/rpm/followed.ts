@@ -1,8 +1,8 @@
 import { tagOf } from '../../oci/reference.ts';
 import { type Digest, digestOfJson } from '../../system/digest.ts';
 import type { RunContext } from '../context.ts';
-import type { Inputs, RpmInputs } from '../inputs.ts';
-import { readInputsAt } from '../inputs-store.ts';
+import { type Inputs, inputsDigest, type RpmInputs } from '../inputs.ts';
+import { findStored, readInputsAt } from '../inputs-store.ts';
 import { short } from '../tags.ts';
 import { CHOICE_VERSION, type ChoiceRequest } from './choose.ts';
 
@@ -10,7 +10,7 @@ import { CHOICE_VERSION, type ChoiceRequest } from './choose.ts';
 type Question = ChoiceRequest & { config: Digest };
 
 /** The name under which the choice for a base, builder, modules and configuration is found again. */
-export function followedTag(question: Question): string {
+function followedTag(question: Question): string {
   return tagOf(`followed-${short(keyOf(question))}`);
 }
 
@@ -27,6 +27,12 @@ export async function readFollowed(
   if (!descriptor) return undefined;
   const inputs = await readInputsAt(ends.image, descriptor);
   return isAnswer(inputs, question) ? inputs : undefined;
+}
+
+/** Makes stored inputs the ones whose choice is found again. */
+export async function keepFollowed({ ends }: RunContext, inputs: RpmInputs): Promise<void> {
+  const stored = await findStored(ends.image, inputsDigest(inputs));
+  if (stored) await ends.image.tag(followedTag(inputs), stored);
 }
 
 function isAnswer(inputs: Inputs, question: Question): inputs is RpmInputs {

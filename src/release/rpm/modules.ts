@@ -9,7 +9,7 @@ import type { RunContext } from '../context.ts';
 import { resolveArchived } from '../debian/follow.ts';
 import { sourceFiles } from '../debian/root.ts';
 import type { ModuleInputs, ReleaseModule, RpmInputs } from '../inputs.ts';
-import { readStreamState } from '../state.ts';
+import { readStable } from '../state.ts';
 
 type Module = Stream['modules'][number];
 
@@ -49,7 +49,7 @@ async function followRelease(
 
 /** The version that stable has now: what a host has must not be replaced by an older one unsaid. */
 async function floorOf({ ends, stream }: RunContext, module: string): Promise<string | undefined> {
-  return (await readStreamState(ends.image, stream)).stable?.modules[module];
+  return (await readStable(ends.stable, stream.publish.stable))?.modules[module];
 }
 
 function githubOf({ env, signal, now }: RunContext, { releases }: Partial<Module>) {
