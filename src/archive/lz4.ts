@@ -14,23 +14,31 @@ export function isLz4LegacyMagic(head: Uint8Array): boolean {
  * on its own. Throws `invalid-content` when it is damaged, `limit-exceeded` above `limit` bytes.
  */
 export function unlz4Bytes(bytes: Uint8Array, limit: number): Uint8Array {
+  const blocks = blocksOf(bytes);
+  const output = Buffer.allocUnsafeSlow(Math.min(limit, blocks.length * BLOCK_LIMIT));
+  let size = 0;
+  for (const block of blocks) size += decodeBlock(block, output.subarray(size, size + BLOCK_LIMIT));
+  return output.subarray(0, size);
+}
+
+function blocksOf(bytes: Uint8Array): Uint8Array[] {
   const blocks: Uint8Array[] = [];
-  let left = limit;
   for (let at = 4; at + 4 <= bytes.length; ) {
     const size = new DataView(bytes.buffer, bytes.byteOffset + at, 4).getUint32(0, true);
     at += 4;
     if (at + size > bytes.length) throw damaged();
-    const block = decodeBlock(bytes.subarray(at, at + size), Math.min(BLOCK_LIMIT, left));
-    blocks.push(block);
-    left -= block.length;
+    blocks.push(bytes.subarray(at, at + size));
     at += size;
   }
-  return Buffer.concat(blocks);
+  return blocks;
 }
 
-/** One block (LZ4 block format): literals, then a copy from what came before, again and again. */
-function decodeBlock(input: Uint8Array, limit: number): Uint8Array {
-  const output = Buffer.allocUnsafeSlow(limit);
+/**
+ * One block (LZ4 block format): literals, then a copy from what came before, again and again.
+ * Returns how many bytes it became.
+ */
+function decodeBlock(input: Uint8Array, output: Uint8Array): number {
+  const limit = output.length;
   let from = 0;
   let to = 0;
   const length = (start: number) => {
@@ -60,7 +68,7 @@ function decodeBlock(input: Uint8Array, limit: number): Uint8Array {
     if (end > limit) throw tooLarge();
     to = copyMatch(output, to, end, distance);
   }
-  return output.subarray(0, to);
+  return to;
 }
 
 function copyMatch(output: Uint8Array, start: number, end: number, distance: number): number {
