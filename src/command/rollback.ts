@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { Command } from '@commander-js/extra-typings';
 import { loadConfig } from '../config/load.ts';
 import { openRegistry } from '../oci/open.ts';
-import { chooseStream, keeperOf, presentStable } from '../release/promotion/by-hand.ts';
+import { chooseStream, keeperOf } from '../release/promotion/by-hand.ts';
 import { afterRecovery } from '../release/promotion/promote.ts';
 import { planRollback } from '../release/promotion/rollback.ts';
 import { runId } from '../release/record.ts';
+import { presentStable } from '../release/stable-tags.ts';
 import { contextOf, printJson, projectOptions } from './options.ts';
 import { showPlan, showPromotion } from './render/promotion.ts';
 

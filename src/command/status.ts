@@ -27,7 +27,8 @@ export const command = projectOptions(new Command('status'))
     const streams: StreamStatus[] = [];
     for (const stream of config.streams) {
       const registry = openRegistry(stream.publish.registry, context);
-      const state = await readStreamState(registry.repository(stream.publish.image), stream);
+      const image = registry.repository(stream.publish.image);
+      const state = await readStreamState({ image, stable: image }, stream);
       streams.push(statusOf(state, context.now()));
     }
     if (options.json) printJson(context, { streams });

@@ -65,6 +65,43 @@ describe('parseConfig', () => {
     expect(problemsIn(text)).toEqual([expect.stringContaining('exactly one of debian, dkms')]);
   });
 
+  it('takes one stable tag, or one for each version', () => {
+    const stable = (tags: string) =>
+      GOOD.replace('  kmods: kmods-zfs\n', `  kmods: kmods-zfs\n  stable: ${tags}\n`);
+
+    expect(problemsIn(stable('[stable]'))).toEqual([]);
+    expect(problemsIn(stable('[latest, "{os_version}-{kernel}", "zfs-{module.zfs}"]'))).toEqual([]);
+  });
+
+  it('says which stable tag cannot be one', () => {
+    const lines = ['ok', 'candidate-{os_version}', 'zfs-{module.nosuch}', 'a b', 'ok'];
+    const list = lines.map((line) => `    - "${line}"\n`).join('');
+    const text = GOOD.replace('  kmods: kmods-zfs\n', `  kmods: kmods-br\n  stable:\n${list}`);
+    const unmoving = GOOD.replace('kmods-zfs\n', 'kmods-zfs\n  stable: ["{kernel}"]\n');
+    const none = GOOD.replace('kmods-zfs\n', 'kmods-zfs\n  stable: []\n');
+
+    expect(problemsIn(text)).toEqual([
+      expect.stringMatching(/^lockstep\.yaml:11:10: publish\.kmods: must not end in -br/),
+      expect.stringMatching(/^lockstep\.yaml:14:7: publish\.stable\[1\]: could be taken/),
+      'lockstep.yaml:15:7: publish.stable[2]: speaks of a module that is not built: nosuch',
+      expect.stringMatching(/^lockstep\.yaml:16:7: publish\.stable\[3\]: must be a tag/),
+      'lockstep.yaml:17:7: publish.stable[4]: stands there twice',
+    ]);
+    expect(problemsIn(unmoving)).toEqual([expect.stringContaining(':12:11: publish.stable: must')]);
+    expect(problemsIn(none)).toEqual([expect.stringContaining(':12:11: publish.stable: must')]);
+  });
+
+  it('says which streams take the place of each other', () => {
+    const inner = GOOD.replace('version: 1\n', '').replaceAll(/^/gm, '    ').trimEnd();
+    const one = inner.replace('    name', '  - name');
+    const text = `version: 1\nstreams:\n${one}\n${one}\n`;
+
+    expect(problemsIn(text)).toEqual([
+      'lockstep.yaml:13:11: streams[1].name: is that of stream debian-zfs already',
+      'lockstep.yaml:20:7: streams[1].publish.stable[0]: is that of stream debian-zfs already',
+    ]);
+  });
+
   it('refuses an overlay outside the project', () => {
     expect(problemsIn(`${GOOD}image: { overlay: ../../etc }\n`)).toEqual([
       expect.stringContaining('must be a path inside the project'),

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { checkStableTags, checkStreams } from './stream-checks.ts';
+import { isMoving, templateProblem } from './tag-template.ts';
 
 const Name = z
   .string()
@@ -12,12 +14,15 @@ const PackageChoice = z
   .string()
   .regex(/^[a-z0-9][a-z0-9+.-]*(?:\/[a-z][a-z0-9-]*)?$/, 'must be a package name, or name/suite');
 const Suite = z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be the name of an archive suite');
-const StableTag = z
-  .string()
-  .regex(
-    /^(?:[A-Za-z0-9_]|\{os_version\})(?:[A-Za-z0-9._-]|\{os_version\}){0,110}$/,
-    'must be a tag',
-  );
+const StableTag = z.string().superRefine((template, issues) => {
+  const message = templateProblem(template);
+  if (message != null) issues.addIssue({ code: 'custom', message });
+});
+/** Branches have repositories of their own beside those of main (docs/channels.md). */
+const Repository = Name.regex(
+  /(?<!-br)$/,
+  'must not end in -br: such are the repositories of branches',
+);
 const RelativePath = z
   .string()
   .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$)).+$/, 'must be a path inside the project');
@@ -125,13 +130,15 @@ const Image = z.strictObject({
 
 const Publish = z.strictObject({
   registry: z.string().min(1).describe('host/owner, or oci:DIR, a folder of OCI image layouts'),
-  image: Name.describe('Repository of the OS image'),
-  kmods: Name.describe('Repository of the kmods images'),
+  image: Repository.describe('Repository of the OS image'),
+  kmods: Repository.describe('Repository of the kmods images'),
   stable: z
     .array(StableTag)
-    .min(1)
+    .refine((tags) => tags.some(isMoving), 'must hold a tag without {kernel} and {module.NAME}')
     .default(['latest', 'main-{os_version}'])
-    .describe('Tags that hosts follow; {os_version} stands for the version of the base'),
+    .describe(
+      'Tags that hosts follow; {os_version}, {kernel} and {module.NAME} stand for what is in the image',
+    ),
   compression: z
     .enum(['gzip', 'zstd:chunked'])
     .default('gzip')
@@ -181,6 +188,7 @@ function checkFamily(stream: z.output<z.ZodObject<typeof streamKeys>>, issues: I
     if (!base.debian && module.dkms && !module.suite)
       say(['modules', at, 'dkms'], 'needs the suite of the Debian archive that has it');
   }
+  checkStableTags(stream, say);
 }
 
 type Issues = Pick<z.core.$RefinementCtx, 'addIssue'>;
@@ -195,7 +203,10 @@ const version = z.literal(1).describe('Version of this format');
 export const SingleConfig = z.strictObject({ version, ...streamKeys }).superRefine(checkFamily);
 
 /** `lockstep.yaml` with several streams. */
-export const ManyConfig = z.strictObject({ version, streams: z.array(Stream).min(1) });
+export const ManyConfig = z.strictObject({
+  version,
+  streams: z.array(Stream).min(1).superRefine(checkStreams),
+});
 
 /** What the rest of lockstep sees: always a list of streams. */
 export interface Config {

@@ -1,13 +1,19 @@
 import { resolve } from 'node:path';
 import type { Stream } from '../config/schema.ts';
+import type { Digest } from '../system/digest.ts';
 import type { EventSink } from '../system/event.ts';
+import type { Channel } from './channel.ts';
+import type { Ends } from './channel-ends.ts';
 import type { Archives } from './debian/archives.ts';
 import type { Folders } from './folders.ts';
-import type { Ends } from './observe.ts';
 
 /** Everything that the steps of one run share. */
 export interface RunContext {
+  /** With the `publish` values of the channel. */
   stream: Stream;
+  /** Digest of the configuration of the stream, the same on every channel. */
+  config: Digest;
+  channel: Channel;
   /** Folder of the configuration. */
   project: string;
   folders: Folders;

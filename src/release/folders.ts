@@ -18,8 +18,11 @@ export interface Folders {
   lock: string;
 }
 
+/** The folder of everything that lockstep keeps beside the configuration. */
+export const WORK_FOLDER = '.lockstep';
+
 export function foldersOf(project: string): Folders {
-  const work = join(project, '.lockstep');
+  const work = join(project, WORK_FOLDER);
   return {
     work,
     apt: join(work, 'apt'),

@@ -2,21 +2,17 @@ import { type KmodsKey, keyDifferences } from '../build/key.ts';
 import { readKmodsKey } from '../build/kmods-image.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { readManifest } from '../oci/manifest.ts';
-import type { Reader, Repository } from '../oci/repository.ts';
+import type { Reader } from '../oci/repository.ts';
 import type { Digest } from '../system/digest.ts';
 import type { Finding } from '../system/finding.ts';
 import { IMAGE_ANNOTATION } from './annotations.ts';
+import type { Ends } from './channel-ends.ts';
 import type { Inputs } from './inputs.ts';
 import type { Observed } from './plan.ts';
 import { rollbackFrom } from './promotion/record.ts';
-import { candidateTag, kmodsTag, stableTags } from './tags.ts';
+import { stableTags, tagValuesOf } from './stable-tags.ts';
+import { candidateTag, kmodsTag } from './tags.ts';
 import { readVerdicts } from './verdicts.ts';
-
-/** The repositories of one stream. */
-export interface Ends {
-  image: Repository;
-  kmods: Repository;
-}
 
 export interface ObserveRequest {
   inputs: Inputs;
@@ -46,7 +42,7 @@ export async function observe(ends: Ends, request: ObserveRequest): Promise<Sigh
     candidateDescriptor: candidate,
     rolledBack: candidate && (await rollbackFrom(ends.image, candidate.digest))?.finished,
     verdicts: candidate ? await readVerdicts(ends.image, candidate.digest) : new Map(),
-    stable: await resolveTags(ends.image, stableTags(request.stable, inputs.base.osVersion)),
+    stable: await resolveTags(ends.stable, stableTags(request.stable, tagValuesOf(inputs))),
   };
 }
 

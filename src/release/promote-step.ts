@@ -1,13 +1,14 @@
 import type { GateName } from '../gate/verdict.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Registry } from '../oci/repository.ts';
+import type { Ends } from './channel-ends.ts';
 import type { RunContext } from './context.ts';
 import type { Inputs } from './inputs.ts';
-import type { Ends } from './observe.ts';
 import type { PromotedArtifact, PromotionPlan } from './promotion/plan.ts';
 import { promoteArtifacts } from './promotion/promote.ts';
 import type { MayPromote } from './promotion/proof.ts';
-import { auditTag, stableKmodsTag, stableTags } from './tags.ts';
+import { stableTags, tagValuesOf } from './stable-tags.ts';
+import { auditTag, stableKmodsTag } from './tags.ts';
 import { missingPasses, type RequiredGates } from './verdicts.ts';
 
 export interface Promotable {
@@ -39,7 +40,7 @@ export async function promote(
  * The guard of the first law: an OS image needs a recorded pass of every gate, read from the
  * store when it is asked. A kmods image stands or falls with the OS image that holds it.
  */
-export function gateKeeper(ends: Ends, gates: RequiredGates): MayPromote {
+export function gateKeeper(ends: Pick<Ends, 'kmods'>, gates: RequiredGates): MayPromote {
   return async (repository, digest) =>
     repository.name === ends.kmods.name ? [] : missingPasses(repository, digest, gates);
 }
@@ -62,7 +63,7 @@ function artifactsOf(
       repository: publish.image,
       digest: candidate.digest,
       audit,
-      moving: stableTags(publish.stable, osVersion),
+      moving: stableTags(publish.stable, tagValuesOf(inputs)),
     },
   ];
 }

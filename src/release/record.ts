@@ -33,6 +33,8 @@ export const RunRecord = z.object({
   schema_version: z.literal(1),
   id: z.string(),
   stream: z.string(),
+  /** Name of the branch, of runs on that channel. */
+  branch: z.string().optional(),
   started: z.string(),
   finished: z.string(),
   /** `promoted`, `candidate` (stopped there as asked), `unchanged`, or `failed`. */
@@ -49,7 +51,9 @@ export const RunRecord = z.object({
   inputs: z.string().optional(),
   kmods: ArtifactShape.optional(),
   candidate: ArtifactShape.optional(),
-  promotion: z.object({ audit: z.string(), moved: z.record(z.string(), z.string()) }).optional(),
+  promotion: z
+    .object({ audit: z.string().optional(), moved: z.record(z.string(), z.string()) })
+    .optional(),
   steps: z.array(
     z.object({
       step: z.string(),

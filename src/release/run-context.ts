@@ -1,14 +1,20 @@
 import { join } from 'node:path';
+import { configDigest } from '../config/load.ts';
 import type { Stream } from '../config/schema.ts';
 import type { Registry } from '../oci/repository.ts';
 import type { EventSink } from '../system/event.ts';
+import { type Channel, MAIN, streamForChannel } from './channel.ts';
+import { endsOf } from './channel-ends.ts';
 import type { RunContext } from './context.ts';
 import { archivesOf } from './debian/archives.ts';
 import { type Folders, foldersOf } from './folders.ts';
 
 /** What work on a stream takes from the world. */
 export interface StreamOptions {
+  /** As configured; what another channel than main writes goes elsewhere. */
   registry: Registry;
+  /** What may be published (default: that of main). */
+  channel?: Channel;
   /** Folder of the configuration. */
   project: string;
   env: NodeJS.ProcessEnv;
@@ -19,16 +25,28 @@ export interface StreamOptions {
 
 /** What the steps of a run share; `id` is the run's name. Opens and asks nothing. */
 export function runContext(
-  stream: Stream,
+  configured: Stream,
   options: StreamOptions & { id: string; folders?: Folders },
 ): RunContext {
-  const { registry, project, env, now, signal, emit, id } = options;
+  const { project, env, now, signal, emit, id, channel = MAIN } = options;
   const folders = options.folders ?? foldersOf(project);
-  const ends = {
-    image: registry.repository(stream.publish.image),
-    kmods: registry.repository(stream.publish.kmods),
-  };
+  const stream = streamForChannel(configured, channel);
+  const ends = endsOf(configured, channel, options);
   const folder = join(folders.runs, `${id}-${stream.name}`);
   const archives = archivesOf(stream, { folder: folders.apt, env, signal });
-  return { stream, project, folders, folder, id, ends, archives, env, now, signal, emit };
+  return {
+    stream,
+    config: configDigest(configured),
+    channel,
+    project,
+    folders,
+    folder,
+    id,
+    ends,
+    archives,
+    env,
+    now,
+    signal,
+    emit,
+  };
 }

@@ -2,27 +2,35 @@ import type { Stream } from '../config/schema.ts';
 import { readManifest } from '../oci/manifest.ts';
 import type { Reader } from '../oci/repository.ts';
 import { IMAGE_ANNOTATION } from './annotations.ts';
+import { type Channel, MAIN } from './channel.ts';
 import { readRecords } from './record.ts';
-import type { StreamState } from './status.ts';
+import { presentStable } from './stable-tags.ts';
+import type { StableImage, StreamState } from './status.ts';
 
 /** How many run records a look at the state reads. */
 const RECORDS = 200;
 
 /** Reads from the registry alone how a stream stands. */
-export async function readStreamState(repository: Reader, stream: Stream): Promise<StreamState> {
-  const records = await readRecords(repository, RECORDS);
+export async function readStreamState(
+  ends: { image: Reader; stable: Reader },
+  { name, publish }: Stream,
+  channel: Channel = MAIN,
+): Promise<StreamState> {
+  const branch = channel.name === 'branch' ? channel.branch : undefined;
+  const records = await readRecords(ends.image, RECORDS);
   return {
-    stream: stream.name,
-    stable: await readStable(repository, stream.publish.stable),
-    records: records.filter((record) => record.stream === stream.name),
+    stream: name,
+    stable: await readStable(ends.stable, publish.stable),
+    records: records.filter((record) => record.stream === name && record.branch === branch),
   };
 }
 
-async function readStable(
+/** What stands under the first of the tags that hosts follow, by what it says of itself. */
+export async function readStable(
   repository: Reader,
   templates: readonly string[],
-): Promise<StreamState['stable']> {
-  const tag = await findStableTag(repository, templates);
+): Promise<StableImage | undefined> {
+  const [tag] = await presentStable(repository, templates);
   const descriptor = tag && (await repository.resolve(tag));
   if (!descriptor) return undefined;
   const { manifest } = await readManifest(repository, descriptor);
@@ -30,24 +38,14 @@ async function readStable(
   return {
     digest: descriptor.digest,
     kernel: annotations[IMAGE_ANNOTATION.kernel] ?? 'unknown',
+    osVersion: annotations[IMAGE_ANNOTATION.version] ?? 'unknown',
     modules: modulesOf(annotations),
     since: annotations[IMAGE_ANNOTATION.created] ?? '',
   };
 }
 
-/** A tag without a placeholder says it by itself; of others the last in order is the newest. */
-async function findStableTag(
-  repository: Reader,
-  templates: readonly string[],
-): Promise<string | undefined> {
-  const fixed = templates.find((template) => !template.includes('{'));
-  if (fixed) return fixed;
-  const [before = '', after = ''] = templates[0]?.split('{os_version}') ?? [];
-  const tags = await repository.tags();
-  return tags.findLast((tag) => tag.startsWith(before) && tag.endsWith(after));
-}
-
-function modulesOf(annotations: Record<string, string>): Record<string, string> {
+/** Versions by the names of the modules that an image says it holds. */
+export function modulesOf(annotations: Readonly<Record<string, string>>): Record<string, string> {
   const prefix = IMAGE_ANNOTATION.module('');
   const named = Object.entries(annotations).filter(([name]) => name.startsWith(prefix));
   return Object.fromEntries(named.map(([name, version]) => [name.slice(prefix.length), version]));

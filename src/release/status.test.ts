@@ -26,7 +26,13 @@ const REFUSED = {
   findings: [{ rule: 'kernel-too-new', severity: 'error', message: 'x' }],
 } satisfies RunRecord['failure'];
 
-const STABLE = { digest: 'sha256:1', kernel: '6.1', modules: { zfs: '2.1' }, since: '2026-11-01' };
+const STABLE = {
+  digest: 'sha256:1',
+  kernel: '6.1',
+  osVersion: '12',
+  modules: { zfs: '2.1' },
+  since: '2026-11-01',
+};
 
 describe('statusOf', () => {
   it('is current when stable has the kernel of upstream', () => {

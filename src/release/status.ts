@@ -1,10 +1,20 @@
 import type { RunRecord } from './record.ts';
 
+/** An image that hosts follow, with what it says of itself. */
+export interface StableImage {
+  digest: string;
+  kernel: string;
+  osVersion: string;
+  modules: Record<string, string>;
+  /** When it was composed; ISO 8601. */
+  since: string;
+}
+
 /** What stands in the registry for one stream. */
 export interface StreamState {
   stream: string;
-  /** The image that the first stable tag points to, with what its labels say. */
-  stable?: { digest: string; kernel: string; modules: Record<string, string>; since: string };
+  /** The image that the first stable tag points to. */
+  stable?: StableImage;
   /** Run records, newest first. */
   records: readonly RunRecord[];
 }

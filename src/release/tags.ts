@@ -30,8 +30,3 @@ export function stableKmodsTag(osVersion: string, kernelRelease: string): string
 export function auditTag(run: string, imageKey: Digest): string {
   return tagOf(`stable-${run}-${short(imageKey)}`);
 }
-
-/** The tags that hosts follow. */
-export function stableTags(templates: readonly string[], osVersion: string): string[] {
-  return templates.map((template) => tagOf(template.replaceAll('{os_version}', osVersion)));
-}

@@ -13,7 +13,7 @@ export function showRun(record: RunRecord): string {
     ...(kmods ? [['  kmods', `${kmods.tag}  ${kmods.digest}`]] : []),
     ...(candidate ? [['  candidate', `${candidate.tag}  ${candidate.digest}`]] : []),
     ...Object.keys(promotion?.moved ?? {}).map((tag) => ['  moved', tag]),
-    ...(promotion ? [['  audit tag', promotion.audit]] : []),
+    ...(promotion?.audit ? [['  audit tag', promotion.audit]] : []),
     ...(record.failure ? [['  failed in', record.failure.step]] : []),
   ];
   return table(rows);

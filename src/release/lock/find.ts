@@ -6,8 +6,8 @@ import { LockstepError } from '../../system/error.ts';
 import { IMAGE_ANNOTATION } from '../annotations.ts';
 import { INPUTS_TYPE, type Inputs } from '../inputs.ts';
 import { readInputs, readInputsAt } from '../inputs-store.ts';
-import { presentStable } from '../promotion/by-hand.ts';
 import { requireRecord, runNamed } from '../record.ts';
+import { presentStable } from '../stable-tags.ts';
 
 /** What stable is, in the place of a tag. */
 export const STABLE = 'stable';

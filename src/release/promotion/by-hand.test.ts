@@ -3,7 +3,7 @@ import { SingleConfig } from '../../config/schema.ts';
 import { memoryRegistry } from '../../oci/memory.ts';
 import { putImage } from '../../oci/testing/image.ts';
 import { digestOf } from '../../system/digest.ts';
-import { chooseStream, presentStable, requestOfStored } from './by-hand.ts';
+import { chooseStream, requestOfStored } from './by-hand.ts';
 
 const stream = SingleConfig.parse({
   version: 1,
@@ -58,17 +58,5 @@ describe('chooseStream', () => {
     expect(chooseStream([stream, other], 'other')).toBe(other);
     expect(() => chooseStream([stream, other], undefined)).toThrow('several');
     expect(() => chooseStream([stream], 'nosuch')).toThrow('nosuch');
-  });
-});
-
-describe('presentStable', () => {
-  it('takes the last tag for a placeholder', async () => {
-    const repository = memoryRegistry().repository('image');
-    for (const tag of ['main-12', 'main-13', 'other']) await putImage(repository, { tag });
-
-    expect(await presentStable(repository, ['latest', 'main-{os_version}'])).toEqual([
-      'latest',
-      'main-13',
-    ]);
   });
 });
