@@ -33,6 +33,11 @@ export const catalog: readonly CatalogEntry[] = [
     load: () => import('./lock.ts'),
   },
   {
+    name: 'diff',
+    summary: 'tell what changed between two locks, runs or tags',
+    load: () => import('./diff.ts'),
+  },
+  {
     name: 'status',
     summary: 'tell how far, how long and why stable lags',
     load: () => import('./status.ts'),
