@@ -60,7 +60,8 @@ export async function assembleRelease(
   const folder = join(toolchain.root, 'assemble', name);
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, 'older'), { recursive: true });
-  await runOk('tar', ['-xzf', older, '-C', join(folder, 'older'), '--strip-components=1']);
+  const unpack = ['--no-same-owner', '--strip-components=1', '-C', join(folder, 'older')];
+  await runOk('tar', ['-xzf', older, ...unpack]);
   await runOk('dpkg-deb', ['-x', dkms, join(folder, 'package')]);
   const newer = join(folder, 'package/usr/src', name);
   await runOk('sh', ['-c', LAY, 'sh', join(folder, 'older'), newer, join(folder, name)]);

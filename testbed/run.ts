@@ -58,7 +58,9 @@ async function main(): Promise<void> {
     build: Number(options.build),
     only: options.only as 'base' | 'builder',
   });
-  process.stdout.write(`${JSON.stringify({ images: where, ...made }, null, 2)}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ images: where, ...made, os: made.os.version }, null, 2)}\n`,
+  );
 }
 
 function kernelOf(text: string): string | number {
