@@ -72,8 +72,8 @@ async function enterRoot(
   { root, folder }: KmodsBuildRequest,
   listener: BuildListener,
 ): Promise<void> {
-  const enter = (from: string, cwd = folder) =>
-    buildah.call(['from', '--name', CONTAINER, from], { cwd });
+  const enter = (from: string, cwd?: string) =>
+    buildah.call(['from', '--name', CONTAINER, from], cwd == null ? {} : { cwd });
   if ('tar' in root) {
     await enter('scratch');
     await buildah.call(['add', CONTAINER, root.tar, '/']);

@@ -64,7 +64,7 @@ describe(diffInputs, () => {
       config: digestOf('other'),
       base: { ...before.base, kernelRelease: '6.18.10', digest: digestOf('next'), tag: undefined },
       builder: { ...before.builder, compiler: 'gcc 16' },
-      modules: zfs ? [{ ...zfs, version: '2.4.4' } as typeof zfs] : [],
+      modules: zfs ? [{ ...zfs, version: '2.4.4' }] : [],
       image: { ...before.image, overlay: digestOf('overlay') },
     });
 
