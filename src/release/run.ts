@@ -20,8 +20,9 @@ export async function planRun(
   const { inputs, kmodsKey, compat } = resolved;
   const gates = await gateTerms(context.stream, context.project);
   const { stable } = context.stream.publish;
+  const publishes = context.channel.name !== 'pull-request';
   const sight = await observe(context.ends, { inputs, kmodsKey, compat, stable });
-  return { resolved, sight, gates, steps: plan(sight, { ...request, gates }) };
+  return { resolved, sight, gates, steps: plan(sight, { ...request, gates, publishes }) };
 }
 
 /** Does what the plan says, step by step; the first no ends it with a `StepFailure`. */
@@ -30,11 +31,11 @@ export async function applyRun(
   registry: Registry,
   { run, journal, products }: { run: PlannedRun; journal: Journal; products: Products },
 ): Promise<void> {
+  const { inputs, compat } = run.resolved;
   if (!isIdle(run.steps)) {
     products.outcome = 'candidate';
-    await keepInputs(context, journal, run.resolved.inputs);
-    const { inputs, compat } = run.resolved;
-    if (inputs.family === 'rpm' && passes(compat)) await keepFollowed(context, inputs);
+    await keepInputs(context, journal, inputs);
   }
+  if (inputs.family === 'rpm' && passes(compat)) await keepFollowed(context, inputs);
   await applySteps({ context, registry, run, journal, products });
 }

@@ -1,8 +1,8 @@
 import { tagOf } from '../../oci/reference.ts';
 import { type Digest, digestOfJson } from '../../system/digest.ts';
 import type { RunContext } from '../context.ts';
-import { type Inputs, inputsDigest, type RpmInputs } from '../inputs.ts';
-import { findStored, readInputsAt } from '../inputs-store.ts';
+import type { Inputs, RpmInputs } from '../inputs.ts';
+import { readInputsAt, storeInputs } from '../inputs-store.ts';
 import { short } from '../tags.ts';
 import { CHOICE_VERSION, type ChoiceRequest } from './choose.ts';
 
@@ -29,10 +29,12 @@ export async function readFollowed(
   return isAnswer(inputs, question) ? inputs : undefined;
 }
 
-/** Makes stored inputs the ones whose choice is found again. */
+/** Stores inputs as the ones whose choice is found again; asks once when they are that already. */
 export async function keepFollowed({ ends }: RunContext, inputs: RpmInputs): Promise<void> {
-  const stored = await findStored(ends.image, inputsDigest(inputs));
-  if (stored) await ends.image.tag(followedTag(inputs), stored);
+  const tag = followedTag(inputs);
+  const known = await ends.image.resolve(tag);
+  const stored = await storeInputs(ends.image, inputs);
+  if (known?.digest !== stored.digest) await ends.image.tag(tag, stored);
 }
 
 function isAnswer(inputs: Inputs, question: Question): inputs is RpmInputs {
