@@ -10,7 +10,7 @@ import {
 } from '../../kernel/testing/signature-builder.ts';
 import { anRpm, type RpmBuild } from '../../package/testing/rpm-builder.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
-import { checkKmodRpms, type KmodsExpectation } from './check-kmods.ts';
+import { checkKmodRpms, type KmodsExpectation, requireKmodRpms } from './check-kmods.ts';
 
 const KERNEL = '7.1.4-204.fc44.x86_64';
 const MODULE = `/lib/modules/${KERNEL}/extra/zfs/zfs.ko`;
@@ -104,6 +104,22 @@ describe('checkKmodRpms', () => {
       const findings = await check(aKmod({ files: { [MODULE]: module } }), { certificate });
 
       expect(findings).toEqual(problem ? [expect.stringContaining(problem)] : []);
+    });
+  });
+});
+
+describe('requireKmodRpms', () => {
+  it('fails the build with all that is wrong', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'a.rpm');
+    await writeFile(path, aKmod({ requires: [], postInstall: 'true' }));
+    const wanted = { kernel: KERNEL, modules: [{ name: 'zfs' }, { name: 'other' }] };
+
+    const failed = requireKmodRpms([{ path, folder: '/' }], wanted);
+
+    await expect(failed).rejects.toMatchObject({
+      code: 'build-failed',
+      message: expect.stringMatching(/does not require kernel[^]*no depmod[^]*modules of other/),
     });
   });
 });

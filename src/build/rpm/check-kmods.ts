@@ -1,7 +1,9 @@
 import { basename } from 'node:path';
 import { checkPackage, kernelsOf } from '../../package/check-package.ts';
 import type { PackageFacts } from '../../package/package-facts.ts';
+import { LockstepError } from '../../system/error.ts';
 import type { Finding } from '../../system/finding.ts';
+import type { KmodsPackage } from '../kmods-image.ts';
 import { checkSignatures } from './check-signatures.ts';
 import { readRpmFile } from './collect.ts';
 
@@ -37,8 +39,23 @@ export async function checkKmodRpms(
   return findings;
 }
 
+/** Throws `build-failed` with all that is wrong with the packages of a build. */
+export async function requireKmodRpms(
+  packages: readonly KmodsPackage[],
+  expected: KmodsExpectation,
+): Promise<void> {
+  const paths = packages.map(({ path }) => path);
+  const findings = await checkKmodRpms(paths, expected);
+  if (findings.length === 0) return;
+  const said = findings.map(({ message }) => message).join('\n');
+  const hint = findings.find((finding) => finding.hint)?.hint;
+  throw new LockstepError('build-failed', `the packages are not as they must be\n${said}`, {
+    ...(hint ? { hint } : {}),
+  });
+}
+
 /** What the header of a package of modules for a kernel must say. */
-export function checkHeader(facts: PackageFacts, { kernel }: { kernel: string }): Finding[] {
+function checkHeader(facts: PackageFacts, { kernel }: { kernel: string }): Finding[] {
   const findings = checkPackage(facts).map((found): Finding => ({ ...found, severity: 'error' }));
   const [found] = kernelsOf(facts);
   if (found !== kernel) {
