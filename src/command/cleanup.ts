@@ -1,6 +1,8 @@
-import { Command } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
 import { loadConfig } from '../config/load.ts';
 import { openRegistry } from '../oci/open.ts';
+import { type Channel, channels, streamForChannel } from '../release/channel.ts';
+import { channelRegistry } from '../release/channel-ends.ts';
 import { chooseStream } from '../release/promotion/by-hand.ts';
 import { applyCleanup, proposeCleanup } from '../release/retention/apply.ts';
 import { wholeNumber } from './image-options.ts';
@@ -16,15 +18,21 @@ records live and die with what they belong to. Nobody promotes while it removes.
 Examples:
   $ lockstep cleanup                        what would go, and why
   $ lockstep cleanup --yes                  remove it
+  $ lockstep cleanup --channel branch       what all branches left beside main's
   $ lockstep cleanup --keep-days 30 --keep-newest 5 --keep 'candidate-1a2b3c4-*'`;
 
 export const command = projectOptions(new Command('cleanup'))
   .summary('tell what may go from the registry, and remove it with --yes')
   .description('Removes what is neither followed, nor needed, nor young.')
   .option('--keep-days <n>', 'keep everything younger than this', wholeNumber, 90)
-  .option('--keep-newest <n>', 'keep the newest of each kernel and stream', wholeNumber, 3)
+  .option(
+    '--keep-newest <n>',
+    'keep the newest of each kernel (default: 3, 0 of branches)',
+    wholeNumber,
+  )
   .option('--keep-rollbacks <n>', 'promotions to be able to go back to (default: all)', wholeNumber)
   .option('--keep <tag...>', 'keep these tags; * stands for anything')
+  .addOption(new Option('--channel <name>', 'whose repositories (default: main)').choices(channels))
   .option('--stream <name>', 'which stream of the configuration')
   .option('--yes', 'remove; without it nothing is changed')
   .addHelpText('after', EXAMPLES)
@@ -32,14 +40,17 @@ export const command = projectOptions(new Command('cleanup'))
     const context = contextOf(options);
     const { env, cwd, now, signal } = context;
     const { streams } = await loadConfig(cwd, options.config);
-    const { publish } = chooseStream(streams, options.stream);
-    const { image, kmods, stable } = publish;
+    const stream = chooseStream(streams, options.stream);
+    const channel = anyOf(options.channel);
+    const isMain = channel.name === 'main';
+    const { image, kmods, stable } = streamForChannel(stream, channel).publish;
+    const configured = openRegistry(stream.publish.registry, { env, cwd, signal });
     const cleanup = {
-      registry: openRegistry(publish.registry, { env, cwd, signal }),
-      scope: { image, kmods, stable },
+      registry: channelRegistry(stream, channel, { registry: configured, project: cwd, env }),
+      scope: { image, kmods, stable: isMain ? stable : [] },
       policy: {
         days: options.keepDays,
-        newest: options.keepNewest,
+        newest: options.keepNewest ?? (isMain ? 3 : 0),
         tags: options.keep ?? [],
         ...(options.keepRollbacks == null ? {} : { rollbacks: options.keepRollbacks }),
       },
@@ -56,3 +67,8 @@ export const command = projectOptions(new Command('cleanup'))
       context.stderr.write('remove them with: lockstep cleanup --yes\n');
     return undefined;
   });
+
+/** All branches share their repositories. */
+function anyOf(name: Channel['name'] = 'main'): Channel {
+  return name === 'branch' ? { name, branch: '' } : { name };
+}

@@ -1,7 +1,9 @@
 import { Command } from '@commander-js/extra-typings';
 import { loadConfig } from '../config/load.ts';
 import { openRegistry } from '../oci/open.ts';
+import { channelOf } from '../release/channel.ts';
 import { planStream } from '../release/stream-run.ts';
+import { CHANNEL_HELP, channelOptions } from './channel-options.ts';
 import { contextOf, printJson, projectOptions } from './options.ts';
 import { table } from './render/table.ts';
 
@@ -12,14 +14,15 @@ Examples:
   $ lockstep plan
   $ lockstep plan --json`;
 
-export const command = projectOptions(new Command('plan'))
+export const command = channelOptions(projectOptions(new Command('plan')))
   .summary('tell what a run would do, and why')
   .description('Tells for each stream which steps a run would do, reuse or leave out.')
   .option('--no-promote', 'plan a run that stops at the candidate')
   .option('--force', 'plan a run that makes everything again')
-  .addHelpText('after', EXAMPLES)
+  .addHelpText('after', EXAMPLES + CHANNEL_HELP)
   .action(async (options) => {
     const context = contextOf(options);
+    const channel = channelOf(options);
     const { streams } = await loadConfig(context.cwd, options.config);
     const planned = [];
     for (const stream of streams) {
@@ -27,7 +30,13 @@ export const command = projectOptions(new Command('plan'))
       const { force, promote } = options;
       const request = { force, promote };
       planned.push(
-        await planStream(stream, { ...context, registry, project: context.cwd, request }),
+        await planStream(stream, {
+          channel,
+          ...context,
+          registry,
+          project: context.cwd,
+          request,
+        }),
       );
     }
     if (options.json) printJson(context, { streams: planned });

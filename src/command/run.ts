@@ -1,10 +1,12 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { loadConfig } from '../config/load.ts';
 import { openRegistry } from '../oci/open.ts';
+import { channelOf } from '../release/channel.ts';
 import { replaysOf } from '../release/lock/replay.ts';
 import { planSteps } from '../release/plan.ts';
 import { runStream } from '../release/stream-run.ts';
 import { exitCodeOf } from '../system/error.ts';
+import { CHANNEL_HELP, channelOptions } from './channel-options.ts';
 import { contextOf, printJson, replayOptions } from './options.ts';
 import { rendererFor } from './render/choose.ts';
 import { worst } from './render/exit.ts';
@@ -20,10 +22,11 @@ Examples:
   $ lockstep run                         follow, build, prove, promote
   $ lockstep run --no-promote            stop at the candidate
   $ lockstep run --only boot             boot the candidate again
+  $ lockstep run --channel pull-request  build and prove, publish nothing
   $ lockstep run --locked                use exactly what lockstep.lock.json says
   $ lockstep run --replay inputs.json    use exactly the inputs of an earlier run`;
 
-export const command = replayOptions(new Command('run'))
+export const command = channelOptions(replayOptions(new Command('run')))
   .summary('follow, build, prove and promote')
   .description('Does one run of every stream, from following to promotion.')
   .option('--no-promote', 'stop at the candidate')
@@ -31,9 +34,10 @@ export const command = replayOptions(new Command('run'))
   .addOption(new Option('--only <step>', 'do this step alone').choices(planSteps))
   .option('--keep-going', 'go on with the next stream when one fails')
   .option('--wait <seconds>', 'wait this long for another run of this project', Number, 0)
-  .addHelpText('after', EXAMPLES)
+  .addHelpText('after', EXAMPLES + CHANNEL_HELP)
   .action(async (options) => {
     const context = contextOf(options);
+    const channel = channelOf(options);
     const { streams } = await loadConfig(context.cwd, options.config);
     const replays = await replaysOf(streams, context.cwd, options);
     const renderer = rendererFor(context);
@@ -46,6 +50,7 @@ export const command = replayOptions(new Command('run'))
       const run = await runStream(stream, {
         ...context,
         registry,
+        channel,
         promotionRegistry,
         project: context.cwd,
         emit: renderer.emit,

@@ -1,8 +1,11 @@
 import { Command } from '@commander-js/extra-typings';
 import { loadConfig } from '../config/load.ts';
 import { openRegistry } from '../oci/open.ts';
+import { channelOf, streamForChannel } from '../release/channel.ts';
+import { endsOf } from '../release/channel-ends.ts';
 import { readStreamState } from '../release/state.ts';
 import { type StreamStatus, statusOf } from '../release/status.ts';
+import { CHANNEL_HELP, channelOptions } from './channel-options.ts';
 import { contextOf, printJson, projectOptions } from './options.ts';
 import { duration } from './render/duration.ts';
 import { table } from './render/table.ts';
@@ -15,20 +18,21 @@ Examples:
   $ lockstep status
   $ lockstep status --json`;
 
-export const command = projectOptions(new Command('status'))
+export const command = channelOptions(projectOptions(new Command('status')))
   .summary('tell how far, how long and why stable lags')
   .description(
     'Tells for each stream which kernel upstream has, which stable has, and what holds it.',
   )
-  .addHelpText('after', EXAMPLES)
+  .addHelpText('after', EXAMPLES + CHANNEL_HELP)
   .action(async (options) => {
     const context = contextOf(options);
+    const channel = channelOf(options);
     const config = await loadConfig(context.cwd, options.config);
     const streams: StreamStatus[] = [];
     for (const stream of config.streams) {
       const registry = openRegistry(stream.publish.registry, context);
-      const image = registry.repository(stream.publish.image);
-      const state = await readStreamState({ image, stable: image }, stream);
+      const ends = endsOf(stream, channel, { ...context, registry, project: context.cwd });
+      const state = await readStreamState(ends, streamForChannel(stream, channel), channel);
       streams.push(statusOf(state, context.now()));
     }
     if (options.json) printJson(context, { streams });

@@ -4,12 +4,14 @@ import type { Registry } from '../oci/repository.ts';
 import { LockstepError } from '../system/error.ts';
 import { type Finding, passes } from '../system/finding.ts';
 import { build } from './build-step.ts';
+import { promoteBranch } from './channel-promote.ts';
 import { compose } from './compose-step.ts';
 import { withBuildah } from './containers.ts';
 import type { RunContext } from './context.ts';
 import { runGate } from './gate-steps.ts';
 import { GateFailure, type Journal } from './journal.ts';
-import type { PlannedStep, PlanStep } from './plan.ts';
+import { copyKmods } from './kmods-store.ts';
+import { type Action, isPassed, type PlanStep } from './plan.ts';
 import type { PlannedRun } from './planned-run.ts';
 import { promote } from './promote-step.ts';
 import type { RunRecord } from './record.ts';
@@ -33,14 +35,15 @@ export interface Work {
   products: Products;
 }
 
-/** Does one step and says what came of it. */
-type Handler = (work: Work) => Promise<string>;
+/** Does one step as planned and says what came of it. */
+type Handler = (work: Work, action: Action) => Promise<string>;
 
 const HANDLERS: Record<PlanStep, Handler> = {
   compat: async ({ run }) => {
     throw new GateFailure('compat', run.resolved.compat);
   },
-  build: async (work) => {
+  build: async (work, action) => {
+    if (action === 'copy') return copyCached(work);
     work.products.kmods = await withBuildah(work.context, (buildah) =>
       build(work.context, buildah, work.run.resolved),
     );
@@ -61,7 +64,8 @@ const HANDLERS: Record<PlanStep, Handler> = {
   promote: async (work) => {
     const { context, registry, run, products } = work;
     await ensureCompatVerdict(work);
-    const { moves, audits } = await promote(context, registry, {
+    const promoteHere = context.channel.name === 'branch' ? promoteBranch : promote;
+    const { moves, audits } = await promoteHere(context, registry, {
       inputs: run.resolved.inputs,
       kmods: needed(products.kmods, 'build'),
       candidate: needed(products.candidate, 'compose'),
@@ -70,9 +74,10 @@ const HANDLERS: Record<PlanStep, Handler> = {
     products.outcome = 'promoted';
     if (moves.length === 0) return 'finished what an interrupted run had begun';
     const moved = moves.map(({ repository, tag, to }) => [`${repository}:${tag}`, to] as const);
-    const audit = audits.at(-1)?.tag ?? '';
-    products.promotion = { audit, moved: Object.fromEntries(moved) };
-    return `${moved.map(([tag]) => tag).join(', ')} (audit tag ${audit})`;
+    const audit = audits.at(-1)?.tag;
+    products.promotion = { ...(audit && { audit }), moved: Object.fromEntries(moved) };
+    const tags = moved.map(([tag]) => tag).join(', ');
+    return audit ? `${tags} (audit tag ${audit})` : tags;
   },
 };
 
@@ -86,13 +91,18 @@ export async function applySteps(work: Work): Promise<void> {
     work.context.signal.throwIfAborted();
     await work.journal.do(step, async () => ({
       value: undefined,
-      message: await HANDLERS[step](work),
+      message: await HANDLERS[step](work, action),
     }));
   }
 }
 
-function isPassed(action: PlannedStep['action']): boolean {
-  return action === 'reuse' || action === 'skip';
+/** Takes over the kmods image that main has: nothing is built twice for the sake of a channel. */
+async function copyCached({ context, run, products }: Work): Promise<string> {
+  const { cache, kmods } = context.ends;
+  const descriptor = needed(run.sight.cachedDescriptor, 'build');
+  if (cache) await copyKmods(cache, kmods, { key: run.resolved.kmodsKey, descriptor });
+  products.kmods = descriptor;
+  return `kmods image ${short(descriptor.digest)} of ${run.sight.cached?.repository}`;
 }
 
 /** Runs a gate, records its verdict, and throws when the answer is no. */

@@ -5,8 +5,8 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import type { RunContext } from './context.ts';
 import { buildDebs } from './debian/build.ts';
 import type { Inputs } from './inputs.ts';
+import { nameKmods } from './kmods-store.ts';
 import { buildRpms } from './rpm/build.ts';
-import { kmodsTag } from './tags.ts';
 
 /** Builds the modules for exactly the kernel of the inputs and stores them as a kmods image. */
 export async function build(
@@ -23,8 +23,6 @@ export async function build(
     scratch: context.folders.scratch,
     compression: context.stream.publish.compression,
   });
-  for (const module of kmodsKey.modules) {
-    await context.ends.kmods.tag(kmodsTag(module, kmodsKey.kernel.release), descriptor);
-  }
+  await nameKmods(context.ends.kmods, kmodsKey, descriptor);
   return descriptor;
 }

@@ -7,7 +7,7 @@ import { IMAGE_ANNOTATION } from './annotations.ts';
 import { lineSink, type RunContext, recipeSource } from './context.ts';
 import { baseDigest, type Inputs, inputsDigest } from './inputs.ts';
 import { ensureBase, packagesOf, recipeOf } from './recipe.ts';
-import { baseTag, candidateTag, kmodsTag } from './tags.ts';
+import { baseTag, candidateTag, kmodsKeyTag } from './tags.ts';
 
 /** Composes the OS image and names it the candidate. */
 export async function compose(
@@ -17,15 +17,16 @@ export async function compose(
 ): Promise<Descriptor> {
   const { stream, project } = context;
   const base = await ensureBase(context, inputs);
-  const named = namesOf(inputs, kmodsKey, kmods);
-  const from = sources(context, inputs, kmodsKey);
+  // By its key: streams that share the repository may move its other names meanwhile.
+  await context.ends.kmods.tag(kmodsKeyTag(inputs.keys.kmods), kmods);
+  const { containerfile, from, labels } = recipeFor(context, { inputs, kmodsKey, kmods });
   const packages = await packagesOf(context, buildah, inputs);
   const created = context.now().toISOString();
   const descriptor = await composeImage(
     buildah,
     context.ends.image,
     {
-      containerfile: recipeOf(stream, inputs, { from, labels: named }),
+      containerfile,
       folder: join(context.folder, 'compose'),
       packages,
       layouts: [from.base.layout, from.kmods.layout].filter((layout) => layout != null),
@@ -35,8 +36,8 @@ export async function compose(
       architecture: inputs.base.architecture,
       compression: stream.publish.compression,
       created,
-      labels: named,
-      annotations: { ...named, [IMAGE_ANNOTATION.created]: created },
+      labels,
+      annotations: { ...labels, [IMAGE_ANNOTATION.created]: created },
     },
     lineSink(context, 'compose'),
   );
@@ -44,23 +45,29 @@ export async function compose(
   return descriptor;
 }
 
-function sources(context: RunContext, inputs: Inputs, key: KmodsKey) {
+/** The recipe that a run composes by, with what it refers to; a kmods image may be yet to be built. */
+export function recipeFor(
+  context: RunContext,
+  { inputs, kmodsKey, kmods }: { inputs: Inputs; kmodsKey: KmodsKey; kmods?: Descriptor },
+) {
+  const from = sources(context, inputs);
+  const labels = namesOf(inputs, kmodsKey, kmods);
+  return { from, labels, containerfile: recipeOf(context.stream, inputs, { from, labels }) };
+}
+
+function sources(context: RunContext, inputs: Inputs) {
   const { image, kmods } = context.stream.publish;
   const tag = baseTag(baseDigest(inputs), inputs.base.osVersion);
+  const keyTag = kmodsKeyTag(inputs.keys.kmods);
   return {
     base: recipeSource(context, { repository: image, tag, link: 'base' }),
-    kmods: recipeSource(context, { repository: kmods, tag: firstTag(key), link: 'kmods' }),
+    kmods: recipeSource(context, { repository: kmods, tag: keyTag, link: 'kmods' }),
   };
 }
 
 function certificateOf(inputs: Inputs): Uint8Array | undefined {
   const signing = inputs.family === 'rpm' ? inputs.signing : undefined;
   return signing && Buffer.from(signing.certificate, 'base64');
-}
-
-function firstTag(key: KmodsKey): string {
-  const [first] = key.modules;
-  return kmodsTag(first ?? { name: '', version: '' }, key.kernel.release);
 }
 
 /** An image that is made of another says of which, and has its version. */
@@ -76,7 +83,7 @@ function baseNames(inputs: Inputs): Record<string, string> {
 }
 
 /** What the image says of itself, as labels for hosts and as annotations for a look from afar. */
-function namesOf(inputs: Inputs, key: KmodsKey, kmods: Descriptor): Record<string, string> {
+function namesOf(inputs: Inputs, key: KmodsKey, kmods?: Descriptor): Record<string, string> {
   const modules = key.modules.map(({ name, version }) => [IMAGE_ANNOTATION.module(name), version]);
   return {
     [IMAGE_ANNOTATION.kernel]: inputs.base.kernelRelease,
@@ -85,6 +92,6 @@ function namesOf(inputs: Inputs, key: KmodsKey, kmods: Descriptor): Record<strin
     ...Object.fromEntries(modules),
     [IMAGE_ANNOTATION.inputs]: inputsDigest(inputs),
     [IMAGE_ANNOTATION.key]: inputs.keys.image,
-    [IMAGE_ANNOTATION.kmods]: kmods.digest,
+    ...(kmods && { [IMAGE_ANNOTATION.kmods]: kmods.digest }),
   };
 }

@@ -14,6 +14,8 @@ export interface RunContext {
   /** Digest of the configuration of the stream, the same on every channel. */
   config: Digest;
   channel: Channel;
+  /** Names of the repositories of main, whatever the channel. */
+  main: { image: string; kmods: string };
   /** Folder of the configuration. */
   project: string;
   folders: Folders;

@@ -1,5 +1,4 @@
-import { type KmodsKey, keyDifferences } from '../build/key.ts';
-import { readKmodsKey } from '../build/kmods-image.ts';
+import type { KmodsKey } from '../build/key.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { readManifest } from '../oci/manifest.ts';
 import type { Reader } from '../oci/repository.ts';
@@ -8,10 +7,13 @@ import type { Finding } from '../system/finding.ts';
 import { IMAGE_ANNOTATION } from './annotations.ts';
 import type { Ends } from './channel-ends.ts';
 import type { Inputs } from './inputs.ts';
+import { findKmods, type StoredKmods } from './kmods-store.ts';
 import type { Observed } from './plan.ts';
 import { rollbackFrom } from './promotion/record.ts';
 import { stableTags, tagValuesOf } from './stable-tags.ts';
-import { candidateTag, kmodsTag } from './tags.ts';
+import { readStable } from './state.ts';
+import type { StableImage } from './status.ts';
+import { candidateTag } from './tags.ts';
 import { readVerdicts } from './verdicts.ts';
 
 export interface ObserveRequest {
@@ -26,40 +28,55 @@ export interface ObserveRequest {
 export interface Sight extends Observed {
   kmodsDescriptor?: Descriptor;
   candidateDescriptor?: Descriptor;
+  cachedDescriptor?: Descriptor;
 }
 
 /** Asks the registry what is there already: a few manifests, no layer. */
 export async function observe(ends: Ends, request: ObserveRequest): Promise<Sight> {
   const { inputs, kmodsKey, compat } = request;
-  const kmods = await probeKmods(ends.kmods, kmodsKey);
+  const kmods = await findKmods(ends.kmods, kmodsKey);
+  const cached = await findCached(ends, kmodsKey, kmods);
   const candidate = await findCandidate(ends.image, inputs);
   return {
     keys: inputs.keys,
     compat,
     kmods: kmods && { digest: kmods.descriptor.digest, differences: kmods.differences },
     kmodsDescriptor: kmods?.descriptor,
+    ...(cached && { cached: { digest: cached.digest, repository: ends.cache?.name ?? '' } }),
+    cachedDescriptor: cached,
     candidate,
     candidateDescriptor: candidate,
     rolledBack: candidate && (await rollbackFrom(ends.image, candidate.digest))?.finished,
     verdicts: candidate ? await readVerdicts(ends.image, candidate.digest) : new Map(),
+    unlike: differencesOf(await readStable(ends.stable, request.stable), inputs),
     stable: await resolveTags(ends.stable, stableTags(request.stable, tagValuesOf(inputs))),
   };
 }
 
-/** Asks a kmods repository for exactly this key: one tag, one manifest. */
-export async function probeKmods(
-  repository: Reader,
+/** What main has and this channel has not. */
+async function findCached(
+  { cache }: Ends,
   wanted: KmodsKey,
-): Promise<{ descriptor: Descriptor; differences: string[] } | undefined> {
-  const [first] = wanted.modules;
-  if (!first) return undefined;
-  const descriptor = await repository.resolve(kmodsTag(first, wanted.kernel.release));
-  if (!descriptor) return undefined;
-  const { key } = await readKmodsKey(repository, descriptor);
-  const differences = key
-    ? keyDifferences(wanted, key)
-    : ['the image does not say what it was built from'];
-  return { descriptor, differences };
+  own: StoredKmods | undefined,
+): Promise<Descriptor | undefined> {
+  if (!cache || own?.differences.length === 0) return undefined;
+  const found = await findKmods(cache, wanted);
+  return found?.differences.length === 0 ? found.descriptor : undefined;
+}
+
+/** What of what an image says of itself is other than stable's; undefined without a stable one. */
+function differencesOf(stable: StableImage | undefined, inputs: Inputs): string[] | undefined {
+  if (!stable) return undefined;
+  const { osVersion, kernel, modules } = tagValuesOf(inputs);
+  const compare = (name: string, is: string, was = 'not there') =>
+    is === was ? [] : [`${name} ${is}, was ${was}`];
+  return [
+    ...compare('OS version', osVersion, stable.osVersion),
+    ...compare('Linux', kernel, stable.kernel),
+    ...Object.entries(modules).flatMap(([name, version]) =>
+      compare(name, version, stable.modules[name]),
+    ),
+  ];
 }
 
 async function findCandidate(repository: Reader, inputs: Inputs): Promise<Descriptor | undefined> {

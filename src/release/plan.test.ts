@@ -88,6 +88,39 @@ describe('plan', () => {
     expect(build).toEqual({ step: 'build', action: 'do', reason: 'stale: compiler 2, was 1' });
   });
 
+  it('takes the kmods of main instead of building them, unless forced', () => {
+    const cached = { digest: digestOf('kmods'), repository: 'kmods' };
+    const fresh = everythingDone({ cached, kmods: undefined, candidate: undefined });
+
+    expect(plan(fresh, { gates: GATES }).find(({ step }) => step === 'build')).toEqual({
+      step: 'build',
+      action: 'copy',
+      reason: 'kmods has a kmods image of this key',
+    });
+    expect(actions(fresh, { force: true }).build).toBe('do');
+    expect(actions(fresh, { only: 'compose' }).build).toBe('skip');
+    expect(isIdle(plan(everythingDone({ cached, kmods: undefined }), { gates: GATES }))).toBe(
+      false,
+    );
+  });
+
+  it('promotes nothing on a channel that publishes nothing', () => {
+    const behind = everythingDone({ stable: { latest: digestOf('old') } });
+
+    expect(actions(behind, { publishes: false, force: true }).promote).toBe('skip');
+    expect(actions(behind, { publishes: false, only: 'promote' }).promote).toBe('skip');
+  });
+
+  it.each([
+    [undefined, 'no candidate has these inputs'],
+    [['Linux 6.2, was 6.1'], 'no candidate has these inputs; unlike stable: Linux 6.2, was 6.1'],
+    [[], expect.stringContaining('OS version, kernel and modules are those of stable')],
+  ])('says what a new image has in common with stable: %j', (unlike, reason) => {
+    const steps = plan(everythingDone({ candidate: undefined, unlike }), { gates: GATES });
+
+    expect(steps.find(({ step }) => step === 'compose')).toMatchObject({ action: 'do', reason });
+  });
+
   it.each([
     ['failed', aPass('boot', { result: 'fail' })],
     ['is unknown', aPass('boot', { result: 'unknown' })],

@@ -17,8 +17,8 @@ export const planSteps = [
 
 export type PlanStep = (typeof planSteps)[number];
 
-/** `stop`: the answer is no, and nothing after it is done. */
-export type Action = 'do' | 'reuse' | 'skip' | 'stop';
+/** `copy`: what another channel has is taken. `stop`: the answer is no, and nothing after it is done. */
+export type Action = 'do' | 'copy' | 'reuse' | 'skip' | 'stop';
 
 export interface PlannedStep {
   step: PlanStep;
@@ -33,6 +33,10 @@ export interface Observed {
   compat: readonly Finding[];
   /** The kmods image of this kernel, with what differs from the wanted key (empty: nothing). */
   kmods?: { digest: Digest; differences: readonly string[] };
+  /** A kmods image of main with the wanted key, where this channel has none. */
+  cached?: { digest: Digest; repository: string };
+  /** What of OS version, kernel and modules is other than stable's; undefined without a stable. */
+  unlike?: readonly string[];
   /** The candidate with the wanted key. */
   candidate?: { digest: Digest };
   /** The newest verdicts recorded for the candidate. */
@@ -50,6 +54,8 @@ export interface PlanOptions {
   force?: boolean;
   /** False stops at the candidate. */
   promote?: boolean;
+  /** False on a channel that publishes nothing. */
+  publishes?: boolean;
   /** Do this step alone; what it needs must be there. */
   only?: PlanStep;
 }
@@ -64,27 +70,50 @@ export function plan(observed: Observed, options: PlanOptions): PlannedStep[] {
 
 /** True when there is nothing to do and nothing that stops. */
 export function isIdle(steps: readonly PlannedStep[]): boolean {
-  return steps.every(({ action }) => action === 'reuse' || action === 'skip');
+  return steps.every(({ action }) => isPassed(action));
+}
+
+/** True for a step that needs no work. */
+export function isPassed(action: Action): boolean {
+  return action === 'reuse' || action === 'skip';
 }
 
 function artifactSteps(observed: Observed, { force }: PlanOptions): PlannedStep[] {
-  const { compat, kmods, candidate } = observed;
+  const { compat, candidate, unlike } = observed;
   const fits = passes(compat);
   const compatReason = fits
     ? 'the kernel is in the range of every module'
     : 'the kernel is outside the range';
-  const stale = kmods?.differences ?? [];
   return [
     { step: 'compat', action: fits ? 'reuse' : 'stop', reason: compatReason },
-    !kmods
-      ? { step: 'build', action: 'do', reason: 'no kmods image for this kernel' }
-      : stale.length > 0
-        ? { step: 'build', action: 'do', reason: `stale: ${stale.join('; ')}` }
-        : forced(force, { step: 'build', action: 'reuse', reason: 'a kmods image has this key' }),
+    buildStep(observed, force),
     candidate
-      ? forced(force, { step: 'compose', action: 'reuse', reason: 'a candidate has these inputs' })
-      : { step: 'compose', action: 'do', reason: 'no candidate has these inputs' },
+      ? forced(force, { step: 'compose', action: 'reuse', reason: SAME_IMAGE })
+      : { step: 'compose', action: 'do', reason: composeReason(unlike) },
   ];
+}
+
+/** What makes two of a kind the same, in words. */
+const SAME_KMODS = 'a kmods image has this key: kernel, sources, options and compiler are the same';
+const SAME_IMAGE =
+  'a candidate has these inputs: base, packages, modules, overlay and units are the same';
+
+function buildStep({ kmods, cached }: Observed, force: boolean | undefined): PlannedStep {
+  const step = 'build';
+  const stale = kmods?.differences ?? [];
+  if (kmods && stale.length === 0)
+    return forced(force, { step, action: 'reuse', reason: SAME_KMODS });
+  if (cached && !force)
+    return { step, action: 'copy', reason: `${cached.repository} has a kmods image of this key` };
+  if (kmods) return { step, action: 'do', reason: `stale: ${stale.join('; ')}` };
+  return { step, action: 'do', reason: 'no kmods image for this kernel' };
+}
+
+function composeReason(unlike: readonly string[] | undefined): string {
+  const what = 'no candidate has these inputs';
+  if (!unlike) return what;
+  if (unlike.length > 0) return `${what}; unlike stable: ${unlike.join('; ')}`;
+  return `${what}; OS version, kernel and modules are those of stable, the rest is not`;
 }
 
 function forced(force: boolean | undefined, step: PlannedStep): PlannedStep {
@@ -123,6 +152,9 @@ function gateStep(
 
 function promoteStep(observed: Observed, options: PlanOptions, composed: boolean): PlannedStep {
   const { candidate, stable } = observed;
+  if (options.publishes === false) {
+    return { step: 'promote', action: 'skip', reason: 'this channel publishes nothing' };
+  }
   if (options.promote === false) {
     return { step: 'promote', action: 'skip', reason: 'asked to stop at the candidate' };
   }
@@ -155,7 +187,7 @@ function stopAfterNo(steps: readonly PlannedStep[]): PlannedStep[] {
 function restrict(steps: readonly PlannedStep[], only: PlanStep | undefined): PlannedStep[] {
   if (only == null) return [...steps];
   return steps.map((step) =>
-    step.step === only || step.action !== 'do'
+    step.step === only || step.action === 'stop' || isPassed(step.action)
       ? step
       : { ...step, action: 'skip', reason: `only ${only} was asked for` },
   );

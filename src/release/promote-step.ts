@@ -19,12 +19,15 @@ export interface Promotable {
   gates: ReadonlyMap<GateName, string>;
 }
 
+/** What a promotion moved and named. */
+export type Promoted = Pick<PromotionPlan, 'moves' | 'audits'>;
+
 /** Moves the stable tags to the candidate, with the kmods that are in it. */
 export async function promote(
   context: RunContext,
   registry: Registry,
   promotable: Promotable,
-): Promise<PromotionPlan> {
+): Promise<Promoted> {
   const request = { id: context.id, artifacts: artifactsOf(context, promotable) };
   const { plan } = await promoteArtifacts(request, {
     registry,

@@ -38,6 +38,7 @@ export function runContext(
     stream,
     config: configDigest(configured),
     channel,
+    main: configured.publish,
     project,
     folders,
     folder,

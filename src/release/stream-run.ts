@@ -146,6 +146,7 @@ function recordOf(
     schema_version: 1,
     id: context.id,
     stream: context.stream.name,
+    ...(context.channel.name === 'branch' && { branch: context.channel.branch }),
     started,
     finished: context.now().toISOString(),
     outcome: error == null ? (products?.outcome ?? 'unchanged') : 'failed',

@@ -21,6 +21,11 @@ export function kmodsTag(module: { name: string; version: string }, kernelReleas
   return tagOf(`${module.name}-${module.version}_kernel-${kernelRelease}`);
 }
 
+/** Name of a kmods image by all that decides what its build yields: streams share it by this. */
+export function kmodsKeyTag(key: Digest): string {
+  return `key-${key.slice('sha256:'.length, 'sha256:'.length + 12)}`;
+}
+
 /** Name that a kmods image gets when an image with it is promoted. */
 export function stableKmodsTag(osVersion: string, kernelRelease: string): string {
   return tagOf(`main-${osVersion}-${kernelRelease}`);

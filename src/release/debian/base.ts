@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { readLayers, writeImage } from '../../build/image.ts';
 import { type StoredLayer, writeLayer } from '../../build/layer.ts';
 import { asImage } from '../../oci/artifact.ts';
+import { copy } from '../../oci/copy.ts';
+import type { Descriptor } from '../../oci/descriptor.ts';
 import { readManifest } from '../../oci/manifest.ts';
+import type { Reader } from '../../oci/repository.ts';
 import type { Digest } from '../../system/digest.ts';
 import type { RunContext } from '../context.ts';
 import type { DebianInputs } from '../inputs.ts';
@@ -14,7 +17,10 @@ import { makePinnedRoot } from './root.ts';
 /** Annotation of a base image: digest of the packages that it is made of. */
 const PACKAGES = 'dev.lockstep.packages';
 
-/** The stored base of an OS image, made of exactly the pinned packages when it is not there yet. */
+/**
+ * The stored base of an OS image, made of exactly the pinned packages when it is not there yet;
+ * on another channel than main that of main is taken over.
+ */
 export async function ensureDebianBase(
   context: RunContext,
   inputs: DebianInputs,
@@ -22,8 +28,12 @@ export async function ensureDebianBase(
   const { base } = inputs;
   const repository = context.ends.image;
   const tag = baseTag(base.packages.digest, base.osVersion);
-  const stored = await readBase(context, tag, base.packages.digest);
-  if (stored) return stored;
+  for (const where of [repository, context.ends.stable]) {
+    const stored = await findBase(where, tag, base.packages.digest);
+    if (!stored) continue;
+    if (where !== repository) await copy(where, repository, stored, { tags: [tag] });
+    return readLayers(repository, stored);
+  }
   const root = join(context.folders.scratch, 'base.tar');
   await makePinnedRoot(context, base.packages, { output: root, initramfs: true, step: 'compose' });
   const layer = await writeLayer(repository, createReadStream(root), {
@@ -42,15 +52,13 @@ export async function ensureDebianBase(
   return [layer];
 }
 
-async function readBase(
-  context: RunContext,
+async function findBase(
+  repository: Reader,
   tag: string,
   packages: Digest,
-): Promise<StoredLayer[] | undefined> {
-  const repository = context.ends.image;
+): Promise<Descriptor | undefined> {
   const descriptor = await repository.resolve(tag);
   if (!descriptor) return undefined;
   const { manifest } = asImage(await readManifest(repository, descriptor));
-  if (manifest.annotations?.[PACKAGES] !== packages) return undefined;
-  return readLayers(repository, descriptor);
+  return manifest.annotations?.[PACKAGES] === packages ? descriptor : undefined;
 }

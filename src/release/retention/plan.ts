@@ -103,6 +103,9 @@ const ALWAYS: Partial<Record<Role, string>> = {
   foreign: 'lockstep did not make it',
 };
 
+/** Roles of which the newest are not kept for being it. */
+const BY_AGE: readonly Role[] = ['audit', 'belongs', 'branch', 'key'];
+
 /** Signatures and the like live and die with what they belong to, whatever their own age. */
 function whenYoung({ role, stored }: Named, days: number, now: Date): string | undefined {
   if (role === 'belongs' || role === 'audit') return undefined;
@@ -123,7 +126,7 @@ function newestOf(named: readonly Named[], policy: RetentionPolicy): Map<Named, 
   for (const group of grouped(named, ({ role, repository }) => `${role} ${repository.name}`)) {
     const role = group[0]?.role;
     if (role === 'audit') keep(group, rollbacks, 'a rollback target');
-    if (role === 'audit' || role === 'belongs') continue;
+    if (role == null || BY_AGE.includes(role)) continue;
     keep(group, policy.newest, `one of the newest ${policy.newest}`);
     for (const [kernel, same] of byKernel(group)) {
       keep(same, policy.newest, `one of the newest ${policy.newest} of kernel ${kernel}`);

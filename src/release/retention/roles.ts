@@ -1,3 +1,4 @@
+import { fitsTemplate } from '../../config/tag-template.ts';
 import { subjectOfTag } from '../../oci/reference.ts';
 import { INTENT_TAG } from '../promotion/intent.ts';
 
@@ -6,7 +7,11 @@ export type Role =
   | 'stable'
   | 'audit'
   | 'candidate'
+  /** What hosts of a branch follow: goes by age alone. */
+  | 'branch'
   | 'kmods'
+  /** A further name of a kmods image. */
+  | 'key'
   | 'base'
   | 'inputs'
   | 'run'
@@ -18,8 +23,10 @@ export type Role =
 const PATTERNS: readonly (readonly [RegExp, Role])[] = [
   [INTENT_TAG, 'intent'],
   [/^stable-.+-[0-9a-f]{7,}$/, 'audit'],
+  [/^br-/, 'branch'],
   [/^candidate-[0-9a-f]{7}-/, 'candidate'],
   [/^[\w.-]+_kernel-/, 'kmods'],
+  [/^key-[0-9a-f]{12}$/, 'key'],
   [/^base-.+-[0-9a-f]{7}$/, 'base'],
   [/^inputs-[0-9a-f]{7}$/, 'inputs'],
   [/^run-\d{8}t\d{6}z-/, 'run'],
@@ -28,18 +35,11 @@ const PATTERNS: readonly (readonly [RegExp, Role])[] = [
 /** Tells what a tag is for. `stable` are the templates of the tags that hosts follow. */
 export function roleOf(tag: string, stable: readonly string[], isKmods: boolean): Role {
   if (subjectOfTag(tag)) return 'belongs';
-  if (!isKmods && stable.some((template) => fits(tag, template))) return 'stable';
+  if (!isKmods && stable.some((template) => fitsTemplate(tag, template))) return 'stable';
   const role = PATTERNS.find(([pattern]) => pattern.test(tag))?.[1];
   if (role) return role;
   // A kmods image is named after its kernel too when it is promoted.
   return isKmods && tag.startsWith('main-') ? 'kmods' : 'foreign';
-}
-
-function fits(tag: string, template: string): boolean {
-  const [before = '', after] = template.split('{os_version}');
-  if (after == null) return tag === template;
-  const isLong = tag.length > before.length + after.length;
-  return isLong && tag.startsWith(before) && tag.endsWith(after);
 }
 
 /** Tells whether a tag is one of these, in which `*` stands for anything. */
