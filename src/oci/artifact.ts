@@ -27,6 +27,11 @@ export interface Artifact {
   layers: ArtifactLayer[];
 }
 
+/** An artifact to be written; layers that are stored already are named by their descriptors. */
+export interface NewArtifact extends Omit<Artifact, 'layers'> {
+  layers: (ArtifactLayer | Descriptor)[];
+}
+
 export interface ArtifactLayer {
   mediaType: string;
   bytes: Uint8Array;
@@ -39,13 +44,15 @@ export interface ArtifactLayer {
  */
 export async function writeArtifact(
   repository: Repository,
-  artifact: Artifact,
+  artifact: NewArtifact,
 ): Promise<Descriptor> {
   const config = await store(repository, { mediaType: OCI_EMPTY, bytes: EMPTY });
   const layers: Descriptor[] = [];
   const given =
     artifact.layers.length > 0 ? artifact.layers : [{ mediaType: OCI_EMPTY, bytes: EMPTY }];
-  for (const layer of given) layers.push(await store(repository, layer));
+  for (const layer of given) {
+    layers.push('digest' in layer ? layer : await store(repository, layer));
+  }
   const document = documentOf(manifestOf(artifact, config, layers));
   await repository.write(document.descriptor, streamOf(document.bytes));
   return { ...document.descriptor, artifactType: artifact.artifactType };
@@ -90,7 +97,11 @@ async function store(repository: Repository, layer: ArtifactLayer): Promise<Desc
   return { ...descriptor, ...(annotations ? { annotations } : {}) };
 }
 
-function manifestOf(artifact: Artifact, config: Descriptor, layers: Descriptor[]): ImageManifest {
+function manifestOf(
+  artifact: NewArtifact,
+  config: Descriptor,
+  layers: Descriptor[],
+): ImageManifest {
   const { artifactType, subject, annotations } = artifact;
   return {
     mediaType: OCI_MANIFEST,

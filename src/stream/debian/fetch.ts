@@ -15,6 +15,11 @@ export function pooledPath(pool: string, pinned: Pick<PinnedPackage, 'sha256'>):
   return join(pool, `${pinned.sha256}.deb`);
 }
 
+/** Where the pool keeps a file of a source: packages like any, others by their content alone. */
+export function pooledFile(pool: string, file: { name: string; sha256: string }): string {
+  return file.name.endsWith('.deb') ? pooledPath(pool, file) : join(pool, file.sha256);
+}
+
 /**
  * Fetches the packages of a set into a pool, verified by sha256. What is there stays and is not
  * fetched again. A package that has moved inside the archive is looked for in the current index.
@@ -58,12 +63,10 @@ export async function fetchFiles(
   options: DownloadOptions & { pool: string },
 ): Promise<string[]> {
   await mkdir(options.pool, { recursive: true });
-  const pathOf = ({ name, sha256 }: ArchiveFile) =>
-    name.endsWith('.deb') ? pooledPath(options.pool, { sha256 }) : join(options.pool, sha256);
   const wanted = files.map((file) => {
     const uri = uriOf(archive, file);
     if (!uri) throw noFile(file.name);
-    return { uri, sha256: file.sha256, size: file.size, path: pathOf(file) };
+    return { uri, sha256: file.sha256, size: file.size, path: pooledFile(options.pool, file) };
   });
   const [refused] = await download(archive, wanted, options);
   if (refused) throw noFile(files.find(({ sha256 }) => sha256 === refused.sha256)?.name ?? '');
