@@ -65,6 +65,16 @@ describe('a package of modules made from a DKMS source', () => {
     expect(made.packages.map(({ folder }) => folder).sort()).toEqual(['/', 'src']);
   });
 
+  it.each(['rpm', 'tar.gz'] as const)('comes of a source in a %s as well', async (carrier) => {
+    const folder = carrier === 'rpm' ? '' : 'x-1.0/';
+    const files = Object.fromEntries(
+      Object.entries(source).map(([path, content]) => [`${folder}${path}`, content]),
+    );
+    await using made = await tryRpm({ ...trial, files, carrier });
+
+    expect(await checkKmodRpms([kmodOf(made)], expected)).toEqual([]);
+  });
+
   it('is the same, bit by bit, when it is made again', async () => {
     await using first = await tryRpm(trial);
     await using second = await tryRpm(trial);

@@ -1,5 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { anRpm } from '../../../package/testing/rpm-builder.ts';
 import { packDkms, runInRoom, writeFiles } from '../../../source/testing/builder.ts';
 import { runOk } from '../../../system/process.ts';
 import { temporaryFolder } from '../../../system/temporary.ts';
@@ -17,6 +18,8 @@ export interface RpmTrial {
   module: Pick<RpmModule, 'kind' | 'version'> & Partial<RpmModule>;
   /** What is in the source: a DKMS source with its dkms.conf, or a release. */
   files: Tree;
+  /** What a DKMS source comes in (default deb). */
+  carrier?: 'deb' | 'rpm' | 'tar.gz';
   target?: Partial<RpmTarget>;
   /** Lines of the kernel's configuration. */
   config?: string;
@@ -57,13 +60,18 @@ export async function tryRpm(trial: RpmTrial): Promise<RpmTrialResult> {
   return { ...result, packages, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
 }
 
-async function packSource({ module, files }: RpmTrial, work: string, to: string): Promise<string> {
-  if (module.kind === 'dkms') {
+async function packSource(trial: RpmTrial, work: string, to: string): Promise<string> {
+  const { files, carrier = trial.module.kind === 'dkms' ? 'deb' : 'tar.gz' } = trial;
+  const name = `source.${carrier}`;
+  if (carrier === 'deb') {
     const { 'dkms.conf': conf, ...rest } = files;
-    await packDkms(join(work, 'tree'), join(to, 'x.deb'), { conf: String(conf), files: rest });
-    return 'x.deb';
+    await packDkms(join(work, 'tree'), join(to, name), { conf: String(conf), files: rest });
+  } else if (carrier === 'rpm') {
+    const placed = Object.entries(files).map(([path, text]) => [`/usr/src/x-1/${path}`, text]);
+    await writeFile(join(to, name), anRpm({ files: Object.fromEntries(placed) as Tree }));
+  } else {
+    await writeFiles(join(work, 'release'), files);
+    await runOk('tar', ['-czf', join(to, name), '-C', join(work, 'release'), '.']);
   }
-  await writeFiles(join(work, 'release'), files);
-  await runOk('tar', ['-czf', join(to, 'release.tar.gz'), '-C', join(work, 'release'), '.']);
-  return 'release.tar.gz';
+  return name;
 }
