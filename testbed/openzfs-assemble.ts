@@ -18,8 +18,10 @@ const LAY = `set -e
 old=$1 new=$2 tree=$3
 rm -rf "$tree"
 mv "$old" "$tree"
+mv "$tree/module/Makefile.bsd" "$tree"
 rm -rf "$tree/module" "$tree/include" "$tree"/config/kernel*.m4
 cp -r "$new/module" "$new/include" "$tree"
+mv "$tree/Makefile.bsd" "$tree/module"
 cp "$new"/config/*.m4 "$tree/config"
 rm "$tree/config/dkms.m4"
 sed -i /ZFS_AC_DKMS_INHIBIT/d "$tree/config/user.m4"

@@ -79,6 +79,7 @@ License: various
 AutoReqProv: no
 Provides: system-release = ${os.version}
 Provides: system-release(releasever) = ${os.version}
+Provides: rtld(GNU_HASH)
 ${named(set).join('\n')}
 END
   for place in bin sbin; do
