@@ -38,6 +38,16 @@ export const catalog: readonly CatalogEntry[] = [
     load: () => import('./diff.ts'),
   },
   {
+    name: 'inputs',
+    summary: 'print pinned inputs for a recipe of your own',
+    load: () => import('./inputs.ts'),
+  },
+  {
+    name: 'compose',
+    summary: 'print the recipe of the image',
+    load: () => import('./compose.ts'),
+  },
+  {
     name: 'status',
     summary: 'tell how far, how long and why stable lags',
     load: () => import('./status.ts'),

@@ -1,0 +1,42 @@
+import { Command, Option } from '@commander-js/extra-typings';
+import { loadConfig } from '../config/load.ts';
+import { openRegistry } from '../oci/open.ts';
+import { replaysOf } from '../release/lock/replay.ts';
+import { pinnedValues } from '../release/pinned-values.ts';
+import { chooseStream } from '../release/promotion/by-hand.ts';
+import { resolveStream } from '../release/resolve-stream.ts';
+import { contextOf, replayOptions } from './options.ts';
+import { inputsFormats, showValues } from './render/inputs.ts';
+
+const EXAMPLES = `
+For those who keep their own Containerfile or BlueBuild recipe: resolves what moves, as a run does,
+and prints it pinned. BASE_IMAGE, KMODS_IMAGE (when a kmods image with just these inputs is stored),
+KERNEL_RELEASE, OS_VERSION, NAME_VERSION of each module, BUILDER_IMAGE. \`env\` is for files of
+\`--env-file\` and for $GITHUB_OUTPUT, \`args\` for a command line, \`json\` for everything else.
+
+Examples:
+  $ lockstep inputs
+  $ lockstep inputs --locked --format json
+  $ lockstep inputs --format env >> "$GITHUB_OUTPUT"
+  $ lockstep inputs --format args | xargs podman build -t my-os .`;
+
+export const command = replayOptions(new Command('inputs'))
+  .summary('print pinned inputs for a recipe of your own')
+  .description('Prints pinned inputs for a recipe of your own.')
+  .addOption(new Option('--format <format>', 'how').choices(inputsFormats).default('env' as const))
+  .option('--stream <name>', 'which stream of the configuration')
+  .addHelpText('after', EXAMPLES)
+  .action(async (options) => {
+    const context = contextOf(options);
+    const { streams } = await loadConfig(context.cwd, options.config);
+    const chosen = chooseStream(streams, options.stream);
+    const [replay] = await replaysOf([chosen], context.cwd, options);
+    const registry = openRegistry(chosen.publish.registry, context);
+    const resolved = await resolveStream(
+      chosen,
+      { ...context, registry, project: context.cwd },
+      replay?.inputs,
+    );
+    const values = await pinnedValues(resolved);
+    context.stdout.write(showValues(values, options.json ? 'json' : options.format));
+  });
