@@ -1,12 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModuleCompression } from '../../kernel/compression.ts';
-import { fetchFiles, fetchPackages, pooledPath } from '../../stream/debian/fetch.ts';
+import { fetchFiles, fetchPackages, pooledFile, pooledPath } from '../../stream/debian/fetch.ts';
 import { type PackageSet, packageSet } from '../../stream/debian/package-set.ts';
 import { makeRoot, type RootOptions, WITHOUT_DOCUMENTATION } from '../../stream/debian/root.ts';
 import { LockstepError } from '../../system/error.ts';
 import { run } from '../../system/process.ts';
 import { requireProgram } from '../../system/program.ts';
+import { bringBack } from '../archive-fetch.ts';
+import { packageFile } from '../archive-files.ts';
 import { lineSink, type RunContext } from '../context.ts';
 import type { ArchiveModule, DebianInputs } from '../inputs.ts';
 
@@ -46,11 +48,19 @@ export async function ensureBuilderRoot(
   return output;
 }
 
-/** Fetches packages into the pool; what is there is not fetched again. */
+/** Fetches packages into the pool: from the archive of earlier runs, else from upstream. */
 export async function fetchSet(context: RunContext, set: PackageSet, step: string): Promise<void> {
+  const { pool } = context.folders;
+  const missing = await bringBack(
+    context,
+    set.packages.map((pinned) => packageFile(pinned, 'debian', pool)),
+  );
+  if (missing.length === 0) return;
   const say = lineSink(context, step);
-  await fetchPackages(await context.archives.base(), set, {
-    pool: context.folders.pool,
+  const wanted = new Set(missing.map(({ sha256 }) => sha256));
+  const rest = packageSet(set.packages.filter(({ sha256 }) => wanted.has(sha256)));
+  await fetchPackages(await context.archives.base(), rest, {
+    pool,
     onProgress: ({ files, ofFiles }) => say(`fetched ${files} of ${ofFiles} packages`),
   });
 }
@@ -62,10 +72,7 @@ export async function packageFiles(
   step: string,
 ): Promise<{ name: string; path: string }[]> {
   await fetchSet(context, set, step);
-  return set.packages.map((pinned) => ({
-    name: `${pinned.name}_${pinned.version.replace(/^\d+:/, '')}_${pinned.architecture}.deb`,
-    path: pooledPath(context.folders.pool, pinned),
-  }));
+  return set.packages.map((pinned) => packageFile(pinned, 'debian', context.folders.pool));
 }
 
 /** How the kernel of the base compresses its own modules: ours are to be like them. */
@@ -97,8 +104,11 @@ export async function sourceFiles(
   suite?: string,
 ): Promise<{ name: string; path: string }[]> {
   const { pool } = context.folders;
-  const { archives } = context;
-  const archive = await (suite ? archives.of(suite) : archives.base());
-  const paths = await fetchFiles(archive, module.files, { pool });
-  return module.files.map(({ name }, at) => ({ name, path: paths[at] ?? '' }));
+  const files = module.files.map((file) => ({ ...file, path: pooledFile(pool, file) }));
+  const missing = await bringBack(context, files);
+  if (missing.length > 0) {
+    const { archives } = context;
+    await fetchFiles(await (suite ? archives.of(suite) : archives.base()), module.files, { pool });
+  }
+  return files.map(({ name, path }) => ({ name, path }));
 }

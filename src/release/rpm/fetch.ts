@@ -1,13 +1,12 @@
-import { stat } from 'node:fs/promises';
 import type { Buildah } from '../../build/buildah.ts';
-import { chooseRpms, pooledRpm } from '../../build/dnf.ts';
+import { chooseRpms } from '../../build/dnf.ts';
 import type { Digest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
+import { absentFrom, bringBack } from '../archive-fetch.ts';
+import { type PoolFile, packageFile } from '../archive-files.ts';
 import { lineSink, type RunContext } from '../context.ts';
 import type { RpmPackages } from '../inputs.ts';
 import { pulled } from './pulled.ts';
-
-type Rpm = RpmPackages['packages'][number];
 
 export interface RpmFilesRequest {
   set: RpmPackages;
@@ -16,7 +15,8 @@ export interface RpmFilesRequest {
 }
 
 /**
- * The files of pinned packages: from the pool, else from the repositories that they came from.
+ * The files of pinned packages: from the pool, else from the archive of earlier runs, else from
+ * the repositories that they came from.
  * Throws `not-found` naming those that can no longer be had as they were pinned.
  */
 export async function rpmFiles(
@@ -25,29 +25,20 @@ export async function rpmFiles(
   { set, image }: RpmFilesRequest,
 ): Promise<{ name: string; path: string }[]> {
   const { pool, scratch } = context.folders;
-  const missing = await missingOf(pool, set.packages);
+  const files = set.packages.map((pinned) => packageFile(pinned, 'rpm', pool));
+  const missing = await bringBack(context, files);
   if (missing.length > 0) {
     const from = await pulled(context, image);
-    const packages = missing.map(
-      ({ name, version, architecture }) => `${name}-${version}.${architecture}`,
-    );
+    const wanted = new Set(missing.map(({ sha256 }) => sha256));
+    const packages = set.packages
+      .filter(({ sha256 }) => wanted.has(sha256))
+      .map(({ name, version, architecture }) => `${name}-${version}.${architecture}`);
     const say = lineSink(context, 'resolve');
     await chooseRpms(buildah, { from, packages, pool, scratch }, say).catch(noneFetched);
-    const gone = await missingOf(pool, set.packages);
+    const gone = await absentFrom(missing);
     if (gone.length > 0) throw noLongerThere(gone, image.reference);
   }
-  return set.packages.map((pinned) => ({ name: fileName(pinned), path: pooledRpm(pool, pinned) }));
-}
-
-async function missingOf(pool: string, packages: readonly Rpm[]): Promise<Rpm[]> {
-  const there = packages.map((pinned) =>
-    stat(pooledRpm(pool, pinned)).then(
-      ({ size }) => size === pinned.size,
-      () => false,
-    ),
-  );
-  const known = await Promise.all(there);
-  return packages.filter((_, at) => !known[at]);
+  return files;
 }
 
 /** That they are gone is found out by looking for each; anything else is said as it is. */
@@ -56,12 +47,8 @@ function noneFetched(error: unknown): [] {
   throw error;
 }
 
-function fileName({ name, version, architecture }: Rpm): string {
-  return `${name}-${version.replace(/^\d+:/, '')}.${architecture}.rpm`;
-}
-
-function noLongerThere(gone: readonly Rpm[], reference: string): LockstepError {
-  const names = gone.slice(0, 10).map(({ name, version }) => `${name} ${version}`);
+function noLongerThere(gone: readonly PoolFile[], reference: string): LockstepError {
+  const names = gone.slice(0, 10).map(({ name }) => name);
   const more = gone.length > 10 ? ` and ${gone.length - 10} more` : '';
   return new LockstepError(
     'not-found',

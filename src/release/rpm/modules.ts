@@ -4,7 +4,9 @@ import { fetchDownloads } from '../../source/openzfs/download.ts';
 import { openGithub, tokenFor } from '../../source/openzfs/github.ts';
 import { resolveOpenzfs } from '../../source/openzfs/resolve.ts';
 import { readCompatTable } from '../../source/openzfs/table-file.ts';
+import { pooledFile } from '../../stream/debian/fetch.ts';
 import { LockstepError } from '../../system/error.ts';
+import { bringBack } from '../archive-fetch.ts';
 import type { RunContext } from '../context.ts';
 import { resolveArchived } from '../debian/follow.ts';
 import { sourceFiles } from '../debian/root.ts';
@@ -74,6 +76,10 @@ export async function moduleFiles(
   }
   if (module.kind !== 'openzfs') return sourceFiles(context, module, configured.suite);
   const { pool } = context.folders;
+  await bringBack(
+    context,
+    module.files.map((file) => ({ ...file, path: pooledFile(pool, file) })),
+  );
   const paths = await fetchDownloads(githubOf(context, configured), module.files, { pool });
   return module.files.map(({ name }, at) => ({ name, path: paths[at] ?? '' }));
 }

@@ -25,6 +25,9 @@ export async function pulled(
   const name = `pulled-${digest.slice(7, 19)}`;
   const cwd = context.folders.scratch;
   const to = openLayout(join(cwd, name));
-  await copy(repositoryOf(context, reference), to, digest, { tags: ['pinned'] });
+  // What is kept beside the OS images may be gone from where it came from.
+  const kept = await context.ends.image.resolve(digest);
+  const from = kept ? context.ends.image : repositoryOf(context, reference);
+  await copy(from, to, digest, { tags: ['pinned'] });
   return { reference: `oci:${name}:pinned`, cwd };
 }

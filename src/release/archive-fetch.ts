@@ -1,0 +1,49 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { mapConcurrently } from '../oci/concurrency.ts';
+import type { Reader } from '../oci/repository.ts';
+import { blobOf, type PoolFile } from './archive-files.ts';
+import type { RunContext } from './context.ts';
+
+const CONCURRENCY = 6;
+
+/**
+ * Fills the pool from what earlier runs have archived (`publish.archive_inputs`), and gives the
+ * files that are still missing: those are upstream's. Contents are checked on the way.
+ */
+export async function bringBack(
+  context: RunContext,
+  files: readonly PoolFile[],
+): Promise<PoolFile[]> {
+  const missing = await absentFrom(files);
+  if (!context.stream.publish.archive_inputs || missing.length === 0) return missing;
+  await mapConcurrently(missing, CONCURRENCY, (file) => fetchBlob(context.ends.image, file));
+  return absentFrom(missing);
+}
+
+/** The files that the pool does not have whole. */
+export async function absentFrom(files: readonly PoolFile[]): Promise<PoolFile[]> {
+  const sizes = await mapConcurrently(files, 32, ({ path }) =>
+    stat(path).then(
+      ({ size }) => size,
+      () => -1,
+    ),
+  );
+  return files.filter(({ size }, at) => sizes[at] !== size);
+}
+
+async function fetchBlob(repository: Reader, file: PoolFile): Promise<void> {
+  const blob = blobOf(file);
+  if (!(await repository.has(blob))) return;
+  const folder = join(dirname(file.path), 'partial');
+  await mkdir(folder, { recursive: true });
+  const partial = join(folder, `${file.sha256}.${process.pid}.archived`);
+  try {
+    await pipeline(repository.read(blob), createWriteStream(partial));
+    await rename(partial, file.path);
+  } finally {
+    await rm(partial, { force: true });
+  }
+}
