@@ -15,8 +15,7 @@ export function showValues(values: PinnedValues, format: (typeof inputsFormats)[
 
 /** A value with a line break would be two values in such a file, the second of somebody's choice. */
 function onOneLine(name: string, value: string): string {
-  // biome-ignore lint: control characters are what is looked for.
-  if (!/[\u0000-\u001f\u007f\u2028\u2029]/.test(value)) return value;
+  if (!/[\p{Cc}\u2028\u2029]/u.test(value)) return value;
   throw new LockstepError('invalid-content', `the value of ${name} is not one line of text`, {
     context: { name },
     hint: 'look at what the base says of itself (os-release, labels); --format json can hold it',
