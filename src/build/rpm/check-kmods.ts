@@ -49,9 +49,8 @@ export async function requireKmodRpms(
   if (findings.length === 0) return;
   const said = findings.map(({ message }) => message).join('\n');
   const hint = findings.find((finding) => finding.hint)?.hint;
-  throw new LockstepError('build-failed', `the packages are not as they must be\n${said}`, {
-    ...(hint ? { hint } : {}),
-  });
+  const message = `the packages are not as they must be\n${said}`;
+  throw new LockstepError('build-failed', message, hint ? { hint } : {});
 }
 
 /** What the header of a package of modules for a kernel must say. */
