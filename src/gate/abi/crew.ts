@@ -3,28 +3,22 @@ import { Worker } from 'node:worker_threads';
 import type { KernelExport } from '../../kernel/exports.ts';
 import type { ModuleCheck } from './check-module.ts';
 import type { InspectedModule, InspectOptions } from './inspect.ts';
+import { type FileToInspect, Inspector } from './inspector.ts';
 import type { Kernel, Reader } from './kernel.ts';
 
-/** A module file for a worker: its content, or where it lies on this machine. */
-export interface CrewFile {
-  file: string;
-  place?: string;
-  content?: Uint8Array;
-}
-
 export type CrewTask =
-  | { type: 'read'; files: CrewFile[]; kernel: Reader; options: InspectOptions }
+  | { type: 'read'; files: FileToInspect[]; kernel: Reader; options: InspectOptions }
   | { type: 'check'; kernel: Kernel; others: readonly InspectedModule[] };
 
 export type CrewAnswer =
   | { type: 'exports'; exports: KernelExport[] }
   | { type: 'checks'; checks: ModuleCheck[] };
 
-/** Threads that read and check many modules. */
+/** Reads and checks many modules. */
 export interface Crew extends AsyncDisposable {
   /** Reads files; what they export comes back when all are read. */
   read(
-    files: AsyncIterable<CrewFile> | Iterable<CrewFile>,
+    files: AsyncIterable<FileToInspect> | Iterable<FileToInspect>,
     kernel: Reader,
     options: InspectOptions,
   ): Promise<KernelExport[]>;
@@ -37,8 +31,25 @@ const BATCH = 8;
 const BATCH_BYTES = 1 << 20;
 const MEMORY = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 4 };
 
-/** Starts a thread for each processor, at most eight. */
+/** Starts as many threads, none for one: the caller's own is enough then. */
 export function startCrew(size: number = Math.min(availableParallelism(), 8)): Crew {
+  return size === 1 ? crewOfOne() : crewOfWorkers(size);
+}
+
+function crewOfOne(): Crew {
+  const inspector = new Inspector();
+  return {
+    read: async (files, kernel, options) => {
+      const exports: KernelExport[] = [];
+      for await (const file of files) exports.push(...inspector.read(file, kernel, options));
+      return exports;
+    },
+    check: async (kernel, others) => inspector.check(kernel, others),
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+function crewOfWorkers(size: number): Crew {
   const file = import.meta.url.endsWith('.ts') ? './crew-worker.ts' : './crew-worker.js';
   const workers = Array.from(
     { length: size },
@@ -61,7 +72,7 @@ export function startCrew(size: number = Math.min(availableParallelism(), 8)): C
 /** Every worker takes the next batch when it is done with its last one. */
 async function readAll(
   workers: readonly Worker[],
-  source: AsyncGenerator<CrewFile[]>,
+  source: AsyncGenerator<FileToInspect[]>,
   with_: { kernel: Reader; options: InspectOptions },
 ): Promise<KernelExport[]> {
   const exports: KernelExport[] = [];
@@ -77,9 +88,9 @@ async function readAll(
 }
 
 async function* batches(
-  files: AsyncIterable<CrewFile> | Iterable<CrewFile>,
-): AsyncGenerator<CrewFile[]> {
-  let batch: CrewFile[] = [];
+  files: AsyncIterable<FileToInspect> | Iterable<FileToInspect>,
+): AsyncGenerator<FileToInspect[]> {
+  let batch: FileToInspect[] = [];
   let bytes = 0;
   for await (const file of files) {
     batch.push(file);

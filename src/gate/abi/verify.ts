@@ -5,9 +5,10 @@ import type { KernelExport } from '../../kernel/exports.ts';
 import type { Finding } from '../../system/finding.ts';
 import { checkModule } from './check-module.ts';
 import { checkModules, judge, type ModuleReport } from './check-modules.ts';
-import { type CrewFile, startCrew } from './crew.ts';
+import { startCrew } from './crew.ts';
 import { type DescribeOptions, describeKernel, readBasics } from './describe-kernel.ts';
 import { type InspectedModule, inspectModule } from './inspect.ts';
+import type { FileToInspect } from './inspector.ts';
 import type { Kernel, ModuleInput } from './kernel.ts';
 import { findKernels, type KernelFiles, kernelAt, ownModules } from './kernel-files.ts';
 import { withModuleExports } from './kernel-symbols.ts';
@@ -17,7 +18,10 @@ import { checkTree } from './tree-rules.ts';
 export interface VerifyOptions extends DescribeOptions {
   /** Trusted beside the keys built into the kernel. */
   certificates?: readonly Certificate[];
-  /** Threads that read modules; one takes least memory. Default: one for each processor. */
+  /**
+   * Threads that read modules (default: one for each processor, at most eight). With one they are
+   * read after the kernel and not at the same time, which takes least memory.
+   */
   threads?: number;
 }
 
@@ -83,14 +87,16 @@ async function verifyKernel(
   const basics = await readBasics(tree, files, options);
   const own = new Set(ownModules(files).map(({ path }) => path));
   const foreign = new Set(files.modules.map(({ path }) => path).filter((path) => !own.has(path)));
-  await using crew = startCrew(own.size >= MANY ? options.threads : 1);
-  const reading = crew.read(crewFiles(tree, own), basics.reader, { quick: true });
+  const threads = own.size >= MANY ? options.threads : 1;
+  await using crew = startCrew(threads);
+  const read = () => crew.read(crewFiles(tree, own), basics.reader, { quick: true });
+  const ahead = threads === 1 ? undefined : read();
   const described = await describeKernel(tree, files, options, basics);
   const others: InspectedModule[] = [];
   for await (const { path, content } of tree.readMany(foreign)) {
     others.push(inspectModule({ file: path, content }, described, options));
   }
-  const kernel = withExports(described, await reading);
+  const kernel = withExports(described, await (ahead ?? read()));
   const available = providersOf(others);
   const around = { loaded: providersOf([]), available };
   const checks = [
@@ -102,7 +108,10 @@ async function verifyKernel(
 }
 
 /** Files of this machine are read by the threads themselves. */
-async function* crewFiles(tree: FileTree, paths: ReadonlySet<string>): AsyncGenerator<CrewFile> {
+async function* crewFiles(
+  tree: FileTree,
+  paths: ReadonlySet<string>,
+): AsyncGenerator<FileToInspect> {
   if (!tree.locate) {
     for await (const { path, content } of tree.readMany(paths)) yield { file: path, content };
     return;
