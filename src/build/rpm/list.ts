@@ -7,22 +7,9 @@ import { type OpenImage, openImage } from '../../oci/tree-image.ts';
 import { readRpm } from '../../package/rpm.ts';
 import { type Digest, digestOf } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
-import type { PackageIdentity } from '../kmods-image.ts';
 import { isSourceRpm } from './collect.ts';
-import { listedInAnnotation } from './listed.ts';
+import { type ListedRpm, listedInAnnotation } from './listed.ts';
 import { identityOf } from './place.ts';
-
-/** One package of an image that holds package files. */
-export interface ListedRpm extends PackageIdentity {
-  /** In the image. */
-  path: string;
-  /** Bytes. */
-  size: number;
-  digest: Digest;
-  isSource: boolean;
-  /** Why its header cannot be read; name, version and architecture are empty then. */
-  problem?: string;
-}
 
 export interface RpmListing {
   /** Of the image's manifest. */

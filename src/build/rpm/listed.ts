@@ -1,8 +1,19 @@
 import { z } from 'zod';
 import type { OpenImage } from '../../oci/tree-image.ts';
-import { isDigest } from '../../system/digest.ts';
-import { KMODS_ANNOTATION } from '../kmods-image.ts';
-import type { ListedRpm } from './list.ts';
+import { type Digest, isDigest } from '../../system/digest.ts';
+import { KMODS_ANNOTATION, type PackageIdentity } from '../kmods-image.ts';
+
+/** One package of an image that holds package files. */
+export interface ListedRpm extends PackageIdentity {
+  /** In the image. */
+  path: string;
+  /** Bytes. */
+  size: number;
+  digest: Digest;
+  isSource: boolean;
+  /** Why its header cannot be read; name, version and architecture are empty then. */
+  problem?: string;
+}
 
 const shape = z.array(
   z.object({

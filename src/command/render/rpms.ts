@@ -1,5 +1,6 @@
 import { nameOf } from '../../archive/path.ts';
-import { folderOf, type ListedRpm, type RpmListing } from '../../build/rpm/list.ts';
+import { folderOf, type RpmListing } from '../../build/rpm/list.ts';
+import type { ListedRpm } from '../../build/rpm/listed.ts';
 import { printable } from './listing.ts';
 import { table } from './table.ts';
 
