@@ -30,9 +30,13 @@ export async function loadConfig(
   return { ...parsed.config, file: path };
 }
 
-/** Digest of what a stream's configuration says, not of how its file is written. */
+/**
+ * Digest of what a stream's configuration says, not of how its file is written. Whether inputs are
+ * archived makes no other inputs: locks stay good when it is switched on.
+ */
 export function configDigest(stream: Stream): Digest {
-  return digestOfJson(stream);
+  const { archive_inputs: _, ...publish } = stream.publish;
+  return digestOfJson({ ...stream, publish });
 }
 
 /** Lines of the form `file:line:col: path: message`. */

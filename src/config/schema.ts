@@ -143,7 +143,6 @@ const Publish = z.strictObject({
     .enum(['gzip', 'zstd:chunked'])
     .default('gzip')
     .describe('Of layers; zstd:chunked lets others look inside without pulling (docs/inspect.md)'),
-  // Without a default: the digests of configurations that do not name it stay as they were.
   archive_inputs: z
     .boolean()
     .optional()

@@ -3,6 +3,7 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import type { Registry } from '../oci/repository.ts';
 import { LockstepError } from '../system/error.ts';
 import { type Finding, passes } from '../system/finding.ts';
+import { archiveInputs } from './archive.ts';
 import { build } from './build-step.ts';
 import { promoteBranch } from './channel-promote.ts';
 import { compose } from './compose-step.ts';
@@ -56,6 +57,10 @@ const HANDLERS: Record<PlanStep, Handler> = {
     );
     await keepVerdict(work, 'compat', work.run.resolved.compat);
     return `candidate ${short(work.products.candidate.digest)}`;
+  },
+  archive: async ({ context, run }) => {
+    const { files, sent } = await archiveInputs(context, run.resolved.inputs);
+    return `${files} pinned files, ${sent} of them new`;
   },
   package: (work) => prove(work, 'package'),
   contents: (work) => prove(work, 'contents'),

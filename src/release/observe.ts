@@ -5,6 +5,7 @@ import type { Reader } from '../oci/repository.ts';
 import type { Digest } from '../system/digest.ts';
 import type { Finding } from '../system/finding.ts';
 import { IMAGE_ANNOTATION } from './annotations.ts';
+import { isArchived } from './archive-store.ts';
 import type { Ends } from './channel-ends.ts';
 import type { Inputs } from './inputs.ts';
 import { findKmods, type StoredKmods } from './kmods-store.ts';
@@ -22,6 +23,8 @@ export interface ObserveRequest {
   compat: readonly Finding[];
   /** Stable tags as configured. */
   stable: readonly string[];
+  /** Whether pinned files are to be kept. */
+  archive?: boolean;
 }
 
 /** Observations with the descriptors that applying needs. */
@@ -46,6 +49,7 @@ export async function observe(ends: Ends, request: ObserveRequest): Promise<Sigh
     cachedDescriptor: cached,
     candidate,
     candidateDescriptor: candidate,
+    ...(request.archive && { archived: await isArchived(ends.image, inputs) }),
     rolledBack: candidate && (await rollbackFrom(ends.image, candidate.digest))?.finished,
     verdicts: candidate ? await readVerdicts(ends.image, candidate.digest) : new Map(),
     unlike: differencesOf(await readStable(ends.stable, request.stable), inputs),

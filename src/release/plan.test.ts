@@ -50,6 +50,16 @@ describe('plan', () => {
     expect(steps.find(({ step }) => step === 'package')?.action).toBe('skip');
   });
 
+  it('archives the pinned files where that is asked for, and once', () => {
+    expect(actions(everythingDone())).not.toHaveProperty('archive');
+    expect(actions(everythingDone({ archived: true }), { force: true }).archive).toBe('reuse');
+    const todo = plan(everythingDone({ archived: false }), { gates: GATES });
+
+    expect(todo.filter(({ action }) => action === 'do').map(({ step }) => step)).toEqual([
+      'archive',
+    ]);
+  });
+
   it('does everything on the first run', () => {
     const fresh = everythingDone({
       kmods: undefined,

@@ -8,6 +8,7 @@ export const planSteps = [
   'compat',
   'build',
   'compose',
+  'archive',
   'package',
   'contents',
   'abi',
@@ -39,6 +40,8 @@ export interface Observed {
   unlike?: readonly string[];
   /** The candidate with the wanted key. */
   candidate?: { digest: Digest };
+  /** Whether the pinned files are kept in the registry; undefined where that is not asked for. */
+  archived?: boolean;
   /** The newest verdicts recorded for the candidate. */
   verdicts: ReadonlyMap<GateName, RecordedVerdict>;
   /** When the candidate was rolled back from, if it was and nobody promoted it since; ISO 8601. */
@@ -90,7 +93,15 @@ function artifactSteps(observed: Observed, { force }: PlanOptions): PlannedStep[
     candidate
       ? forced(force, { step: 'compose', action: 'reuse', reason: SAME_IMAGE })
       : { step: 'compose', action: 'do', reason: composeReason(unlike) },
+    ...archiveSteps(observed),
   ];
+}
+
+function archiveSteps({ archived }: Observed): PlannedStep[] {
+  if (archived == null) return [];
+  return archived
+    ? [{ step: 'archive', action: 'reuse', reason: 'the pinned files are kept in the registry' }]
+    : [{ step: 'archive', action: 'do', reason: 'the pinned files are not kept yet' }];
 }
 
 /** What makes two of a kind the same, in words. */
@@ -113,7 +124,7 @@ function composeReason(unlike: readonly string[] | undefined): string {
   const what = 'no candidate has these inputs';
   if (!unlike) return what;
   if (unlike.length > 0) return `${what}; unlike stable: ${unlike.join('; ')}`;
-  return `${what}; OS version, kernel and modules are those of stable, the rest is not`;
+  return `${what}; OS version, kernel and modules are those of stable`;
 }
 
 function forced(force: boolean | undefined, step: PlannedStep): PlannedStep {

@@ -19,9 +19,12 @@ export async function planRun(
 ): Promise<PlannedRun> {
   const { inputs, kmodsKey, compat } = resolved;
   const gates = await gateTerms(context.stream, context.project);
-  const { stable } = context.stream.publish;
+  const { stable, archive_inputs: archive = false } = context.stream.publish;
   const publishes = context.channel.name !== 'pull-request';
-  const sight = await observe(context.ends, { inputs, kmodsKey, compat, stable });
+  const sight = await observe(context.ends, {
+    ...{ inputs, kmodsKey, compat, stable },
+    archive: archive && publishes,
+  });
   return { resolved, sight, gates, steps: plan(sight, { ...request, gates, publishes }) };
 }
 

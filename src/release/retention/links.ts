@@ -1,6 +1,7 @@
 import { subjectOfTag } from '../../oci/reference.ts';
 import type { Digest } from '../../system/digest.ts';
 import { IMAGE_ANNOTATION } from '../annotations.ts';
+import { BUILDER } from '../archive-store.ts';
 import { INPUTS_TYPE } from '../inputs.ts';
 import type { ObservedRepository } from './observe.ts';
 
@@ -14,7 +15,10 @@ export interface Place {
 export interface Links {
   /** Manifests of the same repository that speak of one: referrers, `sha256-…` tags. */
   speakersOf(place: Place): Digest[];
-  /** What a manifest cannot do without: members of an index, kmods and inputs of an image. */
+  /**
+   * What a manifest cannot do without: members of an index, kmods and inputs of an image, the
+   * builder of an archive.
+   */
   needsOf(place: Place): Place[];
   /** A tag of a manifest, as people know it, or its digest. */
   nameOf(place: Place): string;
@@ -42,7 +46,12 @@ export function linksOf(observed: readonly ObservedRepository[], kmods: string):
       if (!stored) return [];
       const named = stored.annotations[IMAGE_ANNOTATION.kmods] as Digest | undefined;
       const made = stored.annotations[IMAGE_ANNOTATION.inputs];
-      const own = [...stored.children, ...(inputs.get(repository.name)?.get(made ?? '') ?? [])];
+      const builder = stored.annotations[BUILDER] as Digest | undefined;
+      const own = [
+        ...stored.children,
+        ...(inputs.get(repository.name)?.get(made ?? '') ?? []),
+        ...(builder ? [builder] : []),
+      ];
       return [
         ...own.map((one) => ({ repository, digest: one })),
         ...(named && cache ? [{ repository: cache, digest: named }] : []),

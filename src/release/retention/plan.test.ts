@@ -17,6 +17,8 @@ interface Made {
   kmods?: Digest;
   subject?: Digest;
   children?: Digest[];
+  artifactType?: string;
+  annotations?: Record<string, string>;
 }
 
 /** A repository out of named manifests. */
@@ -27,11 +29,12 @@ function aRepository(name: string, made: Record<string, Made>): ObservedReposito
     const digest = digestOf(seed);
     for (const tag of one.tags ?? []) tags.set(tag, digest);
     manifests.set(digest, {
-      descriptor: { mediaType: 'x', digest, size: 1 },
+      descriptor: { mediaType: 'x', digest, size: 1, artifactType: one.artifactType },
       created: NOW.getTime() - (one.age ?? 100) * 86_400_000,
       annotations: {
         ...(one.kernel ? { 'dev.lockstep.kernel': one.kernel } : {}),
         ...(one.kmods ? { 'dev.lockstep.kmods': one.kmods } : {}),
+        ...one.annotations,
       },
       subject: one.subject,
       children: one.children ?? [],
@@ -46,6 +49,34 @@ function goneOf(observed: ObservedRepository[], change: Partial<RetentionPolicy>
 }
 
 describe('planCleanup', () => {
+  it('keeps the archive of inputs and its builder as long as an image of those inputs', () => {
+    const made = digestOf('made of');
+    const inputs = { 'dev.lockstep.inputs': made };
+    const image = (stable: boolean) =>
+      aRepository('image', {
+        other: { tags: ['latest'] },
+        made: { tags: [stable ? 'main-12' : 'candidate-1234567-12'], annotations: inputs },
+        newer: { tags: ['candidate-7654321-12'], age: 2 },
+        inputs: {
+          tags: ['inputs-1234567'],
+          annotations: inputs,
+          artifactType: 'application/vnd.lockstep.inputs.v1+json',
+        },
+        newerInputs: { tags: ['inputs-7654321'], age: 2 },
+        archive: {
+          subject: digestOf('inputs'),
+          annotations: { 'dev.lockstep.builder': digestOf('builder') },
+        },
+        builder: { tags: ['builder-12-1234567'] },
+        newerBuilder: { tags: ['builder-12-7654321'], age: 2 },
+      });
+
+    expect(goneOf([image(true)])).toEqual([]);
+    expect(goneOf([image(false)])).toEqual(
+      ['made', 'archive', 'inputs', 'builder'].map((seed) => digestOf(seed)),
+    );
+  });
+
   it('keeps what hosts follow, rollback targets, foreign tags and the young', () => {
     const image = aRepository('image', {
       stable: { tags: ['latest'] },
@@ -60,6 +91,30 @@ describe('planCleanup', () => {
     expect(goneOf([image])).toEqual([digestOf('old')]);
     expect(goneOf([image], { tags: ['candidate-000*'] })).toEqual([]);
     expect(goneOf([image], { rollbacks: 0 })).toContain(digestOf('audit'));
+  });
+
+  it('lets what branches publish go by age alone', () => {
+    const kernel = '6.1.0-1';
+    const image = aRepository('image', {
+      stable: { tags: ['latest'], kernel },
+      next: { tags: ['br-next-12'], age: 40, kernel },
+      young: { tags: ['br-other-1234567890-12'], age: 20, kernel },
+      candidate: { tags: ['candidate-0000000-12'], age: 40, kernel },
+    });
+
+    expect(goneOf([image])).toEqual([digestOf('next')]);
+    expect(goneOf([image], { tags: ['br-next-*'] })).toEqual([]);
+  });
+
+  it('counts a kmods image with several names once', () => {
+    const kmods = aRepository('kmods', {
+      old: { tags: ['zfs-1_kernel-1', 'key-0123456789ab'], kernel: '1', age: 90 },
+      new: { tags: ['zfs-2_kernel-1', 'key-ba9876543210'], kernel: '1', age: 80 },
+      replaced: { tags: ['key-aaaaaaaaaaaa'], kernel: '1', age: 70 },
+    });
+
+    expect(goneOf([kmods])).toEqual([digestOf('old'), digestOf('replaced')]);
+    expect(goneOf([kmods], { newest: 2 })).toEqual([digestOf('replaced')]);
   });
 
   it('keeps the newest of each kernel and of the stream', () => {

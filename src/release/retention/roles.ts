@@ -13,6 +13,8 @@ export type Role =
   /** A further name of a kmods image. */
   | 'key'
   | 'base'
+  /** An image that modules are built in, kept with the archive of a run. */
+  | 'builder'
   | 'inputs'
   | 'run'
   | 'intent'
@@ -28,7 +30,8 @@ const PATTERNS: readonly (readonly [RegExp, Role])[] = [
   [/^[\w.-]+_kernel-/, 'kmods'],
   [/^key-[0-9a-f]{12}$/, 'key'],
   [/^base-.+-[0-9a-f]{7}$/, 'base'],
-  [/^inputs-[0-9a-f]{7}$/, 'inputs'],
+  [/^builder-.+-[0-9a-f]{7}$/, 'builder'],
+  [/^(?:inputs|followed)-[0-9a-f]{7}$/, 'inputs'],
   [/^run-\d{8}t\d{6}z-/, 'run'],
 ];
 
