@@ -14,6 +14,8 @@ export interface ProcessRun {
 export interface ProcessOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
+  /** Called when it runs. */
+  onStart?: (pid: number) => void;
 }
 
 /** Runs a program and measures it from outside; children are not counted in its memory. */
@@ -23,7 +25,9 @@ export async function measureProcess(
   options: ProcessOptions = {},
 ): Promise<ProcessRun> {
   const start = performance.now();
-  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'ignore'] });
+  const { cwd, env } = options;
+  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'ignore'] });
+  if (child.pid !== undefined) options.onStart?.(child.pid);
   let stdout = '';
   let peak = 0;
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

@@ -2,12 +2,14 @@
  * The whole of a first run of examples/debian-zfs, then one with nothing to do. Prints what of the
  * first is neither compiling nor installing packages (goal: at most 60 s), what of the second is
  * not the archive's (goal: at most 1 s) and the most memory that lockstep held (goal: 300 MB).
+ * Packages are installed by mmdebstrap and, inside of `buildah bud`, by apt; the rest of that is ours.
  */
 import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findProgram } from '../src/system/program.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';
 import { measureProcess } from './process.ts';
+import { DescendantClock } from './process-tree.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const lockstep = join(ROOT, 'bin/lockstep');
@@ -24,12 +26,21 @@ await cp(join(ROOT, 'examples/debian-zfs'), project, {
 const log = join(folder.path, 'times');
 const env = { ...process.env, PATH: `${await shims()}:${process.env.PATH}` };
 
-const first = await measureProcess(lockstep, ['run', '-C', project], { env });
+let composing: DescendantClock | undefined;
+const onStart = (pid: number) => {
+  composing = new DescendantClock(pid, (line) => line.includes('buildah') && isApt(line));
+};
+const first = await measureProcess(lockstep, ['run', '-C', project], { env, onStart });
+composing?.stop();
 const times = await readTimes();
-const others = (times.mmdebstrap ?? 0) + (times.buildah ?? 0);
-say(
-  `first run: exit ${first.status}, ${first.seconds.toFixed(0)} s, of which compiling and installing ${others.toFixed(0)} s`,
-);
+const parts = {
+  'installing with mmdebstrap': times.mmdebstrap ?? 0,
+  'installing with apt in buildah bud': composing?.seconds ?? 0,
+  'compiling with buildah run': times.buildah ?? 0,
+};
+const others = Object.values(parts).reduce((sum, seconds) => sum + seconds, 0);
+say(`first run: exit ${first.status}, ${first.seconds.toFixed(0)} s`);
+for (const [what, seconds] of Object.entries(parts)) say(`  ${what} ${seconds.toFixed(1)} s`);
 say(
   `first run: everything else ${(first.seconds - others).toFixed(0)} s (goal 60), peak memory ${(first.peak / 1e6).toFixed(0)} MB (goal 300)`,
 );
@@ -40,6 +51,11 @@ const archive = (await readTimes())['apt-get'] ?? 0;
 say(
   `nothing to do: exit ${idle.status}, ${idle.seconds.toFixed(1)} s, the archive's answers ${archive.toFixed(1)} s, own time ${(idle.seconds - archive).toFixed(1)} s (goal 1)`,
 );
+
+/** The program itself: what apt starts has its name before it. */
+function isApt(line: readonly string[]): boolean {
+  return line.at(-1) === 'apt-get';
+}
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
