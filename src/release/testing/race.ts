@@ -27,32 +27,48 @@ const FIELDS: readonly Job['work'][][] = [
   ['promote', 'promote', 'clean', 'clean'],
 ];
 
+/** Races in the same repositories: nothing is ever taken away, and each look has to see it all. */
+const SEASON = 25;
+
 /** Lets processes promote and clean at the same moment, over and over, and looks for losses. */
 export async function raceMany(options: RaceOptions): Promise<RaceReport> {
-  const registry = openRegistry(options.location, { env: {}, cwd: '/' });
+  const workers = [0, 1, 2, 3].map(() => new WorkerProcess());
+  const report: RaceReport = { results: {}, problems: [] };
+  for (let first = 0; first < options.races; first += SEASON) {
+    const races = Math.min(SEASON, options.races - first);
+    const location = `${options.location}/season-${first / SEASON}`;
+    await raceSeason({ location, races }, workers, report);
+    options.onProgress?.(`${first + races}: ${JSON.stringify(report.results)}`);
+  }
+  for (const worker of workers) worker.stop();
+  return report;
+}
+
+async function raceSeason(
+  { location, races }: RaceOptions,
+  workers: readonly WorkerProcess[],
+  { results, problems }: RaceReport,
+): Promise<void> {
+  const registry = openRegistry(location, { env: {}, cwd: '/' });
   await putImage(registry.repository('image'), { seed: 'foreign', tag: 'v1.0' });
   const watcher = watch(registry);
-  const workers = [0, 1, 2, 3].map(() => new WorkerProcess());
-  const results: Record<string, number> = {};
   const audits = new Map<string, Digest>();
-  for (let race = 0; race < options.races; race += 1) {
+  for (let race = 0; race < races; race += 1) {
     const field = FIELDS[race % FIELDS.length] ?? [];
     const jobs = await Promise.all(
-      field.map((work, lane) => jobOf(registry, work, { ...options, id: `n${race}x${lane}` })),
+      field.map((work, lane) => jobOf(registry, work, { location, id: `n${race}x${lane}` })),
     );
     const outcomes = await Promise.all(jobs.map(async (job, lane) => workers[lane]?.run(job)));
     for (const [lane, outcome] of outcomes.entries()) {
       const key = `${field[lane]} ${outcome?.result}`;
       results[key] = (results[key] ?? 0) + 1;
-      if (outcome?.result === 'bug') watcher.problems.push(outcome.message);
+      if (outcome?.result === 'bug') problems.push(outcome.message);
       noteAudit(audits, jobs[lane], outcome);
     }
-    watcher.problems.push(...(await lossesIn(registry, audits)));
-    if (race % 20 === 19) options.onProgress?.(`${race + 1}: ${JSON.stringify(results)}`);
+    problems.push(...(await lossesIn(registry, audits)));
   }
-  for (const worker of workers) worker.stop();
   await watcher.stop();
-  return { results, problems: watcher.problems };
+  problems.push(...watcher.problems);
 }
 
 /** A candidate that a cleaner would take, as it is old, unless somebody promotes it. */
