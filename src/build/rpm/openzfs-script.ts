@@ -90,5 +90,5 @@ fi
 tests=nobase_dist_datadir_zfs_tests_tests
 export MAKEFLAGS="scripts_zfs_tests_bin_PROGRAMS= \${tests}_SCRIPTS= \${tests}_DATA="
 build -bb --without pyzfs --with systemd "\${places[@]}" "$top/SPECS/zfs.spec"
-rm "$top"/RPMS/*/zfs-test-*.rpm
+rm -f "$top"/RPMS/*/zfs-test-*.rpm
 `;
