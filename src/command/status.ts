@@ -4,7 +4,7 @@ import { openRegistry } from '../oci/open.ts';
 import { channelOf, streamForChannel } from '../release/channel.ts';
 import { endsOf } from '../release/channel-ends.ts';
 import { readStreamState } from '../release/state.ts';
-import { type StreamStatus, statusOf } from '../release/status.ts';
+import { type Lag, type StreamStatus, statusOf } from '../release/status.ts';
 import { CHANNEL_HELP, channelOptions } from './channel-options.ts';
 import { contextOf, printJson, projectOptions } from './options.ts';
 import { duration } from './render/duration.ts';
@@ -12,7 +12,7 @@ import { table } from './render/table.ts';
 
 const EXAMPLES = `
 Reads the registry alone: any machine that may read it sees the same.
-Exit status 1 when a stream lags behind or was never promoted.
+Exit status 1 when a stream lags behind, was never promoted, or when its last run failed.
 
 Examples:
   $ lockstep status
@@ -47,14 +47,18 @@ function show(status: StreamStatus): string {
     [status.stream, status.state],
     ['  upstream', status.upstreamKernel ?? 'not seen yet'],
     ['  stable', [status.stableKernel ?? 'none', ...modules].join(', ')],
-    ...(lag
-      ? [['  lags', `${duration(lag.seconds)}, since ${lag.since}: ${lag.kernels.join(', ')}`]]
-      : []),
+    ...(lag ? [[status.state === 'failing' ? '  fails' : '  lags', lagText(lag)]] : []),
     ...(lag?.held ? [['  held by', `${lag.held.step}: ${lag.held.message.split('\n')[0]}`]] : []),
+    ...(lag?.held?.findings ?? []).map((finding) => ['', finding]),
     ...(lag?.held?.hint ? [['  next', lag.held.hint.split('\n')[0] ?? '']] : []),
     ...(status.lastRun
       ? [['  last run', `${status.lastRun.outcome} at ${status.lastRun.finished}`]]
       : []),
   ];
   return table(rows);
+}
+
+function lagText({ seconds, since, kernels }: Lag): string {
+  const time = `${duration(seconds)}, since ${since}`;
+  return kernels.length > 0 ? `${time}: ${kernels.join(', ')}` : time;
 }

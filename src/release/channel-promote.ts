@@ -15,7 +15,7 @@ import { missingPasses } from './verdicts.ts';
  * gates are read from where the tag moves, right before it does.
  */
 export async function promoteBranch(
-  { ends, stream, main, emit }: RunContext,
+  { ends, stream, main, emit }: Pick<RunContext, 'ends' | 'stream' | 'main' | 'emit'>,
   registry: Registry,
   { inputs, candidate, gates }: Promotable,
 ): Promise<Promoted> {

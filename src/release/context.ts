@@ -7,6 +7,14 @@ import type { Ends } from './channel-ends.ts';
 import type { Archives } from './debian/archives.ts';
 import type { Folders } from './folders.ts';
 
+/** What is known of what is followed before anything is chosen for it. */
+export interface SeenBase {
+  kernelRelease: string;
+  osVersion: string;
+  /** What identifies the base. */
+  digest: Digest;
+}
+
 /** Everything that the steps of one run share. */
 export interface RunContext {
   /** With the `publish` values of the channel. */
@@ -25,6 +33,8 @@ export interface RunContext {
   id: string;
   ends: Ends;
   archives: Archives;
+  /** Told as soon as the base is known, for the record of a run that gets no further. */
+  onBase?: (base: SeenBase) => void;
   /** Choose packages anew although nothing that they are chosen for has moved. */
   anew?: boolean;
   env: NodeJS.ProcessEnv;

@@ -120,6 +120,19 @@ export async function requireRecord(repository: Reader, id: string): Promise<Run
   throw new LockstepError('invalid-content', `${repository.name}:run-${id} is no run record`);
 }
 
+/** The newest record that fits, read one by one; undefined when none does. */
+export async function newestRecord(
+  repository: Reader,
+  fits: (record: RunRecord) => boolean,
+): Promise<RunRecord | undefined> {
+  const tags = (await repository.tags()).filter((tag) => RUN_TAG.test(tag));
+  for (const tag of tags.sort().reverse()) {
+    const record = await readRecord(repository, tag);
+    if (record && fits(record)) return record;
+  }
+  return undefined;
+}
+
 async function readRecord(repository: Reader, tag: string): Promise<RunRecord | undefined> {
   const artifact = await readArtifact(repository, tag);
   try {

@@ -26,9 +26,9 @@ export interface StreamOptions {
 /** What the steps of a run share; `id` is the run's name. Opens and asks nothing. */
 export function runContext(
   configured: Stream,
-  options: StreamOptions & { id: string; folders?: Folders },
+  options: StreamOptions & Pick<RunContext, 'id' | 'onBase'> & { folders?: Folders },
 ): RunContext {
-  const { project, env, now, signal, emit, id, channel = MAIN } = options;
+  const { project, env, now, signal, emit, id, onBase, channel = MAIN } = options;
   const folders = options.folders ?? foldersOf(project);
   const stream = streamForChannel(configured, channel);
   const ends = endsOf(configured, channel, options);
@@ -43,6 +43,7 @@ export function runContext(
     folders,
     folder,
     id,
+    ...(onBase && { onBase }),
     ends,
     archives,
     env,

@@ -3,7 +3,7 @@ import { readManifest } from '../oci/manifest.ts';
 import type { Reader } from '../oci/repository.ts';
 import { IMAGE_ANNOTATION } from './annotations.ts';
 import { type Channel, MAIN } from './channel.ts';
-import { readRecords } from './record.ts';
+import { type RunRecord, readRecords } from './record.ts';
 import { presentStable } from './stable-tags.ts';
 import type { StableImage, StreamState } from './status.ts';
 
@@ -16,13 +16,21 @@ export async function readStreamState(
   { name, publish }: Stream,
   channel: Channel = MAIN,
 ): Promise<StreamState> {
-  const branch = channel.name === 'branch' ? channel.branch : undefined;
   const records = await readRecords(ends.image, RECORDS);
   return {
     stream: name,
     stable: await readStable(ends.stable, publish.stable),
-    records: records.filter((record) => record.stream === name && record.branch === branch),
+    records: records.filter(recordsOf({ name }, channel)),
   };
+}
+
+/** Tells the records of a stream on a channel from those of others. */
+export function recordsOf(
+  { name }: Pick<Stream, 'name'>,
+  channel: Channel,
+): (record: RunRecord) => boolean {
+  const branch = channel.name === 'branch' ? channel.branch : undefined;
+  return (record) => record.stream === name && record.branch === branch;
 }
 
 /** What stands under the first of the tags that hosts follow, by what it says of itself. */

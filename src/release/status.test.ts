@@ -23,7 +23,10 @@ const REFUSED = {
   step: 'compat',
   code: 'gate-failed',
   message: 'zfs supports Linux up to 6.2',
-  findings: [{ rule: 'kernel-too-new', severity: 'error', message: 'x' }],
+  findings: [
+    { rule: 'kernel-too-new', severity: 'error', message: 'zfs 2.1 supports Linux up to 6.2' },
+    { rule: 'note', severity: 'info', message: 'not told' },
+  ],
 } satisfies RunRecord['failure'];
 
 const STABLE = {
@@ -62,8 +65,46 @@ describe('statusOf', () => {
         message: REFUSED.message,
         hint: undefined,
         rules: ['kernel-too-new'],
+        findings: ['zfs 2.1 supports Linux up to 6.2'],
       },
     });
+  });
+
+  it('says since when and why runs fail before they know the kernel', () => {
+    const unresolved = { ...REFUSED, step: 'resolve', message: 'no kernel-devel', findings: [] };
+    const failed = (day: number) => ({ ...aRecord(day, '', unresolved), upstream: undefined });
+    const records = [failed(19), aRecord(18, '6.1', unresolved), failed(17), aRecord(10, '6.1')];
+
+    const status = statusOf({ stream: 's', stable: STABLE, records }, NOW);
+
+    expect(status).toMatchObject({
+      state: 'failing',
+      upstreamKernel: '6.1',
+      lag: {
+        kernels: [],
+        since: '2026-11-17T12:00:00Z',
+        seconds: 3 * 86_400,
+        held: { step: 'resolve', message: 'no kernel-devel' },
+      },
+    });
+  });
+
+  it('knows the kernel that a failed resolve had seen', () => {
+    const unresolved = { ...REFUSED, step: 'resolve', message: 'no such release', findings: [] };
+    const records = [aRecord(19, '6.4', unresolved), aRecord(10, '6.1')];
+
+    expect(statusOf({ stream: 's', stable: STABLE, records }, NOW)).toMatchObject({
+      state: 'behind',
+      upstreamKernel: '6.4',
+      lag: { kernels: ['6.4'], held: { message: 'no such release' } },
+    });
+  });
+
+  it('is current again after a run that found nothing to do', () => {
+    const quiet = { ...aRecord(19, '6.1'), outcome: 'unchanged' as const };
+    const records = [quiet, aRecord(18, '6.1', REFUSED), aRecord(10, '6.1')];
+
+    expect(statusOf({ stream: 's', stable: STABLE, records }, NOW).state).toBe('current');
   });
 
   it('says that nothing was ever promoted, and what stands in the way', () => {

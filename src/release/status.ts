@@ -22,8 +22,12 @@ export interface StreamState {
 /** How one stream stands: for people, pages and machines. */
 export interface StreamStatus {
   stream: string;
-  /** `current`: stable has upstream's kernel. `never-promoted`: there is no stable image yet. */
-  state: 'current' | 'behind' | 'never-promoted';
+  /**
+   * `current`: stable has upstream's kernel. `behind`: it has not. `failing`: it has the newest
+   * kernel that was seen, but the last run failed, so nobody knows what it would have brought.
+   * `never-promoted`: there is no stable image yet.
+   */
+  state: 'current' | 'behind' | 'failing' | 'never-promoted';
   upstreamKernel?: string;
   stableKernel?: string;
   stableDigest?: string;
@@ -33,55 +37,88 @@ export interface StreamStatus {
 }
 
 export interface Lag {
-  /** Kernels that upstream had since the stable one. */
+  /** Kernels that upstream had since the stable one; none when runs of the same one fail. */
   kernels: string[];
-  /** When upstream was first seen with a newer kernel; ISO 8601. */
+  /** When upstream was first seen with a newer kernel, or when runs began to fail; ISO 8601. */
   since: string;
   seconds: number;
   /** What holds stable back, from the newest failed run. */
-  held?: { step: string; message: string; hint?: string; rules: string[] };
+  held?: Held;
+}
+
+/** What stands in the way. */
+export interface Held {
+  /** A gate, or another step of a run. */
+  step: string;
+  message: string;
+  hint?: string;
+  /** Rules that the gate saw broken. */
+  rules: string[];
+  /** What it found, the first few. */
+  findings: string[];
 }
 
 /** Tells how far, how long and why stable lags. Pure: `now` is passed in. */
-export function statusOf(state: StreamState, now: Date): StreamStatus {
-  const { stream, stable, records } = state;
+export function statusOf(all: StreamState, now: Date): StreamStatus {
+  const { stream, stable, records } = all;
   const upstreamKernel = records.find((record) => record.upstream)?.upstream?.kernel;
-  const last = records[0];
-  const behind = stable != null && upstreamKernel != null && upstreamKernel !== stable.kernel;
+  const [last] = records;
+  const state = stateOf(all, upstreamKernel);
+  const lag = state === 'current' ? undefined : lagOf(recordsSince(all, state), { stable, now });
   return {
     stream,
-    state: stable == null ? 'never-promoted' : behind ? 'behind' : 'current',
+    state,
     upstreamKernel,
     stableKernel: stable?.kernel,
     stableDigest: stable?.digest,
     modules: stable?.modules ?? {},
-    ...((behind || stable == null) && { lag: lagOf(state, now) }),
+    ...(lag && { lag }),
     ...(last && { lastRun: { id: last.id, outcome: last.outcome, finished: last.finished } }),
   };
 }
 
-function lagOf({ stable, records }: StreamState, now: Date): Lag | undefined {
-  const later: RunRecord[] = [];
-  for (const record of records) {
-    if (record.upstream && record.upstream.kernel === stable?.kernel) break;
-    later.push(record);
-  }
-  const first = later.findLast((record) => record.upstream) ?? later.at(-1);
+function stateOf({ stable, records }: StreamState, upstream?: string): StreamStatus['state'] {
+  if (stable == null) return 'never-promoted';
+  if (upstream != null && upstream !== stable.kernel) return 'behind';
+  return records[0]?.outcome === 'failed' ? 'failing' : 'current';
+}
+
+/** The records that belong to the lag, newest first. */
+function recordsSince({ stable, records }: StreamState, state: StreamStatus['state']): RunRecord[] {
+  const isOver = (record: RunRecord) =>
+    state === 'failing'
+      ? record.outcome !== 'failed'
+      : record.upstream != null && record.upstream.kernel === stable?.kernel;
+  const end = records.findIndex(isOver);
+  return records.slice(0, end < 0 ? undefined : end);
+}
+
+function lagOf(
+  later: readonly RunRecord[],
+  { stable, now }: { stable: StableImage | undefined; now: Date },
+): Lag | undefined {
+  const newer = ({ upstream }: RunRecord) =>
+    upstream == null || upstream.kernel === stable?.kernel ? [] : [upstream.kernel];
+  const first = later.findLast((record) => newer(record).length > 0) ?? later.at(-1);
   if (!first) return undefined;
-  const kernels = later.map((record) => record.upstream?.kernel).filter((kernel) => kernel != null);
   const seconds = Math.max(0, Math.round((now.getTime() - Date.parse(first.started)) / 1000));
   return {
-    kernels: [...new Set(kernels)].reverse(),
+    kernels: [...new Set(later.flatMap(newer))].reverse(),
     since: first.started,
     seconds,
     held: heldBy(later),
   };
 }
 
-function heldBy(records: readonly RunRecord[]): Lag['held'] {
+/** How many findings are told. */
+const FINDINGS = 5;
+
+function heldBy(records: readonly RunRecord[]): Held | undefined {
   const failure = records.find((record) => record.failure)?.failure;
   if (!failure) return undefined;
+  const { step, message, hint } = failure;
   const errors = failure.findings.filter(({ severity }) => severity === 'error');
   const rules = [...new Set(errors.map(({ rule }) => rule))];
-  return { step: failure.step, message: failure.message, hint: failure.hint, rules };
+  const findings = [...new Set(errors.map((finding) => finding.message))].slice(0, FINDINGS);
+  return { step, message, hint, rules, findings };
 }

@@ -9,17 +9,18 @@ import { LockstepError } from '../system/error.ts';
 import { acquireLock } from '../system/lock.ts';
 import { temporaryFolder } from '../system/temporary.ts';
 import type { Products } from './apply.ts';
-import type { RunContext } from './context.ts';
+import type { RunContext, SeenBase } from './context.ts';
 import { type Folders, foldersOf } from './folders.ts';
 import { baseDigest, type Inputs, inputsDigest } from './inputs.ts';
 import { type Journal, StepFailure, startJournal } from './journal.ts';
 import type { PlannedStep } from './plan.ts';
 import type { RunRequest } from './planned-run.ts';
-import { type RunRecord, runId, storeRecord } from './record.ts';
+import { newestRecord, type RunRecord, runId, storeRecord } from './record.ts';
 import { type Resolved, resolve } from './resolve.ts';
 import { requireRoom } from './room.ts';
 import { applyRun, planRun } from './run.ts';
 import { runContext, type StreamOptions } from './run-context.ts';
+import { recordsOf } from './state.ts';
 import { candidateTag, kmodsTag } from './tags.ts';
 import { tidy } from './tidy.ts';
 
@@ -52,14 +53,15 @@ export async function runStream(stream: Stream, options: StreamRunOptions): Prom
   await removeLeftStorage(folders.storage, options);
   await mkdir(folders.scratch, { recursive: true });
   await requireRoom(folders.scratch);
-  const context = runContext(stream, { ...options, folders, id });
-  const journal = startJournal(stream.name, options.emit);
-  const started = options.now().toISOString();
-  const run: UnderWay = { context, journal, started };
+  const run: UnderWay = {
+    context: runContext(stream, { ...options, folders, id, onBase: (base) => (run.seen = base) }),
+    journal: startJournal(stream.name, options.emit),
+    started: options.now().toISOString(),
+  };
   const error = await attempt(run, options).catch(
     (cause: unknown) => cause ?? new LockstepError('bug', 'a run failed without a reason'),
   );
-  await tidy(context, run.resolved?.inputs);
+  await tidy(run.context, run.resolved?.inputs);
   return { record: await keepRecord(run, error), error: error && rootOf(error) };
 }
 
@@ -92,6 +94,8 @@ interface UnderWay {
   context: RunContext;
   journal: Journal;
   started: string;
+  /** What was followed, should resolving fail after it. */
+  seen?: SeenBase;
   resolved?: Resolved;
   products?: Products;
 }
@@ -121,11 +125,14 @@ function describe({ inputs }: Resolved): string {
   return [`Linux ${inputs.base.kernelRelease}`, ...modules].join(', ');
 }
 
-/** Unchanged runs leave no record; all others do, in the store and in the run's folder. */
+/**
+ * A run leaves its record in the store and in its folder. One that changed nothing leaves none,
+ * but after a failure: it says that the failure is over.
+ */
 async function keepRecord(run: UnderWay, error: unknown): Promise<RunRecord> {
   const { context, products } = run;
   const record = recordOf(run, error);
-  if (record.outcome === 'unchanged') return record;
+  if (record.outcome === 'unchanged' && !(await hasFailed(context))) return record;
   await mkdir(context.folder, { recursive: true });
   await writeFile(join(context.folder, 'record.json'), `${JSON.stringify(record, null, 2)}\n`);
   const store = () => storeRecord(context.ends.image, record, products?.candidate);
@@ -134,12 +141,18 @@ async function keepRecord(run: UnderWay, error: unknown): Promise<RunRecord> {
   return record;
 }
 
+/** True when the last recorded run of this stream on this channel failed. */
+async function hasFailed({ ends, stream, channel }: RunContext): Promise<boolean> {
+  const last = await newestRecord(ends.image, recordsOf(stream, channel));
+  return last?.outcome === 'failed';
+}
+
 function noteUnstored({ emit }: RunContext, cause: unknown): void {
   emit({ type: 'note', message: `the record could not be stored: ${(cause as Error).message}` });
 }
 
 function recordOf(
-  { context, journal, started, resolved, products }: UnderWay,
+  { context, journal, started, seen, resolved, products }: UnderWay,
   error: unknown,
 ): RunRecord {
   return {
@@ -150,6 +163,7 @@ function recordOf(
     started,
     finished: context.now().toISOString(),
     outcome: error == null ? (products?.outcome ?? 'unchanged') : 'failed',
+    ...(seen && { upstream: upstreamOf(seen, []) }),
     ...(resolved && followed(resolved, products)),
     ...(products?.promotion && { promotion: products.promotion }),
     steps: [...journal.steps],
@@ -160,21 +174,23 @@ function recordOf(
 function followed({ inputs, kmodsKey }: Resolved, products?: Products): Partial<RunRecord> {
   const { base, modules } = inputs;
   const [first] = kmodsKey.modules;
-  const versions = modules.map(({ name, version }) => [name, version]);
   const tag = candidateTag(inputs.keys.image, base.osVersion);
   const { kmods, candidate } = products ?? {};
   return {
-    upstream: {
-      kernel: base.kernelRelease,
-      osVersion: base.osVersion,
-      base: baseDigest(inputs),
-      modules: Object.fromEntries(versions),
-    },
+    upstream: upstreamOf({ ...base, digest: baseDigest(inputs) }, modules),
     inputs: inputsDigest(inputs),
     ...(kmods &&
       first && { kmods: { tag: kmodsTag(first, base.kernelRelease), digest: kmods.digest } }),
     ...(candidate && { candidate: { tag, digest: candidate.digest } }),
   };
+}
+
+function upstreamOf(
+  { kernelRelease, osVersion, digest }: SeenBase,
+  modules: readonly { name: string; version: string }[],
+): RunRecord['upstream'] {
+  const versions = modules.map(({ name, version }) => [name, version]);
+  return { kernel: kernelRelease, osVersion, base: digest, modules: Object.fromEntries(versions) };
 }
 
 function failureOf(error: unknown): RunRecord['failure'] {

@@ -28,6 +28,7 @@ export async function followDebian(
   const debian = debianBaseOf(stream);
   const archive = await archives.base();
   const base = await resolveDebianBase(archive, debian);
+  context.onBase?.({ ...base, digest: base.packages.digest });
   const sources = await resolveModules(context);
   const builder = await resolveBuilder(archive, base, sources);
   const kernel = `${base.kernelPackage.name}=${base.kernelPackage.version}`;

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { digestOf } from '../system/digest.ts';
+import { imageKeyOf, kmodsKeyOf } from './keys.ts';
+import { aDeb, aDebianInputs, anRpmInputs, aStream } from './testing/inputs.ts';
+
+const kmods = digestOf('kmods');
+const debian = aDebianInputs();
+const rpm = anRpmInputs();
+
+describe('imageKeyOf', () => {
+  it('is the same for what holds the same, whoever made it and wherever it goes', () => {
+    const stream = aStream();
+    const { publish } = stream;
+    const elsewhere = { ...publish, registry: 'quay.io/owner', image: 'x', stable: ['stable'] };
+    const others = [
+      aStream({ name: 'another' }),
+      aStream({ publish: { ...elsewhere, kmods: 'y', compression: 'zstd:chunked' } }),
+      aStream({ gates: { boot: 'zfs' } }),
+    ];
+    const changed = [
+      aDebianInputs({ stream: 'another', config: digestOf('another'), tools: {} }),
+      aDebianInputs({ builder: { ...debian.builder, packages: aDebianInputs().image.packages } }),
+    ];
+    const pulled = { ...rpm.base, reference: 'quay.io/x/y:1', tag: '1', index: digestOf('index') };
+
+    const key = imageKeyOf(debian, kmods, stream);
+    for (const other of others) expect(imageKeyOf(debian, kmods, other)).toBe(key);
+    for (const other of changed) expect(imageKeyOf(other, kmods, stream)).toBe(key);
+    expect(imageKeyOf({ ...rpm, base: pulled }, kmods, stream)).toBe(
+      imageKeyOf(rpm, kmods, stream),
+    );
+  });
+
+  it('is another one for what holds something else', () => {
+    const keys = [
+      imageKeyOf(debian, kmods, aStream()),
+      imageKeyOf(debian, digestOf('other kmods'), aStream()),
+      imageKeyOf(aDebianInputs({ packages: { base: [aDeb('x')] } }), kmods, aStream()),
+      imageKeyOf(aDebianInputs({ packages: { image: [aDeb('x')] } }), kmods, aStream()),
+      imageKeyOf(debian, kmods, aStream({ image: { packages: [], enable: ['x.service'] } })),
+      imageKeyOf({ ...rpm, base: { ...rpm.base, digest: digestOf('new base') } }, kmods, aStream()),
+      imageKeyOf(rpm, kmods, aStream()),
+    ];
+
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
+describe('kmodsKeyOf', () => {
+  it('is the same for every image over the same kernel, modules and compiler', () => {
+    const packages = { base: [aDeb('x')], image: [aDeb('y')] };
+    const other = aDebianInputs({ stream: 'another', config: digestOf('another'), packages });
+
+    expect(kmodsKeyOf(other)).toEqual(kmodsKeyOf(debian));
+  });
+});
