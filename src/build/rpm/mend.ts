@@ -9,7 +9,8 @@ export const MENDS_FILE = 'mends.json';
  * since 2.2.0), the package would install beside any kernel and index only the running one. Leaves
  * a sed script that mends its output among the sources, and what it mends in a file for `Mend`.
  */
-export const FIND_MENDS = `template=$(bash "$top/SOURCES/kmodtool" --target "$(uname -m)" --kmodname zfs-kmod --newest --for-kernels "$kernel" 2> /dev/null)
+export const FIND_MENDS = `template=$(bash "$top/SOURCES/kmodtool" --target "$(uname -m)" --kmodname zfs-kmod --newest --for-kernels "$kernel" 2> /dev/null) ||
+  fail "kmodtool of this release of OpenZFS does not know what to do for $kernel: $template"
 mends=
 if ! grep -q "^Requires: *kernel-uname-r = $kernel\\$" <<< "$template"; then
   mends="$mends requirement"

@@ -150,6 +150,11 @@ describe('a package of modules made by the packaging of OpenZFS', () => {
       { 'scripts/kmodtool': KMODTOOL.replace('Provides:         kernel-modules', 'Provides: x') },
       'could not be mended',
     ],
+    [
+      'a kernel that kmodtool gives up on',
+      { 'scripts/kmodtool': '#!/bin/bash\necho "%global kmodtool_check"; exit 2\n' },
+      'does not know what to do for',
+    ],
   ])('refuses %s before anything is built', async (_, changes, said) => {
     await using made = await tryRpm(aTrial(aRelease(changes)));
 
