@@ -18,7 +18,7 @@ Examples:
   $ lockstep inputs
   $ lockstep inputs --locked --format json
   $ lockstep inputs --format env >> "$GITHUB_OUTPUT"
-  $ lockstep inputs --format args | xargs podman build -t my-os .`;
+  $ lockstep inputs --format args | xargs podman build .`;
 
 export const command = replayOptions(new Command('inputs'))
   .summary('print pinned inputs for a recipe of your own')
