@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { aCertificate } from '../../kernel/testing/signature-builder.ts';
 import { exitCodeOf } from '../../system/error.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
-import { placedKey, signingKey } from './signing-key.ts';
+import { certificatePath, placedKey, signingKey } from './signing-key.ts';
 
 const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ed25519 = generateKeyPairSync('ed25519');
@@ -89,6 +89,17 @@ describe('signingKey', () => {
     const places = { key: at('key.pem'), certificate: at('certificate.der') };
 
     expect((await signingKey({}, places)).name).toBe('owner of machines');
+  });
+});
+
+describe('certificatePath', () => {
+  it.each([
+    ['lockstep', 'lockstep'],
+    ['Key of ACME, Inc. / 2026', 'Key-of-ACME-Inc.-2026'],
+    ['../../usr/bin/sh', 'usr-bin-sh'],
+    ['…', 'modules'],
+  ])('of %j stays in its folder', (name, file) => {
+    expect(certificatePath(name)).toBe(`etc/pki/lockstep/${file}.der`);
   });
 });
 
