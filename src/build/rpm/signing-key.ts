@@ -24,9 +24,10 @@ export interface SigningKey {
   pem(): { key: string; certificate: string };
 }
 
-/** Where an image keeps the public part of a key. */
+/** Where an image keeps the public part of a key; people may call a key whatever they like. */
 export function certificatePath(name: string): string {
-  return `etc/pki/lockstep/${name.replaceAll(/[^\w.-]+/g, '-')}.der`;
+  const file = name.replaceAll(/[^\w.-]+/g, '-').replace(/^[.-]+/, '');
+  return `etc/pki/lockstep/${file || 'modules'}.der`;
 }
 
 /** Keys that kernels know how to check (crypto/asymmetric_keys/public_key.c). */
