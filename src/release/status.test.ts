@@ -102,7 +102,8 @@ describe('statusOf', () => {
 
   it('is current again after a run that found nothing to do', () => {
     const quiet = { ...aRecord(19, '6.1'), outcome: 'unchanged' as const };
-    const records = [quiet, aRecord(18, '6.1', REFUSED), aRecord(10, '6.1')];
+    const interrupted = aRecord(20, '6.1', { ...REFUSED, code: 'interrupted' });
+    const records = [interrupted, quiet, aRecord(18, '6.1', REFUSED), aRecord(10, '6.1')];
 
     expect(statusOf({ stream: 's', stable: STABLE, records }, NOW).state).toBe('current');
   });

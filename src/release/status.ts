@@ -59,10 +59,11 @@ export interface Held {
 }
 
 /** Tells how far, how long and why stable lags. Pure: `now` is passed in. */
-export function statusOf(all: StreamState, now: Date): StreamStatus {
+export function statusOf({ records: every, ...rest }: StreamState, now: Date): StreamStatus {
+  const all = { ...rest, records: every.filter((record) => !wasInterrupted(record)) };
   const { stream, stable, records } = all;
   const upstreamKernel = records.find((record) => record.upstream)?.upstream?.kernel;
-  const [last] = records;
+  const [last] = every;
   const state = stateOf(all, upstreamKernel);
   const lag = state === 'current' ? undefined : lagOf(recordsSince(all, state), { stable, now });
   return {
@@ -75,6 +76,11 @@ export function statusOf(all: StreamState, now: Date): StreamStatus {
     ...(lag && { lag }),
     ...(last && { lastRun: { id: last.id, outcome: last.outcome, finished: last.finished } }),
   };
+}
+
+/** Somebody ended the run: that says nothing of what it would have come to. */
+function wasInterrupted({ failure }: RunRecord): boolean {
+  return failure?.code === 'interrupted';
 }
 
 function stateOf({ stable, records }: StreamState, upstream?: string): StreamStatus['state'] {

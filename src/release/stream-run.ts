@@ -8,11 +8,10 @@ import type { Registry } from '../oci/repository.ts';
 import { LockstepError } from '../system/error.ts';
 import { acquireLock } from '../system/lock.ts';
 import { temporaryFolder } from '../system/temporary.ts';
-import type { Products } from './apply.ts';
-import type { RunContext, SeenBase } from './context.ts';
+import type { RunContext } from './context.ts';
 import { type Folders, foldersOf } from './folders.ts';
-import { baseDigest, type Inputs, inputsDigest } from './inputs.ts';
-import { type Journal, StepFailure, startJournal } from './journal.ts';
+import type { Inputs } from './inputs.ts';
+import { startJournal } from './journal.ts';
 import type { PlannedStep } from './plan.ts';
 import type { RunRequest } from './planned-run.ts';
 import { newestRecord, type RunRecord, runId, storeRecord } from './record.ts';
@@ -20,8 +19,8 @@ import { type Resolved, resolve } from './resolve.ts';
 import { requireRoom } from './room.ts';
 import { applyRun, planRun } from './run.ts';
 import { runContext, type StreamOptions } from './run-context.ts';
+import { recordOf, rootOf, type UnderWay } from './run-record.ts';
 import { recordsOf } from './state.ts';
-import { candidateTag, kmodsTag } from './tags.ts';
 import { tidy } from './tidy.ts';
 
 export interface StreamRunOptions extends StreamOptions {
@@ -90,16 +89,6 @@ async function removeLeftStorage(storage: string, { env }: StreamRunOptions): Pr
   if (existsSync(storage)) await removeStorage({ storage, env, root: process.getuid?.() === 0 });
 }
 
-interface UnderWay {
-  context: RunContext;
-  journal: Journal;
-  started: string;
-  /** What was followed, should resolving fail after it. */
-  seen?: SeenBase;
-  resolved?: Resolved;
-  products?: Products;
-}
-
 async function attempt(run: UnderWay, options: StreamRunOptions): Promise<undefined> {
   const { context, journal } = run;
   run.resolved = await journal.do('resolve', async () => {
@@ -142,69 +131,16 @@ async function keepRecord(run: UnderWay, error: unknown): Promise<RunRecord> {
 }
 
 /** True when the last recorded run of this stream on this channel failed. */
-async function hasFailed({ ends, stream, channel }: RunContext): Promise<boolean> {
-  const last = await newestRecord(ends.image, recordsOf(stream, channel));
-  return last?.outcome === 'failed';
+async function hasFailed({ ends, stream, channel, emit }: RunContext): Promise<boolean> {
+  try {
+    const last = await newestRecord(ends.image, recordsOf(stream, channel));
+    return last?.outcome === 'failed';
+  } catch (cause) {
+    emit({ type: 'note', message: `the last record cannot be read: ${(cause as Error).message}` });
+    return false;
+  }
 }
 
 function noteUnstored({ emit }: RunContext, cause: unknown): void {
   emit({ type: 'note', message: `the record could not be stored: ${(cause as Error).message}` });
-}
-
-function recordOf(
-  { context, journal, started, seen, resolved, products }: UnderWay,
-  error: unknown,
-): RunRecord {
-  return {
-    schema_version: 1,
-    id: context.id,
-    stream: context.stream.name,
-    ...(context.channel.name === 'branch' && { branch: context.channel.branch }),
-    started,
-    finished: context.now().toISOString(),
-    outcome: error == null ? (products?.outcome ?? 'unchanged') : 'failed',
-    ...(seen && { upstream: upstreamOf(seen, []) }),
-    ...(resolved && followed(resolved, products)),
-    ...(products?.promotion && { promotion: products.promotion }),
-    steps: [...journal.steps],
-    ...(error != null && { failure: failureOf(error) }),
-  };
-}
-
-function followed({ inputs, kmodsKey }: Resolved, products?: Products): Partial<RunRecord> {
-  const { base, modules } = inputs;
-  const [first] = kmodsKey.modules;
-  const tag = candidateTag(inputs.keys.image, base.osVersion);
-  const { kmods, candidate } = products ?? {};
-  return {
-    upstream: upstreamOf({ ...base, digest: baseDigest(inputs) }, modules),
-    inputs: inputsDigest(inputs),
-    ...(kmods &&
-      first && { kmods: { tag: kmodsTag(first, base.kernelRelease), digest: kmods.digest } }),
-    ...(candidate && { candidate: { tag, digest: candidate.digest } }),
-  };
-}
-
-function upstreamOf(
-  { kernelRelease, osVersion, digest }: SeenBase,
-  modules: readonly { name: string; version: string }[],
-): RunRecord['upstream'] {
-  const versions = modules.map(({ name, version }) => [name, version]);
-  return { kernel: kernelRelease, osVersion, base: digest, modules: Object.fromEntries(versions) };
-}
-
-function failureOf(error: unknown): RunRecord['failure'] {
-  const cause = rootOf(error);
-  const known = cause instanceof LockstepError ? cause : undefined;
-  return {
-    step: error instanceof StepFailure ? error.step : 'run',
-    code: known?.code ?? 'bug',
-    message: cause instanceof Error ? cause.message : String(cause),
-    hint: known?.hint,
-    findings: error instanceof StepFailure ? [...error.findings] : [],
-  };
-}
-
-function rootOf(error: unknown): unknown {
-  return error instanceof StepFailure ? error.cause : error;
 }

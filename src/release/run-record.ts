@@ -1,0 +1,79 @@
+import { LockstepError } from '../system/error.ts';
+import type { Products } from './apply.ts';
+import type { RunContext, SeenBase } from './context.ts';
+import { baseDigest, inputsDigest } from './inputs.ts';
+import { type Journal, StepFailure } from './journal.ts';
+import type { RunRecord } from './record.ts';
+import type { Resolved } from './resolve.ts';
+import { candidateTag, kmodsTag } from './tags.ts';
+
+/** A run under way, and what is known of it so far. */
+export interface UnderWay {
+  context: RunContext;
+  journal: Journal;
+  started: string;
+  /** What was followed, should resolving fail after it. */
+  seen?: SeenBase;
+  resolved?: Resolved;
+  products?: Products;
+}
+
+/** The record of a run as far as it got; `error` says what ended it. */
+export function recordOf(
+  { context, journal, started, seen, resolved, products }: UnderWay,
+  error: unknown,
+): RunRecord {
+  return {
+    schema_version: 1,
+    id: context.id,
+    stream: context.stream.name,
+    ...(context.channel.name === 'branch' && { branch: context.channel.branch }),
+    started,
+    finished: context.now().toISOString(),
+    outcome: error == null ? (products?.outcome ?? 'unchanged') : 'failed',
+    ...(seen && { upstream: upstreamOf(seen, []) }),
+    ...(resolved && followed(resolved, products)),
+    ...(products?.promotion && { promotion: products.promotion }),
+    steps: [...journal.steps],
+    ...(error != null && { failure: failureOf(error) }),
+  };
+}
+
+function followed({ inputs, kmodsKey }: Resolved, products?: Products): Partial<RunRecord> {
+  const { base, modules } = inputs;
+  const [first] = kmodsKey.modules;
+  const tag = candidateTag(inputs.keys.image, base.osVersion);
+  const { kmods, candidate } = products ?? {};
+  return {
+    upstream: upstreamOf({ ...base, digest: baseDigest(inputs) }, modules),
+    inputs: inputsDigest(inputs),
+    ...(kmods &&
+      first && { kmods: { tag: kmodsTag(first, base.kernelRelease), digest: kmods.digest } }),
+    ...(candidate && { candidate: { tag, digest: candidate.digest } }),
+  };
+}
+
+function upstreamOf(
+  { kernelRelease, osVersion, digest }: SeenBase,
+  modules: readonly { name: string; version: string }[],
+): RunRecord['upstream'] {
+  const versions = modules.map(({ name, version }) => [name, version]);
+  return { kernel: kernelRelease, osVersion, base: digest, modules: Object.fromEntries(versions) };
+}
+
+function failureOf(error: unknown): RunRecord['failure'] {
+  const cause = rootOf(error);
+  const known = cause instanceof LockstepError ? cause : undefined;
+  return {
+    step: error instanceof StepFailure ? error.step : 'run',
+    code: known?.code ?? 'bug',
+    message: cause instanceof Error ? cause.message : String(cause),
+    hint: known?.hint,
+    findings: error instanceof StepFailure ? [...error.findings] : [],
+  };
+}
+
+/** What went wrong within a step. */
+export function rootOf(error: unknown): unknown {
+  return error instanceof StepFailure ? error.cause : error;
+}
