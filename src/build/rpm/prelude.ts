@@ -20,7 +20,7 @@ export const SIGNING_FOLDER = '/run/lockstep-signing';
 /**
  * Start of every script: looks for the kernel's headers where Fedora's kernel-devel puts them, then
  * where the kernel points to, and defines `build`, which is rpmbuild with equal output for equal
- * input. Needs are checked only where rpm knows what is installed, which it does not on Debian.
+ * input, in the format that every rpm reads. Needs are checked only where rpm knows what is installed, which it does not on Debian.
  */
 export function prelude(target: RpmTarget, name: string): string {
   const kernel = checkedRelease(target.kernelRelease);
@@ -60,6 +60,6 @@ build() {
     --define 'source_date_epoch_from_changelog 0' --define 'use_source_date_epoch_as_buildtime 1' \\
     --define 'clamp_mtime_to_source_date_epoch 1' \\
     --define 'build_mtime_policy clamp_to_source_date_epoch' \\
-    --define '_wrong_version_format_terminate_build 0' "$@"
+    --define '_rpmformat 4' --define '_wrong_version_format_terminate_build 0' "$@"
 }
 deliver() { find "$top/RPMS" "$top/SRPMS" -name '*.rpm' -exec mv -t /out/packages {} + ; }`;
