@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const slow = ['{src,test,testbed}/**/*.slow.test.ts'];
+const long = ['test/*.long.test.ts'];
 
 export default defineConfig({
   test: {
@@ -9,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{src,test,testbed}/**/*.test.ts'],
-          exclude: slow,
+          exclude: [...slow, ...long],
           setupFiles: ['test/property-seed.ts'],
           testTimeout: 20_000,
         },
@@ -23,6 +24,14 @@ export default defineConfig({
           hookTimeout: 600_000,
           // Most of them wait for one program at a time: two files keep two cores busy.
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'long',
+          include: long,
+          testTimeout: 3_600_000,
+          hookTimeout: 3_600_000,
         },
       },
     ],

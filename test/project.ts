@@ -80,10 +80,14 @@ export async function lockstep(
   return { status, signal, stdout, stderr };
 }
 
-/** The record that `run --json` prints. */
+/** The records that `run --json` prints, one of each stream. */
+export function recordsIn(call: Call): RunRecord[] {
+  return (JSON.parse(call.stdout) as { streams: RunRecord[] }).streams;
+}
+
+/** The record of the only stream. */
 export function recordIn(call: Call): RunRecord {
-  const { streams } = JSON.parse(call.stdout) as { streams: RunRecord[] };
-  const [record] = streams;
+  const [record] = recordsIn(call);
   if (!record) throw new Error(`no record in: ${call.stdout}\n${call.stderr}`);
   return record;
 }

@@ -1,0 +1,134 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBuildah, removeStorage } from '../src/build/buildah.ts';
+import { runInImage } from '../src/build/run-in-image.ts';
+import { openLayout, openLayoutRegistry } from '../src/oci/layout.ts';
+import { openImage } from '../src/oci/tree-image.ts';
+import { validateRepository } from '../src/oci/validate.ts';
+import type { RunRecord } from '../src/release/record.ts';
+import { DEFAULT_CACHE } from '../testbed/cache.ts';
+import { makeTestbed, type TestbedRequest } from '../testbed/testbed.ts';
+import { aProject, lockstep, type Project, recordIn } from './project.ts';
+
+/** A small module that builds in seconds, on an image of the testbed distribution. */
+const FEDORA = {
+  name: 'testbed',
+  base: { image: 'oci:./images/base:latest' },
+  builder: { image: 'oci:./images/builder:{os_version}' },
+  modules: [{ name: 'acpi_call', dkms: 'acpi-call-dkms', suite: 'bookworm' }],
+  image: { packages: ['hello-testbed'], enable: ['hello-testbed.service'] },
+  publish: { registry: 'oci:./store', image: 'testbed', kmods: 'kmods-testbed' },
+};
+
+let project: Project;
+let first: RunRecord;
+let old: string;
+
+const image = () => openLayout(join(project.path, 'store/testbed'));
+const stable = async () => (await image().resolve('latest'))?.digest;
+
+/** Makes the base, as its distribution would; the moving tag then points to it. */
+async function release(request: Partial<TestbedRequest>): Promise<string> {
+  const images = openLayoutRegistry(join(project.path, 'images'));
+  const made = await makeTestbed({ cache: DEFAULT_CACHE, env: process.env, images, ...request });
+  return made.kernels.at(-1)?.release ?? '';
+}
+
+beforeAll(async () => {
+  project = await aProject(FEDORA);
+  old = await release({ kernels: [1], offered: [1, 0] });
+  const call = await lockstep(project, ['run', '--json']);
+  expect(call.status, call.stderr).toBe(0);
+  first = recordIn(call);
+}, 900_000);
+
+afterAll(async () => {
+  await project[Symbol.asyncDispose]();
+});
+
+describe('lockstep run on a base that is an image', () => {
+  it('builds for the kernel of the base, and promotes what has booted', async () => {
+    expect(first).toMatchObject({
+      outcome: 'promoted',
+      upstream: { kernel: old, osVersion: '41' },
+    });
+    expect(await stable()).toBe(first.candidate?.digest);
+    expect(await validateRepository(image())).toEqual([]);
+  });
+
+  it('corrects the labels that the image would inherit', async () => {
+    const { labels } = (await openImage(image(), 'latest')).config;
+
+    expect(labels).toMatchObject({
+      'ostree.linux': old,
+      'containers.bootc': '1',
+      'org.opencontainers.image.version': '41.20261120.0',
+      'org.opencontainers.image.base.name': FEDORA.base.image,
+    });
+    expect(labels).not.toHaveProperty('quay.expires-after');
+  });
+
+  it('agrees with rpm, modinfo and dnf of what the image holds', async () => {
+    const said = await inStable(`
+      rpm -q --qf '%{NAME}\\n' kmod-acpi_call-${old} hello-testbed
+      rpm -V kmod-acpi_call-${old} hello-testbed && echo verified
+      modinfo -k ${old} -F vermagic acpi_call
+      dnf -q repoquery --installed --requires kmod-acpi_call-${old}
+      systemctl is-enabled hello-testbed.service`);
+
+    expect(said.split('\n').map((line) => line.trim())).toEqual(
+      expect.arrayContaining([
+        `kmod-acpi_call-${old}`,
+        'hello-testbed',
+        'verified',
+        expect.stringMatching(new RegExp(`^${old.replaceAll('+', '\\+')} `)),
+        `kernel-uname-r = ${old}`,
+        'enabled',
+      ]),
+    );
+  });
+
+  it('does nothing while nothing moves', async () => {
+    const call = await lockstep(project, ['run', '--json']);
+
+    expect(call.status, call.stderr).toBe(0);
+    expect(recordIn(call)).toMatchObject({ outcome: 'unchanged', candidate: first.candidate });
+  });
+
+  it('keeps stable and says where it looked when the new kernel has no headers yet', async () => {
+    const before = await stable();
+    await release({ kernels: [0], offered: [1], build: 1 });
+
+    const call = await lockstep(project, ['run']);
+
+    expect(call.status, call.stderr).toBe(1);
+    expect(call.stderr).toContain('no package provides kernel-devel-uname-r = ');
+    expect(call.stderr).toContain('looked in');
+    expect(await stable()).toBe(before);
+  });
+
+  it('finds its cache stale when the base moves to another kernel, and follows', async () => {
+    const moved = await release({ kernels: [0], offered: [0], build: 2 });
+
+    const call = await lockstep(project, ['run', '--json']);
+
+    expect(call.status, call.stderr).toBe(0);
+    const record = recordIn(call);
+    expect(record).toMatchObject({ outcome: 'promoted', upstream: { kernel: moved } });
+    expect(record.steps).toContainEqual(expect.objectContaining({ step: 'build', state: 'done' }));
+    expect(await stable()).not.toBe(first.candidate?.digest);
+  });
+});
+
+/** What a script prints in a container of what stable is. */
+async function inStable(script: string): Promise<string> {
+  const storage = join(project.path, 'look');
+  const options = { storage, env: process.env };
+  const buildah = await openBuildah(options);
+  try {
+    const local = { reference: 'oci:testbed:latest', cwd: join(project.path, 'store') };
+    return await runInImage(buildah, local, ['sh', '-c', script]);
+  } finally {
+    await removeStorage({ ...options, root: process.getuid?.() === 0 });
+  }
+}
