@@ -20,7 +20,8 @@ export const SIGNING_FOLDER = '/run/lockstep-signing';
 /**
  * Start of every script: looks for the kernel's headers where Fedora's kernel-devel puts them, then
  * where the kernel points to, and defines `build`, which is rpmbuild with equal output for equal
- * input, in the format that every rpm reads. Needs are checked only where rpm knows what is installed, which it does not on Debian.
+ * input, in the format that every rpm reads. Needs are checked only where rpm knows what is
+ * installed, which it does not on Debian.
  */
 export function prelude(target: RpmTarget, name: string): string {
   const kernel = checkedRelease(target.kernelRelease);
@@ -49,7 +50,7 @@ if [ -f "$tree/include/config/kernel.release" ]; then
   found=$(cat "$tree/include/config/kernel.release")
   [ "$found" = "$kernel" ] || fail "kernel headers not found for $kernel: those in $tree are for $found"
 fi
-rm -rf "$top"
+rm -rf "$top" /out/packages
 mkdir -p "$top/SPECS" "$top/SOURCES" /out/packages`;
 
 const RPMBUILD = `nodeps=
