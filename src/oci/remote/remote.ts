@@ -8,7 +8,7 @@ import { moved, requireTag } from '../reference.ts';
 import type { ByteRange, Mounter, Reader, Repository } from '../repository.ts';
 import { Client, type ClientOptions } from './client.ts';
 import { downloadBlob } from './download.ts';
-import { deletePackageVersion } from './github.ts';
+import { GithubPackages } from './github.ts';
 import { getManifest, headManifest, putManifest } from './manifests.ts';
 import { listTags } from './pages.ts';
 import { addByTag, completed, entryOf, listByApi, listByTag, removeByTag } from './referrers.ts';
@@ -26,6 +26,7 @@ export function openRemote(options: ClientOptions): Repository & Mounter {
 class Remote implements Repository, Mounter {
   readonly name: string;
   readonly #base: Client;
+  readonly #packages: GithubPackages;
   /** Whether the registry keeps lists of referrers itself; unknown until it was asked. */
   #listsReferrers: boolean | undefined;
 
@@ -34,6 +35,7 @@ class Remote implements Repository, Mounter {
 
   constructor(client: Client) {
     this.#base = client;
+    this.#packages = new GithubPackages(client.options);
     this.name = client.name;
   }
 
@@ -148,7 +150,7 @@ class Remote implements Repository, Mounter {
     const expect = [202, 200, 204, 404, 400, 405, 501];
     const answer = await client.send({ ...call, expect, actions: 'pull,push,delete' });
     const refused = answer.status >= 400 && answer.status !== 404;
-    if (refused && !(await deletePackageVersion(client.options, descriptor.digest))) {
+    if (refused && !(await this.#packages.delete(descriptor.digest))) {
       throw cannot(this.name, 'delete manifests');
     }
     const { subject } = parseManifest(found.bytes, found.descriptor.mediaType);
