@@ -1,0 +1,134 @@
+/**
+ * What a ready kmods image saves whoever composes images: the same recipe with the modules built
+ * inside of it, beside a run that finds them built. Prints the ratio, and what of the run is not
+ * dnf (goal: at most 20 s). The base moves between the two runs, its kernel does not.
+ *
+ * usage: node bench/consumer.ts PROJECT, a project like that of test/fedora-zfs.long.test.ts that
+ * was run to its end: bases in oci:./images, kmods built.
+ */
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { openBuildah, removeStorage } from '../src/build/buildah.ts';
+import { rpmBuildScript } from '../src/build/rpm/build-script.ts';
+import { openLayoutRegistry } from '../src/oci/layout.ts';
+import { parseInputs, type RpmInputs } from '../src/release/inputs.ts';
+import { temporaryFolder } from '../src/system/temporary.ts';
+import { DEFAULT_CACHE } from '../testbed/cache.ts';
+import { makeTestbed } from '../testbed/testbed.ts';
+import { measureProcess } from './process.ts';
+import { DescendantClock } from './process-tree.ts';
+
+const GOAL = 20;
+const [given] = process.argv.slice(2);
+if (!given) throw new Error('usage: node bench/consumer.ts PROJECT');
+const project = resolve(given);
+const lockstep = join(import.meta.dirname, '../bin/lockstep');
+
+const before = await lastInputs();
+await moveBase(before);
+const consumer = await consume();
+const inside = await buildInside(await lastInputs());
+const own = consumer.seconds - consumer.dnf;
+process.stdout.write(
+  `${JSON.stringify({
+    bench: 'consumer',
+    consumer: round(consumer.seconds),
+    dnf: round(consumer.dnf),
+    own: round(own),
+    goal: GOAL,
+    holds: own <= GOAL,
+    inside: round(inside),
+    ratio: round(inside / consumer.seconds),
+  })}\n`,
+);
+
+/** A new build of the base with the same kernel. */
+async function moveBase({ base }: RpmInputs): Promise<void> {
+  const images = openLayoutRegistry(join(project, 'images'));
+  const [tag = 'latest'] = base.reference.split(':').slice(-1);
+  await makeTestbed({
+    cache: DEFAULT_CACHE,
+    env: process.env,
+    images,
+    os: base.osVersion,
+    kernels: [base.kernelRelease],
+    build: Math.floor(Date.now() / 1000) % 100_000,
+    tag,
+  });
+}
+
+async function consume(): Promise<{ seconds: number; dnf: number }> {
+  let clock: DescendantClock | undefined;
+  const onStart = (pid: number) => {
+    clock = new DescendantClock(pid, (line) => line.at(-1) === 'dnf');
+  };
+  const run = await measureProcess(lockstep, ['run', '--only', 'compose', '-C', project], {
+    onStart,
+  });
+  clock?.stop();
+  if (run.status !== 0) throw new Error(`lockstep run ended with ${run.status}`);
+  return { seconds: run.seconds, dnf: clock?.seconds ?? 0 };
+}
+
+/** One recipe for all: the modules are built in a first stage, installed in the second. */
+async function buildInside(inputs: RpmInputs): Promise<number> {
+  await using folder = await temporaryFolder();
+  const [module] = inputs.modules;
+  if (!module) throw new Error('the project has no module');
+  const source = join(folder.path, 'src');
+  await mkdir(source);
+  for (const { name, sha256 } of module.files) {
+    await cp(join(project, '.lockstep/pool', sha256), join(source, name));
+  }
+  const { kernelRelease, compression } = inputs.base;
+  const kind = module.kind === 'openzfs' ? 'openzfs' : 'dkms';
+  const target = { kernelRelease, compression, jobs: 2, userland: true };
+  await writeFile(join(source, 'build.sh'), rpmBuildScript({ ...module, kind }, target));
+  await cp(join(project, 'images'), join(folder.path, 'images'), { recursive: true });
+  await writeFile(join(folder.path, 'Containerfile'), recipe(inputs));
+  const options = { storage: join(folder.path, 'storage'), env: process.env };
+  const buildah = await openBuildah(options);
+  const start = performance.now();
+  try {
+    const args = [
+      'bud',
+      '--isolation',
+      'chroot',
+      '--layers=false',
+      '--tag',
+      'oci:built:image',
+      '.',
+    ];
+    await buildah.call(args, { cwd: folder.path });
+    return (performance.now() - start) / 1000;
+  } finally {
+    await removeStorage({ ...options, root: process.getuid?.() === 0 });
+  }
+}
+
+function recipe({ base, builder }: RpmInputs): string {
+  const from = (reference: string) => reference.replace('oci:./', 'oci:');
+  const dnf = 'dnf -y --setopt=install_weak_deps=False install';
+  return `FROM ${from(builder.reference)} AS build
+COPY src/ /src/
+RUN mkdir /out && ${dnf} 'kernel-devel-uname-r = ${base.kernelRelease}' && sh /src/build.sh
+FROM ${from(base.reference)}
+RUN --mount=type=bind,from=build,source=/out/packages,target=/packages \\
+    ls /packages/*.rpm | grep -v -e devel -e debug -e test -e src.rpm -e dracut | xargs ${dnf} && depmod -a ${base.kernelRelease}
+`;
+}
+
+async function lastInputs(): Promise<RpmInputs> {
+  const runs = join(project, '.lockstep/runs');
+  for (const name of (await readdir(runs)).sort().reverse()) {
+    const path = join(runs, name, 'inputs.json');
+    const text = await readFile(path, 'utf8').catch(() => undefined);
+    const inputs = text === undefined ? undefined : parseInputs(text, path);
+    if (inputs?.family === 'rpm') return inputs;
+  }
+  throw new Error(`${project} has no run on an image`);
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 10) / 10;
+}
