@@ -52,7 +52,7 @@ describe('listRpms', () => {
       { path: 'src/zfs.src.rpm', isSource: true, digest: digestOf(source) },
       { path: 'zfs.rpm', name: 'zfs', size: zfs.length },
     ]);
-    expect(ours.layout).toBe('lockstep');
+    expect([ours.layout, read.layout]).toEqual(['lockstep', 'lockstep']);
     expect(ours.transfer.requests).toBe(3);
     expect(JSON.stringify(ours)).not.toContain('"kernel":null');
   });

@@ -7,6 +7,7 @@ import { type OpenImage, openImage } from '../../oci/tree-image.ts';
 import { readRpm } from '../../package/rpm.ts';
 import { type Digest, digestOf } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
+import { KMODS_ANNOTATION } from '../kmods-image.ts';
 import { isSourceRpm } from './collect.ts';
 import { type ListedRpm, listedInAnnotation } from './listed.ts';
 import { identityOf } from './place.ts';
@@ -39,7 +40,9 @@ export async function listRpms(
   const image = await openImage(counted.reader, reference, options);
   const listed = options.contents === 'tar' ? undefined : listedInAnnotation(image);
   const packages = listed ?? (await readPackages(image, options));
-  const layout = listed ? 'lockstep' : layoutOf(image.config.labels);
+  const { annotations } = image.document.manifest;
+  const isOurs = annotations?.[KMODS_ANNOTATION.key] !== undefined;
+  const layout = isOurs ? 'lockstep' : layoutOf(image.config.labels);
   return {
     digest: image.document.descriptor.digest,
     ...(layout ? { layout } : {}),
