@@ -23,9 +23,14 @@ describe('imageKeyOf', () => {
     ];
     const pulled = { ...rpm.base, reference: 'quay.io/x/y:1', tag: '1', index: digestOf('index') };
 
+    const units = (...enable: string[]) => aStream({ image: { packages: [], enable } });
+
     const key = imageKeyOf(debian, kmods, stream);
     for (const other of others) expect(imageKeyOf(debian, kmods, other)).toBe(key);
     for (const other of changed) expect(imageKeyOf(other, kmods, stream)).toBe(key);
+    expect(imageKeyOf(debian, kmods, units('a', 'b'))).toBe(
+      imageKeyOf(debian, kmods, units('b', 'a', 'b')),
+    );
     expect(imageKeyOf({ ...rpm, base: pulled }, kmods, stream)).toBe(
       imageKeyOf(rpm, kmods, stream),
     );

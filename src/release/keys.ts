@@ -44,12 +44,16 @@ function kernelVersion(inputs: UnkeyedInputs): string {
 /** What the OS image depends on: two images with one key hold the same. */
 export function imageKeyOf(inputs: UnkeyedInputs, kmods: Digest, stream: Stream): Digest {
   return digestOfJson({
-    recipes: { compose: COMPOSE_VERSION, root: ROOT_RECIPE_VERSION },
+    recipes: {
+      compose: COMPOSE_VERSION,
+      ...(inputs.family === 'debian' && { root: ROOT_RECIPE_VERSION }),
+    },
     base: baseDigest(inputs),
     packages: inputs.image.packages.digest,
     overlay: inputs.image.overlay,
     kmods,
-    enable: stream.image.enable,
+    // In whichever order they are enabled, the image holds the same.
+    enable: [...new Set(stream.image.enable)].sort(),
     load: modulesToLoad(stream),
   });
 }
