@@ -12,7 +12,7 @@ export const catalog: readonly CatalogEntry[] = [
   { name: 'init', summary: 'write a first lockstep.yaml', load: () => import('./init.ts') },
   {
     name: 'versions',
-    summary: 'list kernels and modules of the archive, and what fits',
+    summary: 'tell what upstream has, and what fits',
     load: () => import('./versions.ts'),
   },
   {

@@ -1,13 +1,15 @@
 import { Command } from '@commander-js/extra-typings';
 import { loadConfig } from '../config/load.ts';
-import { type Survey, survey } from '../release/survey.ts';
+import { openRegistry } from '../oci/open.ts';
+import { checkStream } from '../release/survey.ts';
+import type { Survey } from '../release/surveyed.ts';
 import { passes } from '../system/finding.ts';
 import { contextOf, printJson, projectOptions } from './options.ts';
 import { findingLines } from './render/finding.ts';
 
 const EXAMPLES = `
-Reads the configuration, asks the archive which kernel it would follow, and holds that against what
-each module says it supports. Builds nothing. Exit status 0 when all fit, 1 when one does not,
+Reads the configuration, asks upstream (an archive, an image) which kernel it would follow, and holds
+that against what each module says it supports: the compat gate alone. Builds nothing. Exit status 0 when all fit, 1 when one does not,
 2 when the configuration is wrong.
 
 Examples:
@@ -23,7 +25,8 @@ export const command = projectOptions(new Command('check'))
     const { streams } = await loadConfig(context.cwd, options.config);
     const surveys: Survey[] = [];
     for (const stream of streams) {
-      surveys.push(await survey(stream, { ...context, project: context.cwd }));
+      const registry = openRegistry(stream.publish.registry, context);
+      surveys.push(await checkStream(stream, { ...context, registry, project: context.cwd }));
     }
     const checked = surveys.map(({ stream, kernel, modules, findings }) => ({
       stream,

@@ -1,49 +1,56 @@
 import { Command } from '@commander-js/extra-typings';
 import { loadConfig } from '../config/load.ts';
-import { type Survey, survey } from '../release/survey.ts';
-import { describeRange } from '../source/range.ts';
+import type { Stream } from '../config/schema.ts';
+import { openRegistry } from '../oci/open.ts';
+import { chooseStream, streamsNamed } from '../release/promotion/by-hand.ts';
+import type { StreamOptions } from '../release/run-context.ts';
+import { survey } from '../release/survey.ts';
+import { surveyedValue } from '../release/survey-value.ts';
+import type { Context } from './context.ts';
 import { contextOf, printJson, projectOptions } from './options.ts';
-import { table } from './render/table.ts';
+import { showSurvey } from './render/versions.ts';
 
 const EXAMPLES = `
-Lists the kernels that the archive offers in the flavour that is followed, newest last, and which of
-them the modules support. --json has all of them; the text has the last ten unless --all is given.
+What upstream has now, on one screen: the base with its digest and immutable tag, its kernel, the
+modules with the kernels that they support; the kernels of a Debian archive, or the newest release
+of each line of OpenZFS, and which of them fit. The text has the last ten unless --all is given.
+
+--get prints one value for scripts, and exits with 1 when there is none: kernel, kernel-major-minor,
+os-version, base, base-digest, base-tag, module.NAME.
 
 Examples:
   $ lockstep versions
-  $ lockstep versions --all
-  $ lockstep versions --json`;
+  $ lockstep versions --all --json
+  $ lockstep versions --get kernel-major-minor
+  $ lockstep versions --get module.zfs --stream kinoite-zfs`;
 
 export const command = projectOptions(new Command('versions'))
-  .summary('list kernels and modules of the archive, and what fits')
-  .description('Lists the kernels of the archive and which of them each module supports.')
-  .option('--all', 'list every kernel, not only the last ten')
+  .summary('tell what upstream has, and what fits')
+  .description('Tells which base, kernels and modules upstream has, and which of them fit.')
+  .option('--all', 'list everything, not only the last ten')
+  .option('--get <name>', 'print this value alone')
+  .option('--stream <name>', 'this stream alone (default: all)')
   .addHelpText('after', EXAMPLES)
   .action(async (options) => {
     const context = contextOf(options);
     const { streams } = await loadConfig(context.cwd, options.config);
-    const surveys: Survey[] = [];
-    for (const stream of streams) {
-      surveys.push(await survey(stream, { ...context, project: context.cwd }));
+    if (options.get != null) {
+      const stream = chooseStream(streams, options.stream);
+      const value = await surveyedValue(stream, options.get, lookAt(stream, context));
+      if (options.json) printJson(context, { name: options.get, value: value ?? null });
+      else if (value != null) context.stdout.write(`${value}\n`);
+      if (value == null) process.exitCode = 1;
+      return;
+    }
+    const surveys = [];
+    for (const stream of streamsNamed(streams, options.stream)) {
+      surveys.push(await survey(stream, lookAt(stream, context)));
     }
     if (options.json) printJson(context, { streams: surveys });
-    else context.stdout.write(`${surveys.map((one) => show(one, options.all)).join('\n\n')}\n`);
+    else context.stdout.write(`${surveys.map((one) => showSurvey(one, options)).join('\n\n')}\n`);
   });
 
-function show(one: Survey, all: true | undefined): string {
-  const modules = one.modules.map(({ name, version, range }) => [
-    `  ${name}`,
-    version,
-    range.min || range.max ? describeRange(range) : 'states no range',
-  ]);
-  const kernels = one.kernels
-    .slice(all ? 0 : -10)
-    .map((kernel) => [
-      `  ${kernel.release}`,
-      kernel.version,
-      kernel.fits ? 'fits' : `not supported by ${kernel.unsupportedBy.join(', ')}`,
-      kernel.release === one.kernel.release ? '<- followed' : '',
-    ]);
-  const newest = `newest that fits: ${one.newestFitting ?? 'none'}`;
-  return [`${one.stream} (${one.suite})`, table(modules), table(kernels), `  ${newest}`].join('\n');
+function lookAt(stream: Stream, context: Context): StreamOptions {
+  const registry = openRegistry(stream.publish.registry, context);
+  return { ...context, registry, project: context.cwd };
 }

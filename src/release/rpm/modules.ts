@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Stream } from '../../config/schema.ts';
 import { fetchDownloads } from '../../source/openzfs/download.ts';
-import { openGithub, tokenFor } from '../../source/openzfs/github.ts';
+import { type Github, openGithub, tokenFor } from '../../source/openzfs/github.ts';
 import { resolveOpenzfs } from '../../source/openzfs/resolve.ts';
 import { readCompatTable } from '../../source/openzfs/table-file.ts';
 import { pooledFile } from '../../stream/debian/fetch.ts';
@@ -54,7 +54,8 @@ async function floorOf({ ends, stream }: RunContext, module: string): Promise<st
   return (await readStable(ends.stable, stream.publish.stable))?.modules[module];
 }
 
-function githubOf({ env, signal, now }: RunContext, { releases }: Partial<Module>) {
+/** The repository whose releases a module follows; nothing is asked yet. */
+export function githubOf({ env, signal, now }: RunContext, { releases }: Partial<Module>): Github {
   const token = tokenFor(env, releases);
   return openGithub({
     env,

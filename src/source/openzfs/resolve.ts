@@ -49,7 +49,7 @@ export async function resolveOpenzfs(
 ): Promise<ResolvedOpenzfs> {
   const { github } = options;
   const releases = await releasesOf(github);
-  const rangeOf = (release: Release) => stated(release, options);
+  const rangeOf = (release: Release) => statedRange(release, options);
   const release = await chooseRelease(releases, { ...request, rangeOf });
   const { version } = release;
   const tarball = await fetchTarball(github, release, options);
@@ -74,9 +74,9 @@ export async function resolveOpenzfs(
  * What META of the tag states, as the table has it or else from the repository. Releases older
  * than all of the table are not asked for: they support no kernel of today.
  */
-async function stated(
-  { version }: Release,
-  { github, table }: OpenzfsOptions,
+export async function statedRange(
+  { version }: Pick<Release, 'version'>,
+  { github, table }: Pick<OpenzfsOptions, 'github' | 'table'>,
 ): Promise<KernelRange | undefined> {
   const listed = rangeOfRelease(table, version);
   const oldest = table.releases.map((one) => one.version).sort(compareVersions)[0];

@@ -1,0 +1,64 @@
+import type { Survey } from '../../release/surveyed.ts';
+import type { KernelRange } from '../../source/module-source.ts';
+import { describeRange } from '../../source/range.ts';
+import { table } from './table.ts';
+
+/** How many kernels and lines of releases are shown of many. */
+const FEW = 10;
+
+/** What upstream offers a stream, on one screen. */
+export function showSurvey(survey: Survey, { all }: { all?: true } = {}): string {
+  const { stream, base, digest, tag, osVersion, kernel } = survey;
+  const facts = [
+    ['  base', base],
+    ...(tag ? [['  tag', tag]] : []),
+    ['  digest', digest],
+    ['  OS version', osVersion],
+    ['  kernel', `${kernel.release} (${kernel.majorMinor})`],
+  ];
+  const lists = [
+    survey.modules.map((one) => [`  ${one.name}`, one.version, rangeText(one.range), fit(one)]),
+    releaseRows(survey, all),
+    kernelRows(survey, all),
+  ];
+  return [
+    stream,
+    table(facts),
+    ...lists.filter((rows) => rows.length > 0).map((rows) => table(rows)),
+    `  newest that fits: ${survey.newestFitting ?? 'none'}`,
+  ].join('\n');
+}
+
+function kernelRows({ kernels, kernel }: Survey, all?: true): string[][] {
+  const shown = (release: string, at: number) =>
+    all || at >= kernels.length - FEW || release === kernel.release;
+  return kernels
+    .filter(({ release }, at) => shown(release, at))
+    .map((one) => [
+      `  ${one.release}`,
+      ...(one.version ? [one.version] : []),
+      one.fits ? 'fits' : `not supported by ${one.unsupportedBy.join(', ')}`,
+      one.release === kernel.release ? '<- followed' : '',
+    ]);
+}
+
+function releaseRows({ releases }: Survey, all?: true): string[][] {
+  return releases
+    .slice(0, all ? undefined : FEW)
+    .map((one) => [
+      `  OpenZFS ${one.line}`,
+      one.version,
+      one.date ?? '',
+      one.range ? rangeText(one.range) : 'not known',
+      fit(one),
+      one.followed ? `<- ${one.module}` : '',
+    ]);
+}
+
+function fit({ fits }: { fits: boolean }): string {
+  return fits ? 'fits' : 'does not fit';
+}
+
+function rangeText(range: KernelRange): string {
+  return range.min || range.max ? describeRange(range) : 'states no range';
+}

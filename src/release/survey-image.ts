@@ -1,0 +1,90 @@
+import { compatGate } from '../gate/compat/gate.ts';
+import { formatReference, parseReference } from '../oci/reference.ts';
+import { newestPerLine } from '../source/openzfs/choose.ts';
+import { releasesOf } from '../source/openzfs/releases.ts';
+import { statedRange } from '../source/openzfs/resolve.ts';
+import { readCompatTable } from '../source/openzfs/table-file.ts';
+import { lineOf } from '../source/openzfs/version.ts';
+import { standingOf } from '../source/range.ts';
+import type { RunContext } from './context.ts';
+import type { ModuleInputs, RpmInputs } from './inputs.ts';
+import { followBase } from './rpm/follow.ts';
+import { followModules, githubOf } from './rpm/modules.ts';
+import {
+  majorMinorOf,
+  modulesFor,
+  type Survey,
+  type SurveyedBase,
+  type SurveyedRelease,
+  withStanding,
+} from './surveyed.ts';
+
+/** What an image is at. */
+export async function imageBase(context: RunContext): Promise<SurveyedBase> {
+  return surveyed(await followBase(context));
+}
+
+function surveyed(base: RpmInputs['base']): SurveyedBase {
+  const { reference, digest, tag, osVersion, kernelRelease: release } = base;
+  const { tag: _moving, ...place } = parseReference(reference);
+  return {
+    base: formatReference({ ...place, digest }),
+    digest,
+    ...(tag && { tag }),
+    osVersion,
+    kernel: { release, majorMinor: majorMinorOf(release) },
+  };
+}
+
+/** What upstream offers a stream on an image: releases of its modules, when they are asked for. */
+export async function surveyImage(
+  context: RunContext,
+  options: { releases: boolean },
+): Promise<Survey> {
+  const base = await followBase(context);
+  const kernel = base.kernelRelease;
+  const modules = await followModules(context, kernel);
+  const kernels = base.kernels.map((release) => withStanding({ release }, modules));
+  const newestFitting = kernels.findLast(({ fits }) => fits)?.release;
+  const releases = options.releases
+    ? await Promise.all(modules.map((module) => releasesFor(context, module, kernel)))
+    : [];
+  return {
+    stream: context.stream.name,
+    ...surveyed(base),
+    modules: modulesFor(kernel, modules),
+    kernels,
+    ...(newestFitting && { newestFitting }),
+    releases: releases.flat(),
+    findings: compatGate({ kernel, modules }),
+  };
+}
+
+/** The newest release of each line that a module could have. */
+async function releasesFor(
+  context: RunContext,
+  module: ModuleInputs,
+  kernel: string,
+): Promise<SurveyedRelease[]> {
+  if (module.kind !== 'openzfs') return [];
+  const configured = context.stream.modules.find(({ name }) => name === module.name) ?? {};
+  const github = githubOf(context, configured);
+  const { table } = await readCompatTable(context.project);
+  const newest = newestPerLine(await releasesOf(github));
+  return Promise.all(
+    newest.map(async ({ version, date }) => {
+      // META of the release that is followed has been read already, and signed.
+      const followed = version === module.version;
+      const range = followed ? module.range : await statedRange({ version }, { github, table });
+      return {
+        module: module.name,
+        line: lineOf(version),
+        version,
+        ...(date && { date }),
+        ...(range && { range }),
+        fits: range?.max != null && standingOf(kernel, range) === 'inside',
+        followed,
+      };
+    }),
+  );
+}
