@@ -1,4 +1,5 @@
 import type { GateName } from '../gate/verdict.ts';
+import { copy } from '../oci/copy.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Registry } from '../oci/repository.ts';
 import { LockstepError } from '../system/error.ts';
@@ -16,7 +17,7 @@ import { type Action, isPassed, type PlanStep } from './plan.ts';
 import type { PlannedRun } from './planned-run.ts';
 import { promote } from './promote-step.ts';
 import type { RunRecord } from './record.ts';
-import { short } from './tags.ts';
+import { candidateTag, short } from './tags.ts';
 import { recordVerdict } from './verdicts.ts';
 
 /** What a run has made or found so far. */
@@ -50,7 +51,8 @@ const HANDLERS: Record<PlanStep, Handler> = {
     );
     return `kmods image ${short(work.products.kmods.digest)}`;
   },
-  compose: async (work) => {
+  compose: async (work, action) => {
+    if (action === 'copy') return copyImage(work);
     const kmods = needed(work.products.kmods, 'build');
     work.products.candidate = await withBuildah(work.context, (buildah) =>
       compose(work.context, buildah, { ...work.run.resolved, kmods }),
@@ -99,6 +101,17 @@ export async function applySteps(work: Work): Promise<void> {
       message: await HANDLERS[step](work, action),
     }));
   }
+}
+
+/** Takes over the image of main that has these inputs, with all that was said of it. */
+async function copyImage({ context, run, products }: Work): Promise<string> {
+  const { image, stable } = context.ends;
+  const { keys, base } = run.resolved.inputs;
+  const descriptor = needed(run.sight.imageOfMain, 'compose');
+  const tags = [candidateTag(keys.image, base.osVersion)];
+  await copy(stable, image, descriptor, { referrers: true, digestTags: true, tags });
+  products.candidate = descriptor;
+  return `candidate ${short(descriptor.digest)} of ${stable.name}`;
 }
 
 /** Takes over the kmods image that main has: nothing is built twice for the sake of a channel. */

@@ -32,6 +32,8 @@ export interface Sight extends Observed {
   kmodsDescriptor?: Descriptor;
   candidateDescriptor?: Descriptor;
   cachedDescriptor?: Descriptor;
+  /** The image of main with the wanted key, where this channel has none. */
+  imageOfMain?: Descriptor;
 }
 
 /** Asks the registry what is there already: a few manifests, no layer. */
@@ -39,7 +41,9 @@ export async function observe(ends: Ends, request: ObserveRequest): Promise<Sigh
   const { inputs, kmodsKey, compat } = request;
   const kmods = await findKmods(ends.kmods, kmodsKey);
   const cached = await findCached(ends, kmodsKey, kmods);
-  const candidate = await findCandidate(ends.image, inputs);
+  const own = await findCandidate(ends.image, inputs);
+  const imageOfMain = own || !ends.cache ? undefined : await findCandidate(ends.stable, inputs);
+  const candidate = own ?? imageOfMain;
   return {
     keys: inputs.keys,
     compat,
@@ -48,13 +52,21 @@ export async function observe(ends: Ends, request: ObserveRequest): Promise<Sigh
     ...(cached && { cached: { digest: cached.digest, repository: ends.cache?.name ?? '' } }),
     cachedDescriptor: cached,
     candidate,
-    candidateDescriptor: candidate,
+    candidateDescriptor: own,
+    ...(imageOfMain && { imageOfMain, elsewhere: ends.stable.name }),
     ...(request.archive && { archived: await isArchived(ends.image, inputs) }),
-    rolledBack: candidate && (await rollbackFrom(ends.image, candidate.digest))?.finished,
-    verdicts: candidate ? await readVerdicts(ends.image, candidate.digest) : new Map(),
+    // Other channels than main have no rollbacks of their own, and none of main's binds them.
+    rolledBack: ends.cache ? undefined : await rollbackOf(ends.image, own),
+    verdicts: candidate
+      ? await readVerdicts(own ? ends.image : ends.stable, candidate.digest)
+      : new Map(),
     unlike: differencesOf(await readStable(ends.stable, request.stable), inputs),
     stable: await resolveTags(ends.stable, stableTags(request.stable, tagValuesOf(inputs))),
   };
+}
+
+async function rollbackOf(repository: Reader, image?: Descriptor): Promise<string | undefined> {
+  return image && (await rollbackFrom(repository, image.digest))?.finished;
 }
 
 /** What main has and this channel has not. */

@@ -109,9 +109,21 @@ describe('plan', () => {
     });
     expect(actions(fresh, { force: true }).build).toBe('do');
     expect(actions(fresh, { only: 'compose' }).build).toBe('skip');
-    expect(isIdle(plan(everythingDone({ cached, kmods: undefined }), { gates: GATES }))).toBe(
-      false,
-    );
+    // Nobody asks for it when the image is there and has passed.
+    expect(actions(everythingDone({ cached, kmods: undefined })).build).toBe('reuse');
+  });
+
+  it('takes the image of main with its verdicts, and only when it is needed', () => {
+    const ofMain = everythingDone({ elsewhere: 'image', stable: { 'br-next-12': undefined } });
+    const compose = { step: 'compose', reason: 'image has an image of these inputs' };
+
+    expect(plan(ofMain, { gates: GATES })[2]).toEqual({ ...compose, action: 'copy' });
+    expect(actions(ofMain)).toMatchObject({ boot: 'reuse', promote: 'do' });
+    expect(plan(ofMain, { gates: GATES, publishes: false })[2]).toEqual({
+      ...compose,
+      action: 'reuse',
+    });
+    expect(actions(ofMain, { force: true })).toMatchObject({ compose: 'do', boot: 'do' });
   });
 
   it('promotes nothing on a channel that publishes nothing', () => {

@@ -40,6 +40,8 @@ export interface Observed {
   unlike?: readonly string[];
   /** The candidate with the wanted key. */
   candidate?: { digest: Digest };
+  /** The repository of main that has the candidate, where this channel has it not. */
+  elsewhere?: string;
   /** Whether the pinned files are kept in the registry; undefined where that is not asked for. */
   archived?: boolean;
   /** The newest verdicts recorded for the candidate. */
@@ -66,9 +68,9 @@ export interface PlanOptions {
 /** Decides what a run does. Pure: the same observations give the same plan. */
 export function plan(observed: Observed, options: PlanOptions): PlannedStep[] {
   const steps = [...artifactSteps(observed, options), ...gateSteps(observed, options)];
-  const composed = steps.every((step) => step.step !== 'compose' || step.action === 'reuse');
+  const composed = steps.every((step) => step.step !== 'compose' || step.action !== 'do');
   const whole = [...steps, promoteStep(observed, options, composed)];
-  return restrict(stopAfterNo(whole), options.only);
+  return restrict(stopAfterNo(withoutVainCopies(whole)), options.only);
 }
 
 /** True when there is nothing to do and nothing that stops. */
@@ -82,7 +84,7 @@ export function isPassed(action: Action): boolean {
 }
 
 function artifactSteps(observed: Observed, { force }: PlanOptions): PlannedStep[] {
-  const { compat, candidate, unlike } = observed;
+  const { compat } = observed;
   const fits = passes(compat);
   const compatReason = fits
     ? 'the kernel is in the range of every module'
@@ -90,9 +92,7 @@ function artifactSteps(observed: Observed, { force }: PlanOptions): PlannedStep[
   return [
     { step: 'compat', action: fits ? 'reuse' : 'stop', reason: compatReason },
     buildStep(observed, force),
-    candidate
-      ? forced(force, { step: 'compose', action: 'reuse', reason: SAME_IMAGE })
-      : { step: 'compose', action: 'do', reason: composeReason(unlike) },
+    composeStep(observed, force),
     ...archiveSteps(observed),
   ];
 }
@@ -118,6 +118,25 @@ function buildStep({ kmods, cached }: Observed, force: boolean | undefined): Pla
     return { step, action: 'copy', reason: `${cached.repository} has a kmods image of this key` };
   if (kmods) return { step, action: 'do', reason: `stale: ${stale.join('; ')}` };
   return { step, action: 'do', reason: 'no kmods image for this kernel' };
+}
+
+function composeStep(
+  { candidate, elsewhere, unlike }: Observed,
+  force: boolean | undefined,
+): PlannedStep {
+  const step = 'compose';
+  if (!candidate) return { step, action: 'do', reason: composeReason(unlike) };
+  if (elsewhere == null) return forced(force, { step, action: 'reuse', reason: SAME_IMAGE });
+  const reason = `${elsewhere} has an image of these inputs`;
+  return forced(force, { step, action: 'copy', reason });
+}
+
+/** What main has is not copied when nothing is left to do with it. */
+function withoutVainCopies(steps: readonly PlannedStep[]): PlannedStep[] {
+  const isNeeded = steps.some(({ action }) => action === 'do');
+  return steps.map((step) =>
+    step.action === 'copy' && !isNeeded ? { ...step, action: 'reuse' } : step,
+  );
 }
 
 function composeReason(unlike: readonly string[] | undefined): string {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type GateName, gates, type Verdict } from '../gate/verdict.ts';
 import { readArtifact, writeArtifact } from '../oci/artifact.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import type { Repository } from '../oci/repository.ts';
+import type { Reader, Repository } from '../oci/repository.ts';
 import { type Digest, isDigest } from '../system/digest.ts';
 import type { Finding } from '../system/finding.ts';
 
@@ -55,7 +55,7 @@ export async function recordVerdict(
 
 /** The newest verdict of each gate that is recorded for a digest; what cannot be read is left out. */
 export async function readVerdicts(
-  repository: Repository,
+  repository: Reader,
   subject: Digest,
 ): Promise<Map<GateName, RecordedVerdict>> {
   const newest = new Map<GateName, RecordedVerdict>();
@@ -128,7 +128,7 @@ function statementOf(name: string, verdict: RecordedVerdict): object {
 }
 
 async function readVerdict(
-  repository: Repository,
+  repository: Reader,
   descriptor: Descriptor,
 ): Promise<RecordedVerdict | undefined> {
   const artifact = await readArtifact(repository, descriptor);
