@@ -8,6 +8,7 @@ const INSTALLED = /\/kernel(-core|-modules|-modules-core)?-\d[^/]*\.rpm$/;
 
 /** dnf in the image installs the kernels; what it leaves behind is no part of an image. */
 const INSTALL = `dnf -y -q --disablerepo='*' install /run/packages/*.rpm
+for folder in /usr/lib/modules/*; do test -s "$folder/modules.dep"; done
 rm -rf /var/cache/dnf /var/log/dnf* /var/log/hawkey* /var/cache/ldconfig/aux-cache
 `;
 

@@ -36,7 +36,7 @@ describe(makeTestbed, () => {
       `kernel-modules-${kernel}.x86_64`,
       `kernel-modules-core-${kernel}.x86_64`,
       `kernel-core-0:${kernel}.x86_64`,
-      `${kernel} SMP preempt mod_unload modversions `,
+      `${kernel} SMP preempt mod_unload modversions`,
       'hello from 2.0',
     ]);
   });
@@ -64,7 +64,7 @@ describe(makeTestbed, () => {
        modinfo -F vermagic ./x.ko`,
     );
 
-    expect(said).toEqual([`${kernel} SMP preempt mod_unload modversions `]);
+    expect(said).toEqual([`${kernel} SMP preempt mod_unload modversions`]);
   });
 });
 
@@ -73,15 +73,20 @@ async function inside(image: string, script: string): Promise<string[]> {
   const storage = { storage: join(folder.path, 'storage'), env, root: process.getuid?.() === 0 };
   const buildah = await openBuildah(storage);
   try {
-    const container = await from(buildah, `oci:${folder.path}/${image}`);
+    const container = await from(buildah, `oci:${image}`);
     const args = ['run', '--isolation', 'chroot', container, '--', 'sh', '-c', script];
     const { stdout } = await buildah.call(args);
-    return stdout.trimEnd().split('\n');
+    return stdout
+      .split('\n')
+      .map((line) => line.trimEnd())
+      .filter(Boolean);
   } finally {
     await removeStorage(storage);
   }
 }
 
 async function from(buildah: Buildah, image: string): Promise<string> {
-  return (await buildah.call(['from', '-q', image])).stdout.trim();
+  // buildah makes a name of the path, which may have no capitals.
+  const { stdout } = await buildah.call(['from', '-q', image], { cwd: folder.path });
+  return stdout.trim();
 }

@@ -13,9 +13,8 @@ export function identityFiles(os: Os): Record<string, string> {
     'etc/ld.so.conf.d/lib64.conf': '/usr/lib64\n',
     'etc/rpm/macros.testbed': macros(os),
     'etc/dnf/dnf.conf': '[main]\ngpgcheck=False\ninstallonly_limit=3\nbest=True\n',
-    // The one would need createrepo_c for every transaction, the other Python's systemd.
+    // It would need createrepo_c for every transaction.
     'etc/dnf/plugins/local.conf': '[main]\nenabled=0\n',
-    'etc/dnf/plugins/system_upgrade.conf': '[main]\nenabled=0\n',
   };
 }
 
@@ -34,9 +33,13 @@ function osRelease({ version, suite }: Os): string {
   ].join('\n');
 }
 
-/** What Fedora's packages of macros define and OpenZFS's spec files use. */
+/**
+ * What Fedora's packages of macros define and OpenZFS's spec files use. Fedora's rpm comes without
+ * the plugin that gives each scriptlet namespaces of its own, which fails in container builds.
+ */
 function macros({ version }: Os): string {
   return `%_dbpath ${DATABASE}
+%__transaction_unshare %{nil}
 %fedora ${version}
 %dist .fc${version}
 %_binary_payload w3.zstdio
