@@ -7,7 +7,7 @@ import { type Graph, readGraph } from './graph.ts';
 import { requireDescriptor } from './manifest.ts';
 import { subjectOfTag } from './reference.ts';
 import { isLostUpload } from './remote/upload.ts';
-import { canMount, type Reader, type Repository } from './repository.ts';
+import { canMount, canSettle, type Reader, type Repository } from './repository.ts';
 
 export interface CopyOptions {
   /** Take along what refers to the root and to its parts, whatever its kind (default false). */
@@ -61,9 +61,15 @@ export async function copy(
   const descriptor = await requireDescriptor(from, root);
   const result = { root: descriptor, copiedBytes: 0, copied: 0, mounted: 0, present: 0 };
   const journey: Journey = { from, to, options, result, done: new Set() };
-  await copyTree(journey, descriptor);
-  if (options.digestTags === true) await copyDigestTags(journey);
-  for (const tag of options.tags ?? []) await to.tag(tag, descriptor);
+  try {
+    await copyTree(journey, descriptor);
+    if (options.digestTags === true) await copyDigestTags(journey);
+    for (const tag of options.tags ?? []) await to.tag(tag, descriptor);
+    if (canSettle(to)) await to.settle();
+  } catch (error) {
+    if (canSettle(to)) await to.abandon();
+    throw error;
+  }
   return result;
 }
 

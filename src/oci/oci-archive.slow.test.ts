@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { digestOf } from '../system/digest.ts';
 import { findProgram } from '../system/program.ts';
 import { temporaryFolder } from '../system/temporary.ts';
 import { copy } from './copy.ts';
@@ -55,6 +56,38 @@ describe.skipIf(why !== '')(`layouts beside skopeo ${why}`, () => {
     expect(await archive.tags()).toEqual(['v1']);
     expect((await to.resolve('v1'))?.digest).toBe(image.digest);
     expect(await validateRepository(to)).toEqual([]);
+  });
+
+  it('are packed into an archive that skopeo reads, with a tag and without', async () => {
+    await using folder = await temporaryFolder();
+    const layout = openLayout(join(folder.path, 'ours'));
+    const image = await putImage(layout, { layers, tag: 'latest' });
+    const file = join(folder.path, 'image.tar');
+    await copy(layout, openArchive(file), 'latest', { tags: ['v1'] });
+    const back = openLayout(join(folder.path, 'back'));
+
+    const inspected = execFileSync('skopeo', ['inspect', '--raw', `oci-archive:${file}`]);
+    skopeo('copy', '--preserve-digests', `oci-archive:${file}:v1`, `oci:${back.path}:v1`);
+
+    expect(digestOf(inspected)).toBe(image.digest);
+    expect((await back.resolve('v1'))?.digest).toBe(image.digest);
+    expect(await validateRepository(back)).toEqual([]);
+  });
+
+  it('are packed with every platform of an index', async () => {
+    await using folder = await temporaryFolder();
+    const layout = openLayout(join(folder.path, 'ours'));
+    const image = await putImage(layout, { layers });
+    const platform = { os: 'linux', architecture: 'amd64' };
+    const index = await putIndex(layout, [{ ...image, platform }], { tag: 'latest' });
+    const file = join(folder.path, 'image.tar');
+    await copy(layout, openArchive(file), 'latest', { tags: ['latest'] });
+
+    const all = ['copy', '--all', '--preserve-digests', `oci-archive:${file}`];
+    skopeo(...all, `oci:${folder.path}/back:latest`);
+
+    const back = openLayout(join(folder.path, 'back'));
+    expect((await back.resolve('latest'))?.digest).toBe(index.digest);
   });
 });
 

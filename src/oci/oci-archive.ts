@@ -1,139 +1,120 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { type Digest, isDigest } from '../system/digest.ts';
-import { LockstepError } from '../system/error.ts';
-import { type ArchiveMember, listArchive } from './archive-members.ts';
-import { checked, MANIFEST_LIMIT, mismatch, missing } from './content.ts';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Digest } from '../system/digest.ts';
+import { type TemporaryFolder, temporaryFolder } from '../system/temporary.ts';
+import { copy } from './copy.ts';
 import type { Descriptor } from './descriptor.ts';
-import { type LayoutIndex, parseIndex, tagOfEntry } from './layout-index.ts';
-import { ManifestFacts } from './manifest-facts.ts';
-import type { ByteRange, Reader, Repository } from './repository.ts';
-
-/** Bytes of `index.json` of an archive. */
-const INDEX_LIMIT = 16 << 20;
+import { type LayoutRepository, openLayout } from './layout.ts';
+import { writeWhole } from './layout-file.ts';
+import { packLayout } from './oci-archive-pack.ts';
+import { Archive } from './oci-archive-reader.ts';
+import type { ByteRange, Gatherer, Reader, Repository } from './repository.ts';
 
 /**
- * An OCI image layout in a tar file (`skopeo copy … oci-archive:FILE`, `podman save`). It is
- * read where it is; writing is `unsupported`.
+ * An OCI image layout in a tar file (`skopeo copy … oci-archive:FILE`, `podman save`). It is read
+ * where it is; what is written is gathered beside it, together with what was in it, until
+ * `settle` packs it. Of several writers the last one wins.
  */
-export function openArchive(path: string): Repository {
-  const reader = new Archive(path);
-  const refuse = async () => {
-    throw new LockstepError('unsupported', `${path} is an archive, which is only read`, {
-      hint: 'write to oci:DIR and pack that: skopeo copy oci:DIR:TAG oci-archive:FILE:TAG',
-    });
-  };
-  return Object.assign(reader, { write: refuse, tag: refuse, untag: refuse, delete: refuse });
+export function openArchive(path: string): Repository & Gatherer {
+  return new ArchiveRepository(path);
 }
 
-interface Contents {
-  members: Map<string, ArchiveMember>;
-  index: LayoutIndex;
+/** The last moment that there is: whatever its age, what nothing names is not packed. */
+const EVER = new Date(8.64e15);
+
+interface Gathering {
+  folder: TemporaryFolder;
+  layout: LayoutRepository;
 }
 
-class Archive implements Reader {
+class ArchiveRepository implements Repository, Gatherer {
   readonly name: string;
   readonly #path: string;
-  readonly #facts: ManifestFacts;
-  #contents: Promise<Contents> | undefined;
+  #archive: Archive;
+  #gathering: Promise<Gathering> | undefined;
 
   constructor(path: string) {
     this.#path = path;
-    this.name = `oci-archive:${path}`;
-    this.#facts = new ManifestFacts(path, (digest) => this.#smallBlob(digest));
+    this.#archive = new Archive(path);
+    this.name = this.#archive.name;
   }
 
   async resolve(reference: string): Promise<Descriptor | undefined> {
-    const { index } = await this.#open();
-    if (isDigest(reference)) return bare((await this.#facts.of(reference))?.descriptor);
-    // podman writes the whole name of an image where others write its tag.
-    const named = index.manifests.find((entry) => {
-      const tag = tagOfEntry(entry);
-      return tag === reference || tag?.endsWith(`:${reference}`);
-    });
-    const [only] = index.manifests.length === 1 ? index.manifests : [];
-    return bare(named ?? (only && tagOfEntry(only) == null ? only : undefined));
+    return (await this.#reader()).resolve(reference);
   }
 
   async has(descriptor: Descriptor): Promise<boolean> {
-    return (await this.#member(descriptor.digest))?.size === descriptor.size;
+    return (await this.#reader()).has(descriptor);
   }
 
   async *read(descriptor: Descriptor, range?: ByteRange): AsyncGenerator<Uint8Array> {
-    const member = await this.#member(descriptor.digest);
-    if (!member) throw missing(descriptor.digest, this.name);
-    if (member.size !== descriptor.size) {
-      throw mismatch(
-        descriptor,
-        this.name,
-        `${member.size} bytes where ${descriptor.size} were promised`,
-      );
-    }
-    await using file = await open(this.#path, 'r');
-    if (range) yield* slice(file, member, range);
-    else yield* checked(slice(file, member, { start: 0, end: member.size }), descriptor, this.name);
+    yield* (await this.#reader()).read(descriptor, range);
   }
 
   async tags(): Promise<string[]> {
-    const { index } = await this.#open();
-    const tags = index.manifests.map((entry) => tagOfEntry(entry)?.replace(/^.*[/:]/, ''));
-    return [...new Set(tags.filter((tag) => tag != null))].sort();
+    return (await this.#reader()).tags();
   }
 
   async referrers(subject: Digest, artifactType?: string): Promise<Descriptor[]> {
-    const { index } = await this.#open();
-    return this.#facts.referrers(index.manifests, subject, artifactType);
+    return (await this.#reader()).referrers(subject, artifactType);
   }
 
-  async #member(digest: Digest): Promise<ArchiveMember | undefined> {
-    return (await this.#open()).members.get(`blobs/${digest.replace(':', '/')}`);
+  async write(descriptor: Descriptor, content: AsyncIterable<Uint8Array>): Promise<void> {
+    await (await this.#writer()).write(descriptor, content);
   }
 
-  async #smallBlob(digest: Digest): Promise<Uint8Array | undefined> {
-    const member = await this.#member(digest);
-    if (!member || member.size > MANIFEST_LIMIT) return undefined;
-    await using file = await open(this.#path, 'r');
-    return readMember(file, member);
+  async tag(tag: string, descriptor: Descriptor, expected?: Digest | null): Promise<void> {
+    await (await this.#writer()).tag(tag, descriptor, expected);
   }
 
-  #open(): Promise<Contents> {
-    this.#contents ??= readContents(this.#path);
-    return this.#contents;
+  async untag(tag: string): Promise<void> {
+    await (await this.#writer()).untag(tag);
   }
-}
 
-async function readContents(path: string): Promise<Contents> {
-  await using file = await open(path, 'r');
-  const members = await listArchive(file, path);
-  const member = members.get('index.json');
-  if (!member || member.size > INDEX_LIMIT) {
-    throw new LockstepError('invalid-content', `${path} holds no OCI image layout`, {
-      context: { path },
-    });
+  async delete(descriptor: Descriptor): Promise<void> {
+    await (await this.#writer()).delete(descriptor);
   }
-  return { members, index: parseIndex(await readMember(file, member), `${path}:index.json`) };
-}
 
-async function readMember(file: FileHandle, { offset, size }: ArchiveMember): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(size), 0, size, offset);
-  return buffer.subarray(0, bytesRead);
-}
+  async settle(): Promise<void> {
+    const gathering = await this.#gathering;
+    if (!gathering) return;
+    try {
+      await gathering.layout.sweep(EVER);
+      await writeWhole(this.#path, packLayout(gathering.layout));
+    } finally {
+      await this.abandon();
+    }
+  }
 
-async function* slice(
-  file: FileHandle,
-  { offset }: ArchiveMember,
-  { start, end }: ByteRange,
-): AsyncGenerator<Uint8Array> {
-  for (let at = start; at < end; ) {
-    const length = Math.min(1 << 20, end - at);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset + at);
-    if (bytesRead === 0) return;
-    at += bytesRead;
-    yield buffer.subarray(0, bytesRead);
+  async abandon(): Promise<void> {
+    const gathering = await this.#gathering;
+    this.#gathering = undefined;
+    this.#archive = new Archive(this.#path);
+    await gathering?.folder[Symbol.asyncDispose]();
+  }
+
+  async #reader(): Promise<Reader> {
+    return (await this.#gathering)?.layout ?? this.#archive;
+  }
+
+  async #writer(): Promise<LayoutRepository> {
+    this.#gathering ??= gather(this.#path, this.#archive);
+    return (await this.#gathering).layout;
   }
 }
 
-function bare(descriptor: Descriptor | undefined): Descriptor | undefined {
-  if (!descriptor) return undefined;
-  const { mediaType, digest, size } = descriptor;
-  return { mediaType, digest, size };
+/** A layout beside the file, on the same disk, with everything that the file has. */
+async function gather(path: string, archive: Archive): Promise<Gathering> {
+  await mkdir(dirname(path), { recursive: true });
+  const folder = await temporaryFolder(dirname(path));
+  const layout = openLayout(join(folder.path, 'layout'));
+  try {
+    for (const { descriptor, tag } of await archive.entries()) {
+      await copy(archive, layout, descriptor, { referrers: true, tags: tag ? [tag] : [] });
+    }
+    return { folder, layout };
+  } catch (error) {
+    await folder[Symbol.asyncDispose]();
+    throw error;
+  }
 }

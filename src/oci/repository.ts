@@ -71,6 +71,17 @@ export interface BulkDeleter {
   deleteAll(descriptors: readonly Descriptor[]): Promise<void>;
 }
 
+/** An end that gathers what is written and puts it in its place when it is told that this is all. */
+export interface Gatherer {
+  settle(): Promise<void>;
+  /** Forgets what was written. */
+  abandon(): Promise<void>;
+}
+
+export function canSettle<T extends Reader>(end: T): end is T & Gatherer {
+  return 'settle' in end;
+}
+
 export function canDeleteAll<T extends Reader>(end: T): end is T & BulkDeleter {
   return 'deleteAll' in end;
 }
