@@ -18,10 +18,10 @@ export const MAIN: Channel = { name: 'main' };
 const LOCAL = `oci:${WORK_FOLDER}/pull-request`;
 
 /** What the repositories of branches are called after those of main. */
-export const BRANCH_SUFFIX = '-br';
+const BRANCH_SUFFIX = '-br';
 
 /** What the tags of branches begin with. */
-export const BRANCH_PREFIX = 'br-';
+const BRANCH_PREFIX = 'br-';
 
 /** The channel that two options name; throws `usage` for a branch without a name. */
 export function channelOf(options: {

@@ -35,6 +35,8 @@ export const RunRecord = z.object({
   stream: z.string(),
   /** Name of the branch, of runs on that channel. */
   branch: z.string().optional(),
+  /** True of a run that used saved inputs: it followed nothing. */
+  replay: z.boolean().optional(),
   started: z.string(),
   finished: z.string(),
   /** `promoted`, `candidate` (stopped there as asked), `unchanged`, or `failed`. */

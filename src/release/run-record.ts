@@ -12,6 +12,8 @@ export interface UnderWay {
   context: RunContext;
   journal: Journal;
   started: string;
+  /** True when saved inputs are used. */
+  replay: boolean;
   /** What was followed, should resolving fail after it. */
   seen?: SeenBase;
   resolved?: Resolved;
@@ -20,7 +22,7 @@ export interface UnderWay {
 
 /** The record of a run as far as it got; `error` says what ended it. */
 export function recordOf(
-  { context, journal, started, seen, resolved, products }: UnderWay,
+  { context, journal, started, replay, seen, resolved, products }: UnderWay,
   error: unknown,
 ): RunRecord {
   return {
@@ -28,6 +30,7 @@ export function recordOf(
     id: context.id,
     stream: context.stream.name,
     ...(context.channel.name === 'branch' && { branch: context.channel.branch }),
+    ...(replay && { replay }),
     started,
     finished: context.now().toISOString(),
     outcome: error == null ? (products?.outcome ?? 'unchanged') : 'failed',

@@ -108,6 +108,18 @@ describe('statusOf', () => {
     expect(statusOf({ stream: 's', stable: STABLE, records }, NOW).state).toBe('current');
   });
 
+  it('takes no replay of old inputs for what upstream has', () => {
+    const replayed = { ...aRecord(19, '6.1'), replay: true };
+    const broken = { ...aRecord(20, '6.1', REFUSED), replay: true };
+    const records = [broken, replayed, aRecord(18, '6.4', REFUSED), aRecord(10, '6.1')];
+
+    expect(statusOf({ stream: 's', stable: STABLE, records }, NOW)).toMatchObject({
+      state: 'behind',
+      upstreamKernel: '6.4',
+      lastRun: { id: broken.id },
+    });
+  });
+
   it('says that nothing was ever promoted, and what stands in the way', () => {
     const status = statusOf({ stream: 's', records: [aRecord(19, '6.4', REFUSED)] }, NOW);
 

@@ -60,7 +60,7 @@ export interface Held {
 
 /** Tells how far, how long and why stable lags. Pure: `now` is passed in. */
 export function statusOf({ records: every, ...rest }: StreamState, now: Date): StreamStatus {
-  const all = { ...rest, records: every.filter((record) => !wasInterrupted(record)) };
+  const all = { ...rest, records: every.filter(saysOfUpstream) };
   const { stream, stable, records } = all;
   const upstreamKernel = records.find((record) => record.upstream)?.upstream?.kernel;
   const [last] = every;
@@ -78,9 +78,9 @@ export function statusOf({ records: every, ...rest }: StreamState, now: Date): S
   };
 }
 
-/** Somebody ended the run: that says nothing of what it would have come to. */
-function wasInterrupted({ failure }: RunRecord): boolean {
-  return failure?.code === 'interrupted';
+/** True of a run that tells how upstream and stable stand: not of a replay, nor of one cut short. */
+export function saysOfUpstream({ failure, replay }: RunRecord): boolean {
+  return failure?.code !== 'interrupted' && !replay;
 }
 
 function stateOf({ stable, records }: StreamState, upstream?: string): StreamStatus['state'] {

@@ -21,6 +21,7 @@ import { applyRun, planRun } from './run.ts';
 import { runContext, type StreamOptions } from './run-context.ts';
 import { recordOf, rootOf, type UnderWay } from './run-record.ts';
 import { recordsOf } from './state.ts';
+import { saysOfUpstream } from './status.ts';
 import { tidy } from './tidy.ts';
 
 export interface StreamRunOptions extends StreamOptions {
@@ -56,6 +57,7 @@ export async function runStream(stream: Stream, options: StreamRunOptions): Prom
     context: runContext(stream, { ...options, folders, id, onBase: (base) => (run.seen = base) }),
     journal: startJournal(stream.name, options.emit),
     started: options.now().toISOString(),
+    replay: options.replay != null,
   };
   const error = await attempt(run, options).catch(
     (cause: unknown) => cause ?? new LockstepError('bug', 'a run failed without a reason'),
@@ -133,7 +135,11 @@ async function keepRecord(run: UnderWay, error: unknown): Promise<RunRecord> {
 /** True when the last recorded run of this stream on this channel failed. */
 async function hasFailed({ ends, stream, channel, emit }: RunContext): Promise<boolean> {
   try {
-    const last = await newestRecord(ends.image, recordsOf(stream, channel));
+    const isOwn = recordsOf(stream, channel);
+    const last = await newestRecord(
+      ends.image,
+      (record) => isOwn(record) && saysOfUpstream(record),
+    );
     return last?.outcome === 'failed';
   } catch (cause) {
     emit({ type: 'note', message: `the last record cannot be read: ${(cause as Error).message}` });
