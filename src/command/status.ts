@@ -51,9 +51,7 @@ function show(status: StreamStatus): string {
     ...(lag?.held ? [['  held by', `${lag.held.step}: ${lag.held.message.split('\n')[0]}`]] : []),
     ...(lag?.held?.findings ?? []).map((finding) => ['', finding]),
     ...(lag?.held?.hint ? [['  next', lag.held.hint.split('\n')[0] ?? '']] : []),
-    ...(status.lastRun
-      ? [['  last run', `${status.lastRun.outcome} at ${status.lastRun.finished}`]]
-      : []),
+    ...(status.lastRun ? [['  last run', lastRunText(status.lastRun)]] : []),
   ];
   return table(rows);
 }
@@ -61,4 +59,9 @@ function show(status: StreamStatus): string {
 function lagText({ seconds, since, kernels }: Lag): string {
   const time = `${duration(seconds)}, since ${since}`;
   return kernels.length > 0 ? `${time}: ${kernels.join(', ')}` : time;
+}
+
+/** With the name by which other commands know the run. */
+function lastRunText({ id, outcome, finished }: NonNullable<StreamStatus['lastRun']>): string {
+  return `${outcome} at ${finished} (${id})`;
 }
