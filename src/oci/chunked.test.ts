@@ -81,6 +81,21 @@ describe('chunkedLayer', () => {
     ]);
   });
 
+  it('is read under the older names of its annotations too', async () => {
+    const { repository, layer } = await storeChunked(tarLayer(files));
+    const older = Object.entries(layer.annotations).map(([name, value]) => [
+      name.replace('io.github.containers.', 'io.containers.'),
+      value,
+    ]);
+
+    const toc = await readToc(repository, { ...layer, annotations: Object.fromEntries(older) });
+
+    expect(toc).toMatchObject({ format: 'zstd:chunked', bound: true });
+    expect(toc?.entries.map(({ place }) => place)).toEqual(
+      (await readToc(repository, layer))?.entries.map(({ place }) => place),
+    );
+  });
+
   it('comes with what puts the same archive together again', async () => {
     const tar = tarLayer(files);
     const { bytes, summary } = await chunked(tar);
