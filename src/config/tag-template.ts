@@ -6,7 +6,7 @@ const LENGTH = 110;
 
 /** Tags that mean something else in the repository of an OS image (docs/artifacts.md). */
 const OWN = [
-  /^(?:candidate|base|inputs|followed|run|intent|key|br|sha256)-/,
+  /^(?:candidate|base|builder|inputs|followed|run|intent|key|br|sha256)-/,
   // An audit tag; what hosts follow may begin the same.
   /^stable-.+-[0-9a-f]{7,}$/,
 ];

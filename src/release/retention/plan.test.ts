@@ -15,6 +15,8 @@ interface Made {
   age?: number;
   kernel?: string;
   kmods?: Digest;
+  /** Digest of all that an image of ours holds. */
+  key?: Digest;
   subject?: Digest;
   children?: Digest[];
   artifactType?: string;
@@ -33,6 +35,7 @@ function aRepository(name: string, made: Record<string, Made>): ObservedReposito
       created: NOW.getTime() - (one.age ?? 100) * 86_400_000,
       annotations: {
         ...(one.kernel ? { 'dev.lockstep.kernel': one.kernel } : {}),
+        ...(one.key ? { 'dev.lockstep.image-key': one.key } : {}),
         ...(one.kmods ? { 'dev.lockstep.kmods': one.kmods } : {}),
         ...one.annotations,
       },
@@ -97,8 +100,9 @@ describe('planCleanup', () => {
     const kernel = '6.1.0-1';
     const image = aRepository('image', {
       stable: { tags: ['latest'], kernel },
-      next: { tags: ['br-next-12'], age: 40, kernel },
-      young: { tags: ['br-other-1234567890-12'], age: 20, kernel },
+      next: { tags: ['br-next-12'], age: 40, kernel, key: digestOf('a') },
+      young: { tags: ['br-other-1234567890-12'], age: 20, kernel, key: digestOf('b') },
+      foreign: { tags: ['br-theirs-12'], age: 400 },
       candidate: { tags: ['candidate-0000000-12'], age: 40, kernel },
     });
 

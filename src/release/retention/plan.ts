@@ -1,4 +1,5 @@
 import type { Digest } from '../../system/digest.ts';
+import { IMAGE_ANNOTATION } from '../annotations.ts';
 import { linksOf } from './links.ts';
 import { type Marks, markFrom, placeKey, type Root } from './mark.ts';
 import type { ObservedRepository, StoredManifest } from './observe.ts';
@@ -74,13 +75,16 @@ export function planCleanup(
 
 function namesIn(repository: ObservedRepository, scope: CleanupScope): Named[] {
   const isKmods = repository.name === scope.kmods && scope.kmods !== scope.image;
-  return [...repository.tags].map(([tag, digest]) => ({
-    repository,
-    tag,
-    digest,
-    role: roleOf(tag, scope.stable, isKmods),
-    stored: repository.manifests.get(digest),
-  }));
+  return [...repository.tags].map(([tag, digest]) => {
+    const stored = repository.manifests.get(digest);
+    const role = roleOf(tag, scope.stable, isKmods);
+    return { repository, tag, digest, stored, role: isOurs(role, stored) ? role : 'foreign' };
+  });
+}
+
+/** Others name images of branches in the same way: ours say what they were made of. */
+function isOurs(role: Role, stored: StoredManifest | undefined): boolean {
+  return role !== 'branch' || stored?.annotations[IMAGE_ANNOTATION.key] != null;
 }
 
 function rootsOf(named: readonly Named[], policy: RetentionPolicy, now: Date): Root[] {
