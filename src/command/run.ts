@@ -23,6 +23,7 @@ Examples:
   $ lockstep run --no-promote            stop at the candidate
   $ lockstep run --only boot             boot the candidate again
   $ lockstep run --channel pull-request  build and prove, publish nothing
+  $ lockstep run --builder oci:./trial:41    build in another image this once
   $ lockstep run --locked                use exactly what lockstep.lock.json says
   $ lockstep run --replay inputs.json    use exactly the inputs of an earlier run`;
 
@@ -32,6 +33,7 @@ export const command = channelOptions(replayOptions(new Command('run')))
   .option('--no-promote', 'stop at the candidate')
   .option('--force', 'build and prove again what is there')
   .addOption(new Option('--only <step>', 'do this step alone').choices(planSteps))
+  .option('--builder <image>', 'build in this image instead of the configured one')
   .option('--keep-going', 'go on with the next stream when one fails')
   .option('--wait <seconds>', 'wait this long for another run of this project', Number, 0)
   .addHelpText('after', EXAMPLES + CHANNEL_HELP)
@@ -51,6 +53,7 @@ export const command = channelOptions(replayOptions(new Command('run')))
         ...context,
         registry,
         channel,
+        ...(options.builder && { builder: options.builder }),
         promotionRegistry,
         project: context.cwd,
         emit: renderer.emit,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { configDigest } from '../config/load.ts';
 import type { Stream } from '../config/schema.ts';
 import type { Registry } from '../oci/repository.ts';
+import { LockstepError } from '../system/error.ts';
 import type { EventSink } from '../system/event.ts';
 import { type Channel, MAIN, streamForChannel } from './channel.ts';
 import { endsOf } from './channel-ends.ts';
@@ -15,6 +16,8 @@ export interface StreamOptions {
   registry: Registry;
   /** What may be published (default: that of main). */
   channel?: Channel;
+  /** Reference of another builder image than the configured one, for this once. */
+  builder?: string;
   /** Folder of the configuration. */
   project: string;
   env: NodeJS.ProcessEnv;
@@ -30,7 +33,7 @@ export function runContext(
 ): RunContext {
   const { project, env, now, signal, emit, id, onBase, channel = MAIN } = options;
   const folders = options.folders ?? foldersOf(project);
-  const stream = streamForChannel(configured, channel);
+  const stream = withBuilder(streamForChannel(configured, channel), options.builder);
   const ends = endsOf(configured, channel, options);
   const folder = join(folders.runs, `${id}-${stream.name}`);
   const archives = archivesOf(stream, { folder: folders.apt, env, signal });
@@ -51,4 +54,12 @@ export function runContext(
     signal,
     emit,
   };
+}
+
+function withBuilder(stream: Stream, image: string | undefined): Stream {
+  if (image === undefined) return stream;
+  if (stream.builder) return { ...stream, builder: { ...stream.builder, image } };
+  throw new LockstepError('usage', `the stream ${stream.name} is built in no image`, {
+    hint: 'leave --builder out: a Debian base has its builder made from the archive',
+  });
 }
