@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { asImage } from '../src/oci/artifact.ts';
+import { copy } from '../src/oci/copy.ts';
 import { openLayout } from '../src/oci/layout.ts';
 import { readManifest } from '../src/oci/manifest.ts';
+import { openRegistry } from '../src/oci/open.ts';
+import { startDockerRegistry, whyNoRegistry } from '../src/oci/testing/docker-registry.ts';
 import { validateRepository } from '../src/oci/validate.ts';
 import { parseInputs } from '../src/release/inputs.ts';
 import type { RunRecord } from '../src/release/record.ts';
@@ -12,7 +15,11 @@ import { run, runOk } from '../src/system/process.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';
 import { flipByte, withBroken } from './broken.ts';
 import { poisonKmods } from './foreign.ts';
-import { aProject, lockstep, type Project, recordIn } from './project.ts';
+import { aProject, lockstep, type Project, recordIn, SMALL } from './project.ts';
+import { aFreshMachine, noUpstream, packagesIn } from './replay.ts';
+
+/** Keeps what upstream may delete: a replay needs it. */
+const ARCHIVED = { publish: { ...SMALL.publish, archive_inputs: true } };
 
 /** The whole way with real parts, once; what follows looks at what it left and breaks it. */
 let project: Project;
@@ -20,10 +27,11 @@ let first: RunRecord;
 
 const image = () => openLayout(join(project.path, 'store/debian-acpi'));
 const kmods = () => openLayout(join(project.path, 'store/kmods-acpi'));
+const kmodsKey = async () => (await kmods().tags()).find((tag) => tag.startsWith('key-')) ?? '';
 const stable = async () => (await image().resolve('latest'))?.digest;
 
 beforeAll(async () => {
-  project = await aProject();
+  project = await aProject(ARCHIVED);
   const call = await lockstep(project, ['run', '--json']);
   expect(call.status, call.stderr).toBe(0);
   first = recordIn(call);
@@ -107,6 +115,117 @@ describe('lockstep run', () => {
   });
 });
 
+describe('a run on another channel', () => {
+  it('moves the tag of its branch alone, and is not seen by main', async () => {
+    const tags = { image: await image().tags(), kmods: await kmods().tags() };
+    const branch = ['--channel', 'branch', '--branch', 'feature/🎉'];
+
+    const call = await lockstep(project, ['run', '--json', ...branch]);
+
+    expect(call.status, call.stderr).toBe(0);
+    const record = recordIn(call);
+    const [moved = '', ...others] = Object.keys(record.promotion?.moved ?? {});
+    expect([moved, others]).toEqual([expect.stringMatching(/^debian-acpi:br-feature-\w+-12$/), []]);
+    expect(record.candidate?.digest).toBe(first.candidate?.digest);
+    expect(await image().tags()).toEqual([...tags.image, moved.split(':')[1] ?? ''].sort());
+    expect(await kmods().tags()).toEqual(tags.kmods);
+    expect(await validateRepository(image())).toEqual([]);
+    const [main, own] = await Promise.all(
+      [[], branch].map((options) => lockstep(project, ['status', '--json', ...options])),
+    );
+    expect(JSON.parse(main?.stdout ?? '')).toMatchObject({
+      streams: [
+        { state: 'current', stableDigest: first.candidate?.digest, lastRun: { id: first.id } },
+      ],
+    });
+    expect(JSON.parse(own?.stdout ?? '')).toMatchObject({
+      streams: [{ state: 'current', stableDigest: record.candidate?.digest }],
+    });
+  });
+
+  it.skipIf(whyNoRegistry())('builds and proves a pull request, and writes nothing', async () => {
+    await using server = await startDockerRegistry();
+    const location = `${server.host}/owner`;
+    const registry = openRegistry(location, { env: {}, cwd: '/' });
+    const base = (await image().tags()).filter((tag) => tag.startsWith('base-'));
+    await copy(image(), registry.repository('debian-acpi'), base[0] ?? '', { tags: base });
+    const key = await kmodsKey();
+    await copy(kmods(), registry.repository('kmods-acpi'), key, { tags: [key] });
+    await project.configure({ publish: { ...SMALL.publish, registry: location } });
+    const stored = () => readdir(join(server.folder, 'store'), { recursive: true });
+    const before = await stored();
+
+    const call = await lockstep(project, ['run', '--json', '--channel', 'pull-request']);
+
+    expect(call.status, call.stderr).toBe(0);
+    const { outcome, kmods: built, steps } = recordIn(call);
+    expect([outcome, built?.digest]).toEqual(['candidate', first.kmods?.digest]);
+    expect(steps.find(({ step }) => step === 'boot')?.state).toBe('done');
+    expect(steps.find(({ step }) => step === 'promote')?.state).toBe('skipped');
+    expect(await stored()).toEqual(before);
+    await project.configure();
+  });
+});
+
+describe('a replay on a fresh machine, without upstream', () => {
+  let fresh: Project;
+
+  beforeAll(async () => {
+    const synced = await lockstep(project, ['lock', 'sync', '--json']);
+    expect(synced.status, synced.stderr).toBe(0);
+    fresh = await aFreshMachine(project, ARCHIVED);
+    vi.stubEnv('APT_CONFIG', await noUpstream(fresh));
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await fresh[Symbol.asyncDispose]();
+  });
+
+  const store = (name: string) => openLayout(join(fresh.path, 'store', name));
+  const again = (step: string) =>
+    lockstep(fresh, ['run', '--json', '--locked', '--force', '--only', step]);
+
+  it('cannot be had when nothing was archived', async () => {
+    await fresh.configure({ publish: SMALL.publish });
+
+    const call = await again('build');
+
+    expect(call.status).toBe(2);
+    expect(call.stderr).toContain("the machine's apt lists no Debian archive");
+    await fresh.configure();
+  });
+
+  it('builds kmods with the same key, of files that the registry kept', async () => {
+    const call = await again('build');
+
+    expect(call.status, call.stderr).toBe(0);
+    const record = recordIn(call);
+    const key = async (digest = '') => {
+      const { manifest } = await readManifest(store('kmods-acpi'), digest);
+      return manifest.annotations?.['dev.lockstep.key'];
+    };
+    expect(record.inputs).toBe(first.inputs);
+    expect(record.kmods?.digest).not.toBe(first.kmods?.digest);
+    expect(await key(record.kmods?.digest)).toBe(await key(first.kmods?.digest));
+    expect(await key(first.kmods?.digest)).toMatch(/^sha256:/);
+  });
+
+  it('composes an image of the same packages, its base made anew', async () => {
+    const image = store('debian-acpi');
+    for (const tag of await image.tags()) if (tag.startsWith('base-')) await image.untag(tag);
+
+    const call = await again('compose');
+
+    expect(call.status, call.stderr).toBe(0);
+    const { candidate } = recordIn(call);
+    expect(candidate?.tag).toBe(first.candidate?.tag);
+    expect(candidate?.digest).not.toBe(first.candidate?.digest);
+    const before = await packagesIn(image, first.candidate?.digest ?? '');
+    expect(before.length).toBeGreaterThan(100);
+    expect(await packagesIn(image, candidate?.digest ?? '')).toEqual(before);
+  });
+});
+
 describe('a run that must not promote', () => {
   const scenario = (body: string) =>
     `#!/bin/sh\n#lockstep version 1\n#lockstep deadline 60s\n${body}\n`;
@@ -145,7 +264,7 @@ describe('a run that must not promote', () => {
 
   it('because the kmods image holds a module for another kernel', async () => {
     await using work = await temporaryFolder();
-    const tag = first.kmods?.tag ?? '';
+    const tag = await kmodsKey();
     const good = await kmods().resolve(tag);
     await poisonKmods(kmods(), tag, work.path);
     await project.configure({ image: { enable: ['systemd-networkd.service'] } });
@@ -179,6 +298,16 @@ describe('a run that must not promote', () => {
     expect(JSON.parse(status.stdout)).toMatchObject({
       streams: [{ state: 'behind', lag: { held: { step: 'compat', rules: ['kernel-too-new'] } } }],
     });
+  });
+
+  it('and is current again when there is nothing left to do', async () => {
+    await project.configure();
+    const call = await lockstep(project, ['run', '--json']);
+    expect(recordIn(call)).toMatchObject({ outcome: 'unchanged', candidate: first.candidate });
+
+    const status = await lockstep(project, ['status', '--json']);
+
+    expect(JSON.parse(status.stdout)).toMatchObject({ streams: [{ state: 'current' }] });
   });
 });
 
