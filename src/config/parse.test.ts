@@ -65,6 +65,44 @@ describe('parseConfig', () => {
     expect(problemsIn(text)).toEqual([expect.stringContaining('exactly one of debian, dkms')]);
   });
 
+  describe('a module that is a commit', () => {
+    const withModule = (keys: string, base = 'image: host.example/base:1') =>
+      problemsIn(`version: 1
+name: x
+base: { ${base} }
+builder: { image: "host.example/builder:1" }
+modules: [{ name: y, ${keys} }]
+publish: { registry: "oci:./store", image: x, kmods: y }
+`);
+    const GIT = 'git: "https://git.example.org/y"';
+    const COMMIT = `commit: ${'0a'.repeat(20)}`;
+
+    it('is taken by all its digits, with or without a folder', () => {
+      expect(withModule(`${GIT}, ${COMMIT}`)).toEqual([]);
+      expect(withModule(`${GIT}, ${COMMIT}, path: drivers/net`)).toEqual([]);
+    });
+
+    it.each([
+      [GIT, 'modules[0].git: needs a commit'],
+      [`${GIT}, commit: main`, 'modules[0].commit: must be all 40'],
+      [`${GIT}, commit: abc1234`, 'a short hash may'],
+      [`${GIT}, ${COMMIT}, path: ../x`, 'modules[0].path: must be a folder inside'],
+      [`git: "http://git.example.org/y", ${COMMIT}`, 'modules[0].git: must be an https://'],
+      [`${GIT}, ${COMMIT}, openzfs: "2.4"`, 'exactly one of'],
+      [`openzfs: "2.4", ${COMMIT}`, 'commit and path belong to git'],
+    ])('is refused as %s', (keys, why) => {
+      expect(withModule(keys)).toEqual([expect.stringContaining(why)]);
+    });
+
+    it('is refused on a Debian base', () => {
+      const base = 'debian: { suite: trixie, kernel: linux-image-amd64 }';
+
+      expect(withModule(`${GIT}, ${COMMIT}`, base)).toContainEqual(
+        expect.stringContaining('modules[0].git: is for bases that are images'),
+      );
+    });
+  });
+
   it('takes one stable tag, or one for each version', () => {
     const stable = (tags: string) =>
       GOOD.replace('  kmods: kmods-zfs\n', `  kmods: kmods-zfs\n  stable: ${tags}\n`);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { gitAddressProblem, gitCommitProblem, gitPathProblem } from './git-address.ts';
 import { checkStableTags, checkStreams } from './stream-checks.ts';
 import { isMoving, templateProblem } from './tag-template.ts';
 
@@ -14,10 +15,7 @@ const PackageChoice = z
   .string()
   .regex(/^[a-z0-9][a-z0-9+.-]*(?:\/[a-z][a-z0-9-]*)?$/, 'must be a package name, or name/suite');
 const Suite = z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be the name of an archive suite');
-const StableTag = z.string().superRefine((template, issues) => {
-  const message = templateProblem(template);
-  if (message != null) issues.addIssue({ code: 'custom', message });
-});
+const StableTag = textWithout(templateProblem);
 /** Branches have repositories of their own beside those of main (docs/channels.md). */
 const Repository = Name.regex(
   /(?<!-br)$/,
@@ -26,6 +24,14 @@ const Repository = Name.regex(
 const RelativePath = z
   .string()
   .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$)).+$/, 'must be a path inside the project');
+
+/** Text in which nothing is wrong. */
+function textWithout(problemOf: (text: string) => string | undefined) {
+  return z.string().superRefine((text, issues) => {
+    const message = problemOf(text);
+    if (message != null) issues.addIssue({ code: 'custom', message });
+  });
+}
 
 function countOf(...choices: unknown[]): number {
   return choices.filter((choice) => choice != null).length;
@@ -94,14 +100,30 @@ const Module = z
       .optional()
       .describe('Address of the API of the repository whose releases are taken, for forks'),
     keys: RelativePath.optional().describe('Keyring that signs those releases'),
+    git: textWithout(gitAddressProblem)
+      .optional()
+      .describe('Address of a git repository with a dkms.conf: https://, ssh:// or file://'),
+    commit: textWithout(gitCommitProblem)
+      .optional()
+      .describe('Commit of that repository, all 40 digits of it'),
+    path: textWithout(gitPathProblem)
+      .optional()
+      .describe('Folder of that repository with the dkms.conf, when not its root'),
     load: z.boolean().default(true).describe('Load it when the image boots (modules-load.d)'),
     allow_experimental: z
       .boolean()
       .default(false)
       .describe('Build although the kernel is newer than the module supports'),
   })
-  .refine((module) => countOf(module.debian, module.dkms, module.openzfs) === 1, {
-    message: 'name exactly one of debian, dkms, openzfs',
+  .refine(({ debian, dkms, openzfs, git }) => countOf(debian, dkms, openzfs, git) === 1, {
+    message: 'name exactly one of debian, dkms, openzfs, git',
+  })
+  .refine(({ git, commit }) => git == null || commit != null, {
+    path: ['git'],
+    message: 'needs a commit, all 40 digits of it: branches and tags move',
+  })
+  .refine(({ git, commit, path }) => git != null || (commit ?? path) == null, {
+    message: 'commit and path belong to git: name the address of the repository',
   });
 
 const Place = z
@@ -183,6 +205,7 @@ function checkFamily(stream: z.output<z.ZodObject<typeof streamKeys>>, issues: I
   for (const [at, module] of modules.entries()) {
     if (base.debian && module.openzfs)
       say(['modules', at, 'openzfs'], 'is for bases that are images');
+    if (base.debian && module.git) say(['modules', at, 'git'], 'is for bases that are images');
     if (!base.debian && module.debian) say(['modules', at, 'debian'], 'is for a Debian base');
     if (!base.debian && module.dkms && !module.suite)
       say(['modules', at, 'dkms'], 'needs the suite of the Debian archive that has it');

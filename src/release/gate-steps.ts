@@ -60,12 +60,18 @@ async function readingGate(
 ): Promise<Finding[]> {
   const tree = await candidateTree(context, candidate);
   const kernels = [inputs.base.kernelRelease];
-  const modules = inputs.modules.map(({ name, version }) => ({ name, version }));
+  const modules = inputs.modules.map((module) => ({ name: module.name, ...statedVersion(module) }));
   if (gate === 'abi') return abiGate(tree, { threads: 1 });
   if (gate === 'contents')
     return contentsGate(tree, { kernels, modules, userland: userlandOf(inputs) });
   const names = modules.map(({ name }) => packageName(inputs, name));
   return packageGate(tree, names);
+}
+
+/** What the built module must say of itself: of some commits nothing is known beforehand. */
+function statedVersion(module: ModuleInputs): { version?: string } {
+  if (module.kind === 'git' && module.upstreamVersion == null) return {};
+  return { version: module.version };
 }
 
 /** The package that holds a module for the kernel of the inputs. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { gitAddressProblem, gitCommitProblem, gitPathProblem } from '../config/git-address.ts';
 import { type Digest, digestOfJson, isDigest } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
 
@@ -59,6 +60,21 @@ const ReleaseModule = z.object({
   files: z.array(z.object({ ...file, url: z.string() })),
 });
 
+const GitModule = z.object({
+  ...module,
+  kind: z.literal('git'),
+  /** Address of the repository. */
+  repository: z.string().refine((address) => gitAddressProblem(address) == null),
+  commit: z.string().refine((commit) => gitCommitProblem(commit) == null),
+  /** Folder in the repository, when not its root. */
+  path: z
+    .string()
+    .refine((path) => gitPathProblem(path) == null)
+    .optional(),
+  /** The tar file that git makes of the folder, not compressed. */
+  files: z.array(z.object(file)),
+});
+
 const common = {
   schema_version: z.literal(1),
   stream: z.string(),
@@ -92,7 +108,7 @@ const DebianInputs = z.object({
 const RpmInputs = z.object({
   ...common,
   family: z.literal('rpm'),
-  modules: z.array(z.discriminatedUnion('kind', [ArchiveModule, ReleaseModule])),
+  modules: z.array(z.discriminatedUnion('kind', [ArchiveModule, ReleaseModule, GitModule])),
   base: z.object({
     ...kernelAndSystem,
     /** As configured: what moves. */
@@ -135,7 +151,8 @@ export type RpmInputs = z.infer<typeof RpmInputs>;
 export type RpmPackages = z.infer<typeof RpmPackages>;
 export type ArchiveModule = z.infer<typeof ArchiveModule>;
 export type ReleaseModule = z.infer<typeof ReleaseModule>;
-export type ModuleInputs = ArchiveModule | ReleaseModule;
+export type GitModule = z.infer<typeof GitModule>;
+export type ModuleInputs = ArchiveModule | ReleaseModule | GitModule;
 
 /** Inputs before their keys are known. */
 export type UnkeyedInputs = Omit<DebianInputs, 'keys'> | Omit<RpmInputs, 'keys'>;

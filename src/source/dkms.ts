@@ -41,13 +41,17 @@ export async function resolveDkmsSource(
     version: found.version,
     upstreamVersion: conf.version ?? meta.version,
     files: found.files,
-    range: rangeOf(conf, meta),
+    range: kernelRangeOf(conf, meta),
     buildDependencies: await dependenciesOf(archive, found.depends ?? ''),
     options: request.allowExperimental ? [EXPERIMENTAL] : [],
   };
 }
 
-function rangeOf(conf: { kernelMin?: string; kernelMax?: string }, meta: Meta): KernelRange {
+/** Kernels that a source supports: as its META says, else as its dkms.conf does. */
+export function kernelRangeOf(
+  conf: { kernelMin?: string; kernelMax?: string },
+  meta: Meta,
+): KernelRange {
   return {
     min: meta.range.min ?? versionOnly(conf.kernelMin),
     max: meta.range.max ?? versionOnly(conf.kernelMax),

@@ -1,10 +1,10 @@
 /**
- * How the code of a module comes: a Debian source package, a package with a dkms.conf, or a
- * release of OpenZFS.
+ * How the code of a module comes: a Debian source package, a package with a dkms.conf, a release
+ * of OpenZFS, or a commit of a repository with a dkms.conf.
  */
-export type SourceKind = 'debian' | 'dkms' | 'openzfs';
+export type SourceKind = 'debian' | 'dkms' | 'openzfs' | 'git';
 
-interface PinnedFile {
+export interface PinnedFile {
   /** The name that the file has where it comes from. */
   name: string;
   /** 64 hex digits. */
@@ -61,7 +61,7 @@ export interface ModuleSource {
   /** Name of the module in the configuration. */
   name: string;
   kind: SourceKind;
-  /** Debian package that the code comes from; `zfs` for a release of OpenZFS. */
+  /** Debian package that the code comes from; `zfs` for OpenZFS; address of a repository. */
   package: string;
   /** Version of that package. */
   version: string;
@@ -83,7 +83,7 @@ export interface ArchivedSource extends ModuleSource {
 
 export interface ModuleRequest {
   name: string;
-  kind: Exclude<SourceKind, 'openzfs'>;
+  kind: ArchivedSource['kind'];
   package: string;
   /** Take it from this suite, not from where the archive's preferences lead. */
   suite?: string;

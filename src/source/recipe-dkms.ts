@@ -42,7 +42,9 @@ case $package in
   *.rpm) rpm2cpio "$package" | (cd "$carried" && cpio -idm --quiet) ;;
   *) tar -xf "$package" -C "$carried" ;;
 esac
-conf=$(find "$carried" -name dkms.conf -path '*/usr/src/*' | sort | head -n 1)
+conf=
+[ ! -f "$carried/dkms.conf" ] || conf=$carried/dkms.conf
+[ -n "$conf" ] || conf=$(find "$carried" -name dkms.conf -path '*/usr/src/*' | sort | head -n 1)
 [ -n "$conf" ] || conf=$(find "$carried" -maxdepth 3 -name dkms.conf | sort | head -n 1)
 [ -n "$conf" ] || refuse 'the package ships no dkms.conf'
 mkdir -p /usr/src

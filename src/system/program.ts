@@ -7,6 +7,7 @@ export const PACKAGE_OF = {
   'apt-get': 'apt',
   'apt-cache': 'apt',
   'apt-config': 'apt',
+  git: 'git',
   flock: 'util-linux',
   buildah: 'buildah',
   depmod: 'kmod',

@@ -19,7 +19,7 @@ export interface RpmModule {
 export const RPM_RECIPE_VERSION = 1;
 
 const TARBALL = /\.(?:tar\.(?:gz|xz|bz2|zst)|tgz)$/;
-const CARRIER = /\.(?:deb|rpm|tar\.(?:gz|xz|bz2|zst)|tgz)$/;
+const CARRIER = /\.(?:deb|rpm|tar(?:\.(?:gz|xz|bz2|zst))?|tgz)$/;
 
 /**
  * The shell script that builds a module in a builder of the Fedora family and leaves RPMs and what

@@ -75,6 +75,13 @@ describe('a package of modules made from a DKMS source', () => {
     expect(await checkKmodRpms([kmodOf(made)], expected)).toEqual([]);
   });
 
+  it('comes of the root of a tar file, whatever lies in folders of it', async () => {
+    const files = { ...source, 'a/dkms.conf': 'false\n', 'a/usr/src/x/dkms.conf': 'false\n' };
+    await using made = await tryRpm({ ...trial, files, carrier: 'tar' });
+
+    expect(await checkKmodRpms([kmodOf(made)], expected)).toEqual([]);
+  });
+
   it('is the same, bit by bit, when it is made again', async () => {
     await using first = await tryRpm(trial);
     await using second = await tryRpm(trial);

@@ -16,8 +16,8 @@ import { sameUpstream } from './version.ts';
 export interface ContentsExpectation {
   /** Kernel releases: exactly these, no more and no fewer. */
   kernels: readonly string[];
-  /** Modules that every kernel must have, of these versions. */
-  modules: readonly { name: string; version: string }[];
+  /** Modules that every kernel must have, of these versions where the source tells one. */
+  modules: readonly { name: string; version?: string }[];
   /** Packages of user space that belong to the modules. */
   userland?: readonly { package: string; version: string }[];
 }
@@ -109,7 +109,7 @@ async function copyFindings(
   tree: FileTree,
   kernel: KernelFiles,
   copy: TreeEntry,
-  version: string,
+  version: string | undefined,
 ): Promise<Finding[]> {
   const facts = await factsOf(tree, copy.path);
   const where = { file: copy.path };
@@ -124,7 +124,7 @@ async function copyFindings(
       }),
     );
   }
-  if (facts.version == null || !sameUpstream(facts.version, version)) {
+  if (version != null && (facts.version == null || !sameUpstream(facts.version, version))) {
     findings.push({
       rule: 'module-version',
       severity: facts.version == null ? 'warning' : 'error',

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { Stream } from '../../config/schema.ts';
+import { refetchGitArchive } from '../../source/git/archive.ts';
+import { resolveGitSource } from '../../source/git/resolve.ts';
 import { fetchDownloads } from '../../source/openzfs/download.ts';
 import { type Github, openGithub, tokenFor } from '../../source/openzfs/github.ts';
 import { resolveOpenzfs } from '../../source/openzfs/resolve.ts';
@@ -10,7 +12,7 @@ import { bringBack } from '../archive-fetch.ts';
 import type { RunContext } from '../context.ts';
 import { resolveArchived } from '../debian/follow.ts';
 import { sourceFiles } from '../debian/root.ts';
-import type { ModuleInputs, ReleaseModule, RpmInputs } from '../inputs.ts';
+import type { GitModule, ModuleInputs, ReleaseModule, RpmInputs } from '../inputs.ts';
 import { readStable } from '../state.ts';
 
 type Module = Stream['modules'][number];
@@ -19,6 +21,7 @@ type Module = Stream['modules'][number];
 export function followModules(context: RunContext, kernel: string): Promise<RpmInputs['modules']> {
   const pinned = context.stream.modules.map(async (module) => {
     if (module.openzfs) return followRelease(context, module, kernel);
+    if (module.git) return followCommit(context, module);
     const { buildDependencies: _debian, ...source } = await resolveArchived(context, module);
     return source;
   });
@@ -49,6 +52,15 @@ async function followRelease(
   return { ...pinned, kind: 'openzfs', files: files.filter((file) => 'url' in file) };
 }
 
+function followCommit(
+  { env, signal, folders }: RunContext,
+  { name, git = '', commit = '', path, allow_experimental: allowExperimental }: Module,
+): Promise<GitModule> {
+  const request = { name, repository: git, commit, allowExperimental, ...(path && { path }) };
+  const cache = join(folders.work, 'answers');
+  return resolveGitSource(request, { pool: folders.pool, cache, env, signal });
+}
+
 /** The version that stable has now: what a host has must not be replaced by an older one unsaid. */
 async function floorOf({ ends, stream }: RunContext, module: string): Promise<string | undefined> {
   return (await readStable(ends.stable, stream.publish.stable))?.modules[module];
@@ -75,12 +87,20 @@ export async function moduleFiles(
   if (!configured) {
     throw new LockstepError('config', `the configuration has no module ${module.name}`);
   }
-  if (module.kind !== 'openzfs') return sourceFiles(context, module, configured.suite);
+  if (module.kind !== 'openzfs' && module.kind !== 'git')
+    return sourceFiles(context, module, configured.suite);
   const { pool } = context.folders;
-  await bringBack(
-    context,
-    module.files.map((file) => ({ ...file, path: pooledFile(pool, file) })),
-  );
-  const paths = await fetchDownloads(githubOf(context, configured), module.files, { pool });
-  return module.files.map(({ name }, at) => ({ name, path: paths[at] ?? '' }));
+  const files = module.files.map((file) => ({ ...file, path: pooledFile(pool, file) }));
+  const missing = await bringBack(context, files);
+  if (module.kind === 'openzfs')
+    await fetchDownloads(githubOf(context, configured), module.files, { pool });
+  else if (missing.length > 0) await refetch(context, module);
+  return files.map(({ name, path }) => ({ name, path }));
+}
+
+/** Fetches the commit again and compares what it makes with what was pinned. */
+function refetch({ env, signal, folders }: RunContext, module: GitModule): Promise<void> {
+  const { repository, commit, path, files } = module;
+  const pinned = { repository, commit, ...(path && { path }), sha256: files[0]?.sha256 ?? '' };
+  return refetchGitArchive(pinned, { pool: folders.pool, env, signal });
 }

@@ -19,7 +19,7 @@ export interface RpmTrial {
   /** What is in the source: a DKMS source with its dkms.conf, or a release. */
   files: Tree;
   /** What a DKMS source comes in (default deb). */
-  carrier?: 'deb' | 'rpm' | 'tar.gz';
+  carrier?: 'deb' | 'rpm' | 'tar' | 'tar.gz';
   target?: Partial<RpmTarget>;
   /** Lines of the kernel's configuration. */
   config?: string;
@@ -71,7 +71,8 @@ async function packSource(trial: RpmTrial, work: string, to: string): Promise<st
     await writeFile(join(to, name), anRpm({ files: Object.fromEntries(placed) as Tree }));
   } else {
     await writeFiles(join(work, 'release'), files);
-    await runOk('tar', ['-czf', join(to, name), '-C', join(work, 'release'), '.']);
+    const create = carrier === 'tar' ? '-cf' : '-czf';
+    await runOk('tar', [create, join(to, name), '-C', join(work, 'release'), '.']);
   }
   return name;
 }
