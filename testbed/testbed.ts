@@ -71,14 +71,18 @@ export async function makeTestbed(request: TestbedRequest): Promise<Testbed> {
   const { cache, env } = place;
   const archive = await archiveOf(os, place, request.refresh ?? false);
   const room = { cache, env, os, archive, parts: await openParts(cache) };
-  const wanted = request.kernels ?? [0];
   const roots = { base: baseRoot(room, request), builder: builderRoot(room, request) };
-  for (const root of Object.values(roots)) root.catch(() => {});
-  const kernels = await rpmsOf(room, wanted);
-  const offered = request.offered ? await rpmsOf(room, request.offered) : kernels;
-  const base = await finishBase(room, request, { root: await roots.base, kernels });
-  const builder = await finishBuilder(room, request, { root: await roots.builder, offered });
-  return { os, kernels, offered, ...(base && { base }), ...(builder && { builder }) };
+  const still = Promise.allSettled(Object.values(roots));
+  try {
+    const kernels = await rpmsOf(room, request.kernels ?? [0]);
+    const offered = request.offered ? await rpmsOf(room, request.offered) : kernels;
+    const base = await finishBase(room, request, { root: await roots.base, kernels });
+    const builder = await finishBuilder(room, request, { root: await roots.builder, offered });
+    return { os, kernels, offered, ...(base && { base }), ...(builder && { builder }) };
+  } finally {
+    // Whatever failed, nobody else gets the place before all is still.
+    await still;
+  }
 }
 
 function osOf(version: string): Os {
