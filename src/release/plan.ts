@@ -65,6 +65,9 @@ export interface PlanOptions {
   only?: PlanStep;
 }
 
+/** What is asked of a run. */
+export type RunRequest = Pick<PlanOptions, 'force' | 'promote' | 'only'>;
+
 /** Decides what a run does. Pure: the same observations give the same plan. */
 export function plan(observed: Observed, options: PlanOptions): PlannedStep[] {
   const steps = [...artifactSteps(observed, options), ...gateSteps(observed, options)];

@@ -8,7 +8,7 @@ import { followDebian } from './debian/follow.ts';
 import { type Inputs, InputsV1, type UnkeyedInputs } from './inputs.ts';
 import { imageKeyOf, kmodsKeyOf } from './keys.ts';
 import { digestOfFolder } from './overlay.ts';
-import type { RunRequest } from './planned-run.ts';
+import type { RunRequest } from './plan.ts';
 import { followImage } from './rpm/follow.ts';
 import { toolVersions } from './tools.ts';
 

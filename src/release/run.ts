@@ -6,8 +6,8 @@ import { gateTerms } from './gate-steps.ts';
 import { keepInputs } from './inputs-store.ts';
 import type { Journal } from './journal.ts';
 import { observe } from './observe.ts';
-import { isIdle, plan } from './plan.ts';
-import type { PlannedRun, RunRequest } from './planned-run.ts';
+import { isIdle, plan, type RunRequest } from './plan.ts';
+import type { PlannedRun } from './planned-run.ts';
 import type { Resolved } from './resolve.ts';
 import { keepFollowed } from './rpm/followed.ts';
 
@@ -22,7 +22,10 @@ export async function planRun(
   const { stable, archive_inputs: archive = false } = context.stream.publish;
   const publishes = context.channel.name !== 'pull-request';
   const sight = await observe(context.ends, {
-    ...{ inputs, kmodsKey, compat, stable },
+    inputs,
+    kmodsKey,
+    compat,
+    stable,
     archive: archive && publishes,
   });
   return { resolved, sight, gates, steps: plan(sight, { ...request, gates, publishes }) };
