@@ -123,7 +123,8 @@ function nodeAt(document: Document, path: readonly PropertyKey[]): Node | undefi
   return document.getIn(path, true) as Node | undefined;
 }
 
-function pathText(path: readonly PropertyKey[]): string {
+/** A path as people read it: `modules[0].name`. */
+export function pathText(path: readonly PropertyKey[]): string {
   const parts = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
   return parts.join('').replace(/^\./, '');
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { pathText } from '../../config/parse.ts';
 import { type Digest, isDigest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
 import { type Inputs, InputsV1, inputsDigest } from '../inputs.ts';
 import { brokenSets } from './intact.ts';
-import { pathText, placesIn } from './place.ts';
+import { placesIn } from './place.ts';
 import { type JsonPath, placeholdersIn } from './placeholder.ts';
 
 /** The name of the lock file in the folder of a project. */

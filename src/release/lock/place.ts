@@ -19,9 +19,3 @@ function offsetOf(document: ReturnType<typeof parseDocument>, path: JsonPath): n
   }
   return 0;
 }
-
-/** `streams.debian-zfs.inputs.base.packages[3].sha256` */
-export function pathText(path: readonly PropertyKey[]): string {
-  const parts = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
-  return parts.join('').replace(/^\./, '');
-}
