@@ -64,10 +64,10 @@ const Base = z
       .optional()
       .describe('A stream of Fedora CoreOS: stable, testing, next'),
     kernels: z
-      .enum(['refuse', 'newest', 'all'])
+      .enum(['refuse', 'newest'])
       .default('refuse')
       .describe(
-        'When the base image holds several kernels: refuse it, keep the newest, or build for all',
+        'When the base image holds several kernels: refuse it, or keep the newest and take out the others',
       ),
   })
   .refine((base) => countOf(base.debian, base.image, base.coreos) === 1, {

@@ -23,6 +23,7 @@ export async function followImage(
   { overlay, ...shared }: Shared,
 ): Promise<Omit<RpmInputs, 'keys'>> {
   const base = await followBase(context);
+  context.onBase?.(base);
   const modules = await followModules(context, base.kernelRelease);
   const builder = await followBuilder(context, base.osVersion);
   const signing = await followSigner(context);

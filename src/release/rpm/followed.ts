@@ -23,10 +23,12 @@ export async function readFollowed(
   question: Question,
 ): Promise<RpmInputs | undefined> {
   const tag = followedTag(question);
-  const descriptor = await ends.image.resolve(tag);
-  if (!descriptor) return undefined;
-  const inputs = await readInputsAt(ends.image, descriptor);
-  return isAnswer(inputs, question) ? inputs : undefined;
+  for (const where of [ends.image, ends.stable]) {
+    const descriptor = await where.resolve(tag);
+    const inputs = descriptor && (await readInputsAt(where, descriptor));
+    if (inputs && isAnswer(inputs, question)) return inputs;
+  }
+  return undefined;
 }
 
 /** Stores inputs as the ones whose choice is found again; asks once when they are that already. */
