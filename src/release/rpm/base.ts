@@ -4,7 +4,7 @@ import { copy } from '../../oci/copy.ts';
 import type { RunContext } from '../context.ts';
 import type { RpmInputs } from '../inputs.ts';
 import { baseTag } from '../tags.ts';
-import { repositoryOf } from './pulled.ts';
+import { holderOf } from './pulled.ts';
 
 /**
  * The base in the repository of the OS image, whose layers it shares: there it stays for as long
@@ -17,7 +17,7 @@ export async function ensureImageBase(
   const repository = context.ends.image;
   const tag = baseTag(base.digest, base.osVersion);
   if ((await repository.resolve(tag))?.digest !== base.digest) {
-    await copy(repositoryOf(context, base.reference), repository, base.digest, { tags: [tag] });
+    await copy(await holderOf(context, base), repository, base.digest, { tags: [tag] });
   }
   return readLayers(repository, base.digest);
 }

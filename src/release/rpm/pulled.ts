@@ -4,7 +4,7 @@ import { copy } from '../../oci/copy.ts';
 import { openLayout } from '../../oci/layout.ts';
 import { openRepository } from '../../oci/open.ts';
 import { absoluteReference, parseReference } from '../../oci/reference.ts';
-import type { Repository } from '../../oci/repository.ts';
+import type { Reader, Repository } from '../../oci/repository.ts';
 import type { Digest } from '../../system/digest.ts';
 import type { RunContext } from '../context.ts';
 
@@ -15,19 +15,30 @@ export function repositoryOf(context: RunContext, reference: string): Repository
   return openRepository(parsed, { env, cwd: project, signal });
 }
 
-/**
- * Brings an image here by its digest, once a run. The container tools themselves never ask a registry: what they get is what was pinned.
- */
-export async function pulled(
+/** An image that moved once and is pinned now. */
+export interface PinnedImage {
+  reference: string;
+  digest: Digest;
+}
+
+/** Who has a pinned image: our own repositories, which keep bases, else the one it came from. */
+export async function holderOf(
   context: RunContext,
-  { reference, digest }: { reference: string; digest: Digest },
-): Promise<LocalImage> {
-  const name = `pulled-${digest.slice(7, 19)}`;
+  { reference, digest }: PinnedImage,
+): Promise<Reader> {
+  const { image, stable } = context.ends;
+  for (const where of [image, stable]) if (await where.resolve(digest)) return where;
+  return repositoryOf(context, reference);
+}
+
+/**
+ * Brings an image here by its digest, once a run. The container tools themselves never ask a
+ * registry: what they get is what was pinned.
+ */
+export async function pulled(context: RunContext, image: PinnedImage): Promise<LocalImage> {
+  const name = `pulled-${image.digest.slice(7, 19)}`;
   const cwd = context.folders.scratch;
   const to = openLayout(join(cwd, name));
-  // What is kept beside the OS images may be gone from where it came from.
-  const kept = await context.ends.image.resolve(digest);
-  const from = kept ? context.ends.image : repositoryOf(context, reference);
-  await copy(from, to, digest, { tags: ['pinned'] });
+  await copy(await holderOf(context, image), to, image.digest, { tags: ['pinned'] });
   return { reference: `oci:${name}:pinned`, cwd };
 }
