@@ -4,6 +4,7 @@ import type { Buildah } from '../../build/buildah.ts';
 import { buildKmods, type ModuleBuild } from '../../build/kmods.ts';
 import type { KmodsPackage } from '../../build/kmods-image.ts';
 import { rpmBuildScript } from '../../build/rpm/build-script.ts';
+import { requireKmodRpms } from '../../build/rpm/check-kmods.ts';
 import { collectRpms } from '../../build/rpm/collect.ts';
 import { lineSink, type RunContext } from '../context.ts';
 import type { ModuleInputs, RpmInputs } from '../inputs.ts';
@@ -34,7 +35,13 @@ export async function buildRpms(
     epoch: 0,
     collect: collectRpms,
   };
-  return buildKmods(buildah, request, { onLine: lineSink(context, 'build') });
+  const built = await buildKmods(buildah, request, { onLine: lineSink(context, 'build') });
+  await requireKmodRpms(built, {
+    kernel: inputs.base.kernelRelease,
+    modules: inputs.modules,
+    ...(signing && { certificate: signing.certificate }),
+  });
+  return built;
 }
 
 async function moduleBuild(

@@ -40,8 +40,10 @@ const FOR_OPENZFS = [
   'libtirpc-devel',
   'libudev-devel',
   'libuuid-devel',
+  'ncompress',
   'openssl-devel',
   'python3-devel',
+  'systemd',
   'zlib-devel',
 ];
 
