@@ -32,7 +32,10 @@ export const command = replayOptions(new Command('compose'))
     const [replay] = await replaysOf([chosen], context.cwd, options);
     const registry = openRegistry(chosen.publish.registry, context);
     const given = { ...context, registry, project: context.cwd };
-    const resolved = await resolveStream(chosen, given, replay?.inputs);
+    const resolved = await resolveStream(chosen, given, {
+      replay: replay?.inputs,
+      request: {},
+    });
     const probed = await findKmods(resolved.context.ends.kmods, resolved.kmodsKey);
     const kmods = probed?.differences.length === 0 ? probed.descriptor : undefined;
     const { containerfile } = recipeFor(resolved.context, { ...resolved, kmods });

@@ -35,7 +35,7 @@ export const command = replayOptions(new Command('inputs'))
     const resolved = await resolveStream(
       chosen,
       { ...context, registry, project: context.cwd },
-      replay?.inputs,
+      { replay: replay?.inputs, request: {} },
     );
     const values = await pinnedValues(resolved);
     context.stdout.write(showValues(values, options.json ? 'json' : options.format));

@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Stream } from '../config/schema.ts';
-import { acquireLock } from '../system/lock.ts';
+import { temporaryFolder } from '../system/temporary.ts';
 import type { RunContext } from './context.ts';
-import type { Inputs } from './inputs.ts';
+import { foldersOf } from './folders.ts';
 import { runId } from './record.ts';
-import { type Resolved, resolve } from './resolve.ts';
+import { type Resolved, type ResolveOptions, resolve } from './resolve.ts';
 import { runContext, type StreamOptions } from './run-context.ts';
 
 /** A stream with its inputs, for commands that look and build nothing. */
@@ -14,20 +14,19 @@ export interface ResolvedStream extends Resolved {
 }
 
 /**
- * Resolves what a stream follows, or takes saved inputs. Packages for an image are chosen in
- * containers, in folders that a run needs too: they take turns (`busy`).
+ * Resolves what a stream follows, or takes saved inputs. It needs no lock: what has to be unpacked
+ * to choose packages lies apart from what a run may be using, and is gone afterwards.
  */
 export async function resolveStream(
   stream: Stream,
   options: StreamOptions,
-  replay?: Inputs,
+  asked: ResolveOptions,
 ): Promise<ResolvedStream> {
-  const id = runId(options.now(), randomBytes(2).toString('hex'));
-  const context = runContext(stream, { ...options, id });
-  const asked = { replay, request: {} };
-  if (replay || stream.base.debian) return { context, ...(await resolve(context, asked)) };
-  const holder = `lockstep (process ${process.pid})`;
-  await using _lock = await acquireLock(context.folders.lock, { holder, signal: options.signal });
-  await mkdir(context.folders.scratch, { recursive: true });
+  const project = foldersOf(options.project);
+  await mkdir(project.work, { recursive: true });
+  await using scratch = await temporaryFolder(project.work);
+  const folders = { ...project, scratch: scratch.path, storage: join(scratch.path, 'storage') };
+  const id = runId(options.now(), 'look');
+  const context = runContext(stream, { ...options, folders, id });
   return { context, ...(await resolve(context, asked)) };
 }

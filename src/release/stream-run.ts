@@ -7,14 +7,14 @@ import type { Stream } from '../config/schema.ts';
 import type { Registry } from '../oci/repository.ts';
 import { LockstepError } from '../system/error.ts';
 import { acquireLock } from '../system/lock.ts';
-import { temporaryFolder } from '../system/temporary.ts';
 import type { RunContext } from './context.ts';
-import { type Folders, foldersOf } from './folders.ts';
+import { foldersOf } from './folders.ts';
 import type { Inputs } from './inputs.ts';
 import { startJournal } from './journal.ts';
 import type { PlannedStep, RunRequest } from './plan.ts';
 import { newestRecord, type RunRecord, runId, storeRecord } from './record.ts';
 import { type Resolved, resolve } from './resolve.ts';
+import { resolveStream } from './resolve-stream.ts';
 import { requireRoom } from './room.ts';
 import { applyRun, planRun } from './run.ts';
 import { runContext, type StreamOptions } from './run-context.ts';
@@ -70,19 +70,9 @@ export async function planStream(
   stream: Stream,
   options: Omit<StreamRunOptions, 'patience' | 'promotionRegistry'>,
 ): Promise<{ name: string; kernel: string; steps: PlannedStep[] }> {
-  const project = foldersOf(options.project);
-  await mkdir(project.work, { recursive: true });
-  await using scratch = await temporaryFolder(project.work);
-  const folders = { ...project, ...placesBelow(scratch.path) };
-  const context = runContext(stream, { ...options, folders, id: runId(options.now(), 'plan') });
-  const resolved = await resolve(context, options);
+  const { context, ...resolved } = await resolveStream(stream, options, options);
   const { steps } = await planRun(context, resolved, options.request);
   return { name: stream.name, kernel: resolved.inputs.base.kernelRelease, steps };
-}
-
-/** A plan needs no lock: what it has to unpack lies apart from what a run may be using. */
-function placesBelow(folder: string): Pick<Folders, 'storage' | 'scratch'> {
-  return { storage: join(folder, 'storage'), scratch: folder };
 }
 
 /** A killed run may have left containers. */
