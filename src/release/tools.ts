@@ -5,6 +5,7 @@ import { findProgram } from '../system/program.ts';
 const TOOLS: Record<string, string[]> = {
   'apt-get': ['--version'],
   buildah: ['--version'],
+  git: ['--version'],
   mmdebstrap: ['--version'],
   'qemu-system-x86_64': ['--version'],
   sqfstar: ['-version'],

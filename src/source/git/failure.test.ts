@@ -6,6 +6,10 @@ const place = { repository: 'https://git.example.org/x', commit: 'a'.repeat(40),
 /** Words of git 2.39 and of the servers and transports that it passes on. */
 const SAID = [
   [
+    'ssh -o BatchMode=yes: 1: ssh: not found\nfatal: Could not read from remote repository.',
+    'program-missing',
+  ],
+  [
     'fatal: write error: File too large\nfatal: fetch-pack: invalid index-pack output',
     'limit-exceeded',
   ],
@@ -48,6 +52,13 @@ describe(gitFailure, () => {
     expect(error).toMatchObject({ code, context: place });
     expect(error.message).toContain(stderr.split('\n').at(-1));
     expect(error.hint).toBeTruthy();
+  });
+
+  it('leaves out what git advises whatever has happened', () => {
+    const stderr =
+      'fatal: no\n\nPlease make sure you have the correct access rights\nand the repository exists.\n';
+
+    expect(gitFailure(place, { status: 128, stdout: '', stderr }).message).toMatch(/fatal: no$/);
   });
 
   it('has words of its own where git has none', () => {

@@ -20,6 +20,11 @@ interface Reading {
 /** What git says, first match first: it has one exit status for everything. */
 const READINGS: readonly Reading[] = [
   {
+    words: /ssh: (?:command )?not found|cannot run ssh/,
+    code: 'program-missing',
+    hint: 'install the package openssh-client, or name an https:// address',
+  },
+  {
     words: /File too large/,
     code: 'limit-exceeded',
     hint: 'name a repository that holds little more than the module',
@@ -40,7 +45,7 @@ const READINGS: readonly Reading[] = [
     words:
       /does not appear to be a git repository|returned error: 4(?:04|10)|repository .* not found/i,
     code: 'not-found',
-    hint: 'check the address of the repository',
+    hint: 'check the address; when the repository is gone, only runs with `publish.archive_inputs` can be replayed',
   },
   {
     words:
@@ -56,10 +61,14 @@ const ANYTHING: Reading = {
   hint: 'try the same with git by hand: `git ls-remote ADDRESS`',
 };
 
+/** What git adds to every failure of a server. */
+const ADVICE =
+  /\n+Please make sure you have the correct access rights\nand the repository exists\.\n?/;
+
 /** The error that a failed call of git stands for. */
 export function gitFailure(place: GitPlace, { stderr, status }: RunResult): LockstepError {
   const { code, hint } = READINGS.find(({ words }) => words.test(stderr)) ?? ANYTHING;
-  const said = lastLines(stderr, 6) || `git exited with ${status}`;
+  const said = lastLines(stderr.replace(ADVICE, ''), 6) || `git exited with ${status}`;
   return gitError(code, place, `cannot take ${place.commit} of ${place.repository}: ${said}`, hint);
 }
 

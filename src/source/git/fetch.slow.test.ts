@@ -73,8 +73,9 @@ describe(fetchCommit, () => {
       code: 'not-found',
       hint: expect.stringContaining('check the address'),
     });
-    for (const address of ['https://127.0.0.1:1/x', 'ssh://git@127.0.0.1:1/x'])
-      await expect(fetch({ repository: address })).rejects.toMatchObject({ code: 'network' });
+    await expect(fetch({ repository: 'https://127.0.0.1:1/x' })).rejects.toMatchObject({
+      code: 'network',
+    });
   });
 
   it('ends at limits of size and time', async () => {
