@@ -50,18 +50,28 @@ export function recipeFor(
   context: RunContext,
   { inputs, kmodsKey, kmods }: { inputs: Inputs; kmodsKey: KmodsKey; kmods?: Descriptor },
 ) {
-  const from = sources(context, inputs);
+  const from = sources(context, inputs, kmods);
   const labels = namesOf(inputs, kmodsKey, kmods);
   return { from, labels, containerfile: recipeOf(context.stream, inputs, { from, labels }) };
 }
 
-function sources(context: RunContext, inputs: Inputs) {
+function sources(context: RunContext, inputs: Inputs, built?: Descriptor) {
   const { image, kmods } = context.stream.publish;
   const tag = baseTag(baseDigest(inputs), inputs.base.osVersion);
   const keyTag = kmodsKeyTag(inputs.keys.kmods);
   return {
-    base: recipeSource(context, { repository: image, tag, link: 'base' }),
-    kmods: recipeSource(context, { repository: kmods, tag: keyTag, link: 'kmods' }),
+    base: recipeSource(context, {
+      repository: image,
+      tag,
+      digest: inputs.family === 'rpm' ? inputs.base.digest : undefined,
+      link: 'base',
+    }),
+    kmods: recipeSource(context, {
+      repository: kmods,
+      tag: keyTag,
+      digest: built?.digest,
+      link: 'kmods',
+    }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Stream } from '../config/schema.ts';
-import type { Digest } from '../system/digest.ts';
+import type { Digest, Digest } from '../system/digest.ts';
 import type { EventSink } from '../system/event.ts';
 import type { Channel } from './channel.ts';
 import type { Ends } from './channel-ends.ts';
@@ -51,15 +51,18 @@ export interface RecipeSource {
 
 /**
  * The reference for a recipe. Tools make an image's name from a layout's path and refuse what is
- * no good name (capitals, dots), so the path is hidden behind a link with a plain one.
+ * no good name (capitals, dots), so the path is hidden behind a link with a plain one; and of a
+ * layout they take no digest, so there the tag stands, which is made of the digest.
  */
 export function recipeSource(
   { stream, project }: RunContext,
-  image: { repository: string; tag: string; link: string },
+  image: { repository: string; tag: string; digest?: Digest; link: string },
 ): RecipeSource {
-  const { repository, tag, link } = image;
+  const { repository, tag, digest, link } = image;
   const registry = stream.publish.registry.replace(/\/+$/, '');
-  if (!registry.startsWith('oci:')) return { reference: `${registry}/${repository}:${tag}` };
+  if (!registry.startsWith('oci:')) {
+    return { reference: `${registry}/${repository}${digest ? `@${digest}` : `:${tag}`}` };
+  }
   const path = resolve(project, registry.slice('oci:'.length), repository);
   return { reference: `oci:${link}:${tag}`, layout: { name: link, path } };
 }
