@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Stream } from '../config/schema.ts';
-import type { Digest, Digest } from '../system/digest.ts';
+import type { Digest } from '../system/digest.ts';
 import type { EventSink } from '../system/event.ts';
 import type { Channel } from './channel.ts';
 import type { Ends } from './channel-ends.ts';
