@@ -105,9 +105,9 @@ export function rpmSet(packages: RpmPackages['packages']): RpmPackages {
 function blameHeaders(error: unknown, reference: string, headers: string): unknown {
   const mine = error instanceof LockstepError && error.message.includes(headers);
   if (!mine || error.code !== 'not-found') return error;
-  return new LockstepError('not-found', `no package provides ${headers}\n${error.message}`, {
+  return new LockstepError('archive', `no package provides ${headers}\n${error.message}`, {
     hint:
-      `looked in the repositories of ${reference}; name the package's own address in ` +
+      `looked in the repositories of ${reference}; wait until they have it, name the package's own address in ` +
       'builder.packages, or another builder image whose repositories have it',
     cause: error,
   });
