@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const slow = ['{src,test,testbed}/**/*.slow.test.ts'];
-const long = ['test/*.long.test.ts'];
+const long = ['{test,testbed}/**/*.long.test.ts'];
 
 export default defineConfig({
   test: {
