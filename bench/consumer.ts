@@ -1,31 +1,38 @@
 /**
- * What a ready kmods image saves whoever composes images: the same recipe with the modules built
- * inside of it, beside a run that finds them built. Prints the ratio, and what of the run is not
- * dnf (goal: at most 20 s). The base moves between the two runs, its kernel does not.
+ * What a ready kmods image saves whoever composes images: the same recipe with OpenZFS built inside
+ * of it, beside a run on the testbed that finds it built. Prints the ratio, and what of the run is
+ * not dnf (goal: at most 20 s). Both start with the base and the builder in folders beside them.
  *
- * usage: node bench/consumer.ts PROJECT, a project like that of test/fedora-zfs.long.test.ts that
- * was run to its end: bases in oci:./images, kmods built.
+ * usage: node bench/consumer.ts STORE, a folder of layouts in which akmods-zfs has OpenZFS 2.3.2 for
+ * the newest kernel but one (the store of test/fedora-zfs.long.test.ts)
  */
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { stringify } from 'yaml';
 import { openBuildah, removeStorage } from '../src/build/buildah.ts';
 import { rpmBuildScript } from '../src/build/rpm/build-script.ts';
 import { openLayoutRegistry } from '../src/oci/layout.ts';
 import { parseInputs, type RpmInputs } from '../src/release/inputs.ts';
+import { startGithub } from '../src/source/testing/github.ts';
+import { aSignedRelease, aSigner } from '../src/source/testing/github-release.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';
 import { DEFAULT_CACHE } from '../testbed/cache.ts';
+import { openzfsReleases } from '../testbed/openzfs.ts';
 import { makeTestbed } from '../testbed/testbed.ts';
 import { measureProcess } from './process.ts';
 import { DescendantClock } from './process-tree.ts';
 
 const GOAL = 20;
-const [given] = process.argv.slice(2);
-if (!given) throw new Error('usage: node bench/consumer.ts PROJECT');
-const project = resolve(given);
+const VERSION = '2.3.2';
+const [store] = process.argv.slice(2);
+if (!store) throw new Error('usage: node bench/consumer.ts STORE');
 const lockstep = join(import.meta.dirname, '../bin/lockstep');
 
-const before = await lastInputs();
-await moveBase(before);
+await using folder = await temporaryFolder();
+await using signer = await aSigner();
+await using github = await startGithub();
+const project = folder.path;
+await prepare(resolve(store));
 const consumer = await consume();
 const inside = await buildInside(await lastInputs());
 const own = consumer.seconds - consumer.dnf;
@@ -42,19 +49,25 @@ process.stdout.write(
   })}\n`,
 );
 
-/** A new build of the base with the same kernel. */
-async function moveBase({ base }: RpmInputs): Promise<void> {
+/** A project on a base of the testbed, with the release on offer and the modules already built. */
+async function prepare(from: string): Promise<void> {
+  const { env } = process;
   const images = openLayoutRegistry(join(project, 'images'));
-  const [tag = 'latest'] = base.reference.split(':').slice(-1);
-  await makeTestbed({
-    cache: DEFAULT_CACHE,
-    env: process.env,
-    images,
-    os: base.osVersion,
-    kernels: [base.kernelRelease],
-    build: Math.floor(Date.now() / 1000) % 100_000,
-    tag,
-  });
+  await makeTestbed({ cache: DEFAULT_CACHE, env, images, kernels: [1] });
+  const releases = await openzfsReleases({ cache: DEFAULT_CACHE, env });
+  const tarball = await readFile(releases.find(({ version }) => version === VERSION)?.path ?? '');
+  github.releases = [await aSignedRelease(signer, VERSION, { tarball, max: '6.14' })];
+  await cp(join(from, 'akmods-zfs'), join(project, 'store/akmods-zfs'), { recursive: true });
+  await cp(signer.keyring, join(project, 'openzfs.asc'));
+  const config = {
+    version: 1,
+    name: 'consumer',
+    base: { image: 'oci:./images/base:latest' },
+    builder: { image: 'oci:./images/builder:{os_version}' },
+    modules: [{ name: 'zfs', openzfs: '2.3', releases: github.repository, keys: 'openzfs.asc' }],
+    publish: { registry: 'oci:./store', image: 'consumer', kmods: 'akmods-zfs' },
+  };
+  await writeFile(join(project, 'lockstep.yaml'), stringify(config));
 }
 
 async function consume(): Promise<{ seconds: number; dnf: number }> {
