@@ -2,10 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { openBuildah, removeStorage } from '../src/build/buildah.ts';
 import { composeImage } from '../src/build/compose.ts';
+import { readLayers } from '../src/build/image.ts';
 import type { StoredLayer } from '../src/build/layer.ts';
 import { digestOfJson } from '../src/system/digest.ts';
 import type { Place } from '../truth/kernels/place.ts';
-import { CREATED, layersOf, type Parts, remembered, type Stage, tagOf } from './parts.ts';
+import { CREATED, type Parts, remembered, type Stage, tagOf } from './parts.ts';
 
 /** A layer that programs of the image itself make. */
 export interface Step {
@@ -53,7 +54,7 @@ async function compose(
   };
   try {
     const image = await composeImage(buildah, parts.repository, request, () => {});
-    return await layersOf(parts.repository, image);
+    return await readLayers(parts.repository, image);
   } finally {
     await removeStorage(storage);
   }

@@ -1,12 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readDiffIds, writeImage } from '../src/build/image.ts';
+import { readLayers, writeImage } from '../src/build/image.ts';
 import type { StoredLayer } from '../src/build/layer.ts';
-import { asImage } from '../src/oci/artifact.ts';
-import type { Descriptor } from '../src/oci/descriptor.ts';
 import { openLayout } from '../src/oci/layout.ts';
-import { readManifest } from '../src/oci/manifest.ts';
-import type { Reader, Repository } from '../src/oci/repository.ts';
+import type { Repository } from '../src/oci/repository.ts';
 import type { Digest } from '../src/system/digest.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';
 
@@ -45,7 +42,7 @@ export async function remembered(
   const { repository } = parts;
   const tag = tagOf(key);
   const known = await repository.resolve(tag);
-  if (known) return layersOf(repository, known);
+  if (known) return readLayers(repository, known);
   await using folder = await temporaryFolder(parts.scratch);
   const layers = await make(folder.path);
   const image = await writeImage(repository, {
@@ -56,13 +53,6 @@ export async function remembered(
   });
   await repository.tag(tag, image);
   return layers;
-}
-
-/** The layers of an image, with the digests of their tars. */
-export async function layersOf(repository: Reader, image: Descriptor): Promise<StoredLayer[]> {
-  const { manifest } = asImage(await readManifest(repository, image));
-  const diffIds = await readDiffIds(repository, manifest.config);
-  return manifest.layers.map((descriptor, at) => ({ descriptor, diffId: diffIds[at] as Digest }));
 }
 
 /** The tag under which the layers of a key can be taken as an image. */
