@@ -34,6 +34,19 @@ if [ -f "$new/scripts/objtool-wrapper.in" ]; then
 fi
 `;
 
+/**
+ * Puts that tree into a whole older one, under `newer`: user space is built from the older, which
+ * does not know the headers of the newer, modules from what is nested.
+ */
+const NEST = `set -e
+tree=$1 whole=$2
+cp "$tree/META" "$whole/META"
+sed -i '/^%setup/a (cd %{module}-%{version}; find . -mindepth 1 -maxdepth 1 ! -name newer -exec rm -rf {} +; mv newer/* .; rm -rf newer)' \\
+  "$whole/rpm/generic/zfs-kmod.spec.in"
+mv "$tree" "$whole/newer"
+mv "$whole" "$tree"
+`;
+
 /** The parts of a release that nobody has as one file. */
 export interface Assembly {
   version: string;
@@ -74,6 +87,10 @@ autoreconf -fi && rm -rf autom4te.cache`;
   if (status !== 0) {
     throw new LockstepError('build-failed', `autoreconf: ${lastLines(stderr, 20)}`);
   }
+  const whole = join(folder, 'whole');
+  await mkdir(whole);
+  await runOk('tar', ['-xzf', older, '--no-same-owner', '--strip-components=1', '-C', whole]);
+  await runOk('sh', ['-c', NEST, 'sh', join(folder, name), whole]);
   const same = ['--sort=name', '--owner=0', '--group=0', '--mtime=@1700000000'];
   const partial = `${output}.${process.pid}`;
   await runOk('sh', [
