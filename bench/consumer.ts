@@ -73,7 +73,7 @@ async function prepare(from: string): Promise<void> {
 async function consume(): Promise<{ seconds: number; dnf: number }> {
   let clock: DescendantClock | undefined;
   const onStart = (pid: number) => {
-    clock = new DescendantClock(pid, (line) => line.at(-1) === 'dnf');
+    clock = new DescendantClock(pid, (line) => line.includes('dnf'));
   };
   const run = await measureProcess(lockstep, ['run', '--only', 'compose', '-C', project], {
     onStart,
