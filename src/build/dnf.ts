@@ -1,6 +1,7 @@
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RpmIdentity, readRpmIdentity } from '../package/rpm.ts';
+import { readRpmHead } from '../package/rpm-file.ts';
 import { digestOfFile } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
 import { lastLines } from '../system/process.ts';
@@ -25,9 +26,6 @@ export interface DnfRequest {
   /** For what arrives on the way. */
   scratch: string;
 }
-
-/** A header is seldom larger than a few hundred KiB; kernels name every module in theirs. */
-const HEAD = 32 << 20;
 
 /**
  * Lets dnf choose what has to be installed on an image to have the packages there, and fetches it
@@ -73,7 +71,7 @@ async function keep(arrived: string, pool: string): Promise<ChosenRpm[]> {
     const path = join(arrived, name);
     const { digest, size } = await digestOfFile(path);
     const sha256 = digest.slice('sha256:'.length);
-    chosen.push({ ...readRpmIdentity(await headOf(path)), sha256, size });
+    chosen.push({ ...readRpmIdentity(await readRpmHead(path)), sha256, size });
     await rename(path, pooledRpm(pool, { sha256 }));
   }
   return chosen.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
@@ -82,14 +80,6 @@ async function keep(arrived: string, pool: string): Promise<ChosenRpm[]> {
 /** Where the pool keeps an RPM: by content. */
 export function pooledRpm(pool: string, { sha256 }: Pick<ChosenRpm, 'sha256'>): string {
   return join(pool, `${sha256}.rpm`);
-}
-
-async function headOf(path: string): Promise<Uint8Array> {
-  await using file = await open(path);
-  const { size } = await file.stat();
-  const head = Buffer.alloc(Math.min(size, HEAD));
-  await file.read(head, 0, head.length, 0);
-  return head;
 }
 
 const MISSING =

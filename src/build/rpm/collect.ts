@@ -1,14 +1,12 @@
-import { open, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { PackageFacts } from '../../package/package-facts.ts';
 import { readRpm } from '../../package/rpm.ts';
+import { readRpmHead } from '../../package/rpm-file.ts';
 import type { KmodsPackage } from '../kmods-image.ts';
 import { MENDS_FILE, Mend } from './mend.ts';
 import { identityOf, placeRpm } from './place.ts';
-
-/** Largest head of a package that is read: bytes. */
-const HEAD_LIMIT = 64 << 20;
 
 /** The packages that a build left in a folder, each with its place, by their headers. */
 export async function collectRpms(folder: string): Promise<KmodsPackage[]> {
@@ -33,10 +31,7 @@ export async function collectRpms(folder: string): Promise<KmodsPackage[]> {
 export async function readRpmFile(
   path: string,
 ): Promise<{ facts: PackageFacts; isSource: boolean }> {
-  await using file = await open(path);
-  const { size } = await file.stat();
-  const head = Buffer.alloc(Math.min(size, HEAD_LIMIT));
-  await file.read(head, 0, head.length, 0);
+  const head = await readRpmHead(path);
   return { facts: readRpm(head), isSource: isSourceRpm(head) };
 }
 
