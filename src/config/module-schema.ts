@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { gitAddressProblem, gitCommitProblem, gitPathProblem } from './git-address.ts';
+import { countOf, Name, PackageName, RelativePath, Suite, textWithout } from './words.ts';
+
+/** A module of a stream, and where its code comes from. */
+export const Module = z
+  .strictObject({
+    name: Name.describe('Name of the module: zfs'),
+    debian: PackageName.optional().describe('Debian source package: zfs-linux'),
+    dkms: PackageName.optional().describe('Debian package that ships a dkms.conf'),
+    suite: Suite.optional().describe('Suite of the package, when not that of the base'),
+    openzfs: z
+      .string()
+      .regex(
+        /^(?:\d+\.\d+|latest-compatible)$/,
+        'must be a release line (2.4) or latest-compatible',
+      )
+      .optional()
+      .describe('Release line of OpenZFS to take the newest patch of, or latest-compatible'),
+    releases: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe('Address of the API of the repository whose releases are taken, for forks'),
+    keys: RelativePath.optional().describe('Keyring that signs those releases'),
+    git: textWithout(gitAddressProblem)
+      .optional()
+      .describe('Address of a git repository with a dkms.conf: https://, ssh:// or file://'),
+    commit: textWithout(gitCommitProblem)
+      .optional()
+      .describe('Commit of that repository, all 40 digits of it'),
+    path: textWithout(gitPathProblem)
+      .optional()
+      .describe('Folder of that repository with the dkms.conf, when not its root'),
+    load: z.boolean().default(true).describe('Load it when the image boots (modules-load.d)'),
+    allow_experimental: z
+      .boolean()
+      .default(false)
+      .describe('Build although the kernel is newer than the module supports'),
+  })
+  .refine(({ debian, dkms, openzfs, git }) => countOf(debian, dkms, openzfs, git) === 1, {
+    message: 'name exactly one of debian, dkms, openzfs, git',
+  })
+  .refine(({ git, commit }) => git == null || commit != null, {
+    path: ['git'],
+    message: 'needs a commit, all 40 digits of it: branches and tags move',
+  })
+  .refine(({ git, commit, path }) => git != null || (commit ?? path) == null, {
+    message: 'commit and path belong to git: name the address of the repository',
+  });
