@@ -3,7 +3,7 @@ import { kmodPackageName } from '../build/finish-script.ts';
 import type { Stream } from '../config/schema.ts';
 import { abiGate } from '../gate/abi/gate.ts';
 import { bootGate } from '../gate/boot/gate.ts';
-import { contentsGate } from '../gate/contents/gate.ts';
+import { contentsGate, type ExpectedModule } from '../gate/contents/gate.ts';
 import { packageGate } from '../gate/package/gate.ts';
 import type { GateName } from '../gate/verdict.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
@@ -15,6 +15,8 @@ import { isBootFile } from '../vm/boot-files.ts';
 import { findScenario, type Scenario } from '../vm/scenario.ts';
 import { lineSink, type RunContext } from './context.ts';
 import type { Inputs, ModuleInputs } from './inputs.ts';
+
+type StatedVersion = Omit<ExpectedModule, 'name'>;
 
 /** Version of what the gates that only read demand; a new one asks for new verdicts. */
 const TERMS = 'v1';
@@ -68,10 +70,13 @@ async function readingGate(
   return packageGate(tree, names);
 }
 
-/** What the built module must say of itself: of some commits nothing is known beforehand. */
-function statedVersion(module: ModuleInputs): { version?: string } {
-  if (module.kind === 'git' && module.upstreamVersion == null) return {};
-  return { version: module.version };
+/**
+ * What the built module is to say of itself. A dkms.conf or a spec tells the version of the
+ * packaging, which some modules do not repeat; of some commits nothing is known beforehand.
+ */
+function statedVersion({ kind, version, upstreamVersion }: ModuleInputs): StatedVersion {
+  if (kind === 'git' && upstreamVersion == null) return {};
+  return { version, ...((kind === 'git' || kind === 'dkms') && { packaged: true }) };
 }
 
 /** The package that holds a module for the kernel of the inputs. */

@@ -91,6 +91,32 @@ describe('contentsGate', () => {
   });
 });
 
+describe('versions of modules', () => {
+  const check = (version: string | null, packaged?: boolean) =>
+    contentsGate(aTree(image({ modinfo: { version } })), {
+      kernels: [KERNEL],
+      modules: [{ name: 'zfs', version: '1.2+git0123456', packaged }],
+    });
+
+  it('only warns of another one than the packaging has, naming both', async () => {
+    expect(await check('0.9', true)).toMatchObject([
+      {
+        rule: 'module-version',
+        severity: 'warning',
+        message: expect.stringMatching(/of version 0\.9, the packaging of zfs says 1\.2\+git/),
+        expected: '1.2+git0123456',
+        found: '0.9',
+      },
+    ]);
+    expect(await check('1.2', true)).toEqual([]);
+  });
+
+  it('refuses another one than the release has, and warns where a module states none', async () => {
+    expect(await check('0.9')).toMatchObject([{ severity: 'error' }]);
+    expect(await check(null)).toMatchObject([{ severity: 'warning', found: 'none' }]);
+  });
+});
+
 describe('sameUpstream', () => {
   it.each([
     ['2.3.2', '2.3.2-1~bpo12+1', true],

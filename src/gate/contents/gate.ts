@@ -12,12 +12,23 @@ import { findKernels, type KernelFiles, moduleName } from '../abi/kernel-files.t
 import { installedPackages } from './installed.ts';
 import { sameUpstream } from './version.ts';
 
+export interface ExpectedModule {
+  name: string;
+  /** Where the source tells one. */
+  version?: string;
+  /**
+   * The version is its packager's word, which the module need not repeat: another one is a warning
+   * (default: an error).
+   */
+  packaged?: boolean;
+}
+
 /** What an image must hold. */
 export interface ContentsExpectation {
   /** Kernel releases: exactly these, no more and no fewer. */
   kernels: readonly string[];
-  /** Modules that every kernel must have, of these versions where the source tells one. */
-  modules: readonly { name: string; version?: string }[];
+  /** Modules that every kernel must have. */
+  modules: readonly ExpectedModule[];
   /** Packages of user space that belong to the modules. */
   userland?: readonly { package: string; version: string }[];
 }
@@ -72,12 +83,13 @@ async function moduleFindings(
 ): Promise<Finding[]> {
   const dep = await depPaths(tree, kernel);
   const findings: Finding[] = [];
-  for (const { name, version } of expectation.modules) {
+  for (const expected of expectation.modules) {
+    const { name } = expected;
     const wanted = name.replaceAll('-', '_');
     const copies = kernel.modules.filter(({ path }) => moduleName(path) === wanted);
     if (copies.length === 0) findings.push(absent(kernel, name));
     for (const copy of copies) {
-      findings.push(...(await copyFindings(tree, kernel, copy, version)));
+      findings.push(...(await copyFindings(tree, kernel, { copy, expected })));
       if (!dep?.has(copy.path.slice(kernel.folder.length + 1)))
         findings.push(unindexed(kernel, copy));
     }
@@ -108,8 +120,7 @@ function unindexed(kernel: KernelFiles, copy: TreeEntry): Finding {
 async function copyFindings(
   tree: FileTree,
   kernel: KernelFiles,
-  copy: TreeEntry,
-  version: string | undefined,
+  { copy, expected }: { copy: TreeEntry; expected: ExpectedModule },
 ): Promise<Finding[]> {
   const facts = await factsOf(tree, copy.path);
   const where = { file: copy.path };
@@ -124,17 +135,26 @@ async function copyFindings(
       }),
     );
   }
-  if (version != null && (facts.version == null || !sameUpstream(facts.version, version))) {
-    findings.push({
-      rule: 'module-version',
-      severity: facts.version == null ? 'warning' : 'error',
-      message: `${copy.path} is of version ${facts.version ?? '(none)'}`,
-      where,
-      expected: version,
-      found: facts.version ?? 'none',
-    });
-  }
+  const unlike = versionFinding(facts.version, expected);
+  if (unlike) findings.push({ ...unlike, where, message: `${copy.path} ${unlike.message}` });
   return findings;
+}
+
+/** What is wrong with the version that a module states of itself. */
+function versionFinding(
+  found: string | undefined,
+  { name, version, packaged }: ExpectedModule,
+): Finding | undefined {
+  if (version == null || (found != null && sameUpstream(found, version))) return undefined;
+  const isWarning = found == null || packaged;
+  const said = `is of version ${found ?? '(none)'}`;
+  return {
+    rule: 'module-version',
+    severity: isWarning ? 'warning' : 'error',
+    message: packaged ? `${said}, the packaging of ${name} says ${version}` : said,
+    expected: version,
+    found: found ?? 'none',
+  };
 }
 
 async function factsOf(
