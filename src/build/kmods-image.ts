@@ -8,7 +8,7 @@ import { type Digest, digestOfFile } from '../system/digest.ts';
 import { writeImage } from './image.ts';
 import { KmodsKey, kmodsKeyDigest } from './key.ts';
 import { type LayerOptions, writeLayer } from './layer.ts';
-import type { Mend } from './rpm/mend.ts';
+import { type Mend, parseMends } from './rpm/mend.ts';
 
 /** Names of the annotations of a kmods image (docs/artifacts.md). */
 export const KMODS_ANNOTATION = {
@@ -86,6 +86,13 @@ export async function readKmodsKey(
   const { manifest } = await readManifest(repository, descriptor);
   const text = manifest.annotations?.[KMODS_ANNOTATION.keyInputs];
   return { digest: descriptor.digest, key: parseKey(text) };
+}
+
+/** What had to be put right in the packages of a kmods image, as it says itself. */
+export async function readMends(repository: Reader, descriptor: Descriptor): Promise<Mend[]> {
+  const { manifest } = await readManifest(repository, descriptor);
+  const text = manifest.annotations?.[KMODS_ANNOTATION.mends];
+  return text == null ? [] : parseMends(text);
 }
 
 function parseKey(text: string | undefined): KmodsKey | undefined {

@@ -52,6 +52,7 @@ function show(status: StreamStatus): string {
     ...(lag?.held?.findings ?? []).map((finding) => ['', finding]),
     ...(lag?.held?.hint ? [['  next', lag.held.hint.split('\n')[0] ?? '']] : []),
     ...(status.lastRun ? [['  last run', lastRunText(status.lastRun)]] : []),
+    ...(status.lastRun?.findings ?? []).map((finding) => ['  odd', finding]),
   ];
   return table(rows);
 }

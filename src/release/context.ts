@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Stream } from '../config/schema.ts';
 import type { Digest } from '../system/digest.ts';
 import type { EventSink } from '../system/event.ts';
+import type { Finding } from '../system/finding.ts';
 import type { Channel } from './channel.ts';
 import type { Ends } from './channel-ends.ts';
 import type { Archives } from './debian/archives.ts';
@@ -35,6 +36,8 @@ export interface RunContext {
   archives: Archives;
   /** Told as soon as the base is known, for the record of a run that gets no further. */
   onBase?: (base: SeenBase) => void;
+  /** Told what is odd about what is followed, for the record; the run goes on. */
+  onFinding?: (finding: Finding) => void;
   /** Choose packages anew although nothing that they are chosen for has moved. */
   anew?: boolean;
   env: NodeJS.ProcessEnv;
@@ -65,6 +68,17 @@ export function recipeSource(
   }
   const path = resolve(project, registry.slice('oci:'.length), repository);
   return { reference: `oci:${link}:${tag}`, layout: { name: link, path } };
+}
+
+/** Tells people, and the record of the run, what is odd about what is followed. */
+export function tell(
+  { emit, onFinding }: Pick<RunContext, 'emit' | 'onFinding'>,
+  findings: readonly Finding[],
+): void {
+  for (const finding of findings) {
+    onFinding?.(finding);
+    emit({ type: 'note', message: [finding.message, finding.hint].filter(Boolean).join('; ') });
+  }
 }
 
 /** Passes the lines of a program on as events of a step. */

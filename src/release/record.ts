@@ -28,6 +28,14 @@ const FindingShape = z.object({
 
 const ArtifactShape = z.object({ tag: z.string(), digest: z.string() });
 
+/** Kinds of mends grow; a record is read whatever they are. */
+const MendShape = z.object({
+  package: z.string(),
+  mend: z.string(),
+  was: z.string(),
+  is: z.string(),
+});
+
 /** Version 1 of the record of a run. */
 export const RunRecord = z.object({
   schema_version: z.literal(1),
@@ -50,8 +58,11 @@ export const RunRecord = z.object({
       modules: z.record(z.string(), z.string()),
     })
     .optional(),
+  /** What was odd about what was followed, though the run went on. */
+  findings: z.array(FindingShape).optional(),
   inputs: z.string().optional(),
-  kmods: ArtifactShape.optional(),
+  /** With what had to be put right in packages of others, when they were built. */
+  kmods: ArtifactShape.extend({ mends: z.array(MendShape).optional() }).optional(),
   candidate: ArtifactShape.optional(),
   promotion: z
     .object({ audit: z.string().optional(), moved: z.record(z.string(), z.string()) })

@@ -29,9 +29,9 @@ export interface StreamOptions {
 /** What the steps of a run share; `id` is the run's name. Opens and asks nothing. */
 export function runContext(
   configured: Stream,
-  options: StreamOptions & Pick<RunContext, 'id' | 'onBase'> & { folders?: Folders },
+  options: StreamOptions & Pick<RunContext, 'id' | 'onBase' | 'onFinding'> & { folders?: Folders },
 ): RunContext {
-  const { project, env, now, signal, emit, id, onBase, channel = MAIN } = options;
+  const { project, env, now, signal, emit, id, onBase, onFinding, channel = MAIN } = options;
   const folders = options.folders ?? foldersOf(project);
   const stream = withBuilder(streamForChannel(configured, channel), options.builder);
   const ends = endsOf(configured, channel, options);
@@ -47,6 +47,7 @@ export function runContext(
     folder,
     id,
     ...(onBase && { onBase }),
+    ...(onFinding && { onFinding }),
     ends,
     archives,
     env,

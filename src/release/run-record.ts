@@ -1,4 +1,5 @@
 import { LockstepError } from '../system/error.ts';
+import type { Finding } from '../system/finding.ts';
 import type { Products } from './apply.ts';
 import type { RunContext, SeenBase } from './context.ts';
 import { baseDigest, inputsDigest } from './inputs.ts';
@@ -16,13 +17,15 @@ export interface UnderWay {
   replay: boolean;
   /** What was followed, should resolving fail after it. */
   seen?: SeenBase;
+  /** What was odd about it. */
+  findings: Finding[];
   resolved?: Resolved;
   products?: Products;
 }
 
 /** The record of a run as far as it got; `error` says what ended it. */
 export function recordOf(
-  { context, journal, started, replay, seen, resolved, products }: UnderWay,
+  { context, journal, started, replay, seen, findings, resolved, products }: UnderWay,
   error: unknown,
 ): RunRecord {
   return {
@@ -35,6 +38,7 @@ export function recordOf(
     finished: context.now().toISOString(),
     outcome: error == null ? (products?.outcome ?? 'unchanged') : 'failed',
     ...(seen && { upstream: upstreamOf(seen, []) }),
+    ...(findings.length > 0 && { findings }),
     ...(resolved && followed(resolved, products)),
     ...(products?.promotion && { promotion: products.promotion }),
     steps: [...journal.steps],

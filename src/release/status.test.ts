@@ -120,6 +120,15 @@ describe('statusOf', () => {
     });
   });
 
+  it('tells what the last run found odd', () => {
+    const odd = { rule: 'meta-disagreement', severity: 'warning' as const, message: 'they differ' };
+    const records = [{ ...aRecord(10, '6.1'), findings: [odd] }];
+
+    expect(statusOf({ stream: 's', stable: STABLE, records }, NOW).lastRun).toMatchObject({
+      findings: ['they differ'],
+    });
+  });
+
   it('says that nothing was ever promoted, and what stands in the way', () => {
     const status = statusOf({ stream: 's', records: [aRecord(19, '6.4', REFUSED)] }, NOW);
 

@@ -33,7 +33,13 @@ export interface StreamStatus {
   stableDigest?: string;
   modules: Record<string, string>;
   lag?: Lag;
-  lastRun?: { id: string; outcome: string; finished: string };
+  lastRun?: {
+    id: string;
+    outcome: string;
+    finished: string;
+    /** What it found odd about what it followed, though it went on. */
+    findings: string[];
+  };
 }
 
 export interface Lag {
@@ -74,8 +80,12 @@ export function statusOf({ records: every, ...rest }: StreamState, now: Date): S
     stableDigest: stable?.digest,
     modules: stable?.modules ?? {},
     ...(lag && { lag }),
-    ...(last && { lastRun: { id: last.id, outcome: last.outcome, finished: last.finished } }),
+    ...(last && { lastRun: lastRunOf(last) }),
   };
+}
+
+function lastRunOf({ id, outcome, finished, findings = [] }: RunRecord): StreamStatus['lastRun'] {
+  return { id, outcome, finished, findings: findings.map(({ message }) => message) };
 }
 
 /** True of a run that tells how upstream and stable stand: not of a replay, nor of one cut short. */

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeStorage } from '../build/buildah.ts';
+import { readMends } from '../build/kmods-image.ts';
+import type { Mend } from '../build/rpm/mend.ts';
 import type { Stream } from '../config/schema.ts';
 import type { Registry } from '../oci/repository.ts';
 import { LockstepError } from '../system/error.ts';
@@ -53,7 +55,14 @@ export async function runStream(stream: Stream, options: StreamRunOptions): Prom
   await mkdir(folders.scratch, { recursive: true });
   await requireRoom(folders.scratch);
   const run: UnderWay = {
-    context: runContext(stream, { ...options, folders, id, onBase: (base) => (run.seen = base) }),
+    context: runContext(stream, {
+      ...options,
+      folders,
+      id,
+      onBase: (base) => (run.seen = base),
+      onFinding: (finding) => run.findings.push(finding),
+    }),
+    findings: [],
     journal: startJournal(stream.name, options.emit),
     started: options.now().toISOString(),
     replay: options.replay != null,
@@ -111,14 +120,33 @@ function describe({ inputs }: Resolved): string {
  */
 async function keepRecord(run: UnderWay, error: unknown): Promise<RunRecord> {
   const { context, products } = run;
-  const record = recordOf(run, error);
-  if (record.outcome === 'unchanged' && !(await hasFailed(context))) return record;
+  const plain = recordOf(run, error);
+  if (plain.outcome === 'unchanged' && !(await hasFailed(context))) return plain;
+  const record = withMends(plain, await mendsOf(run));
   await mkdir(context.folder, { recursive: true });
   await writeFile(join(context.folder, 'record.json'), `${JSON.stringify(record, null, 2)}\n`);
   const store = () => storeRecord(context.ends.image, record, products?.candidate);
   if (error == null) await store();
   else await store().catch((cause: unknown) => noteUnstored(context, cause));
   return record;
+}
+
+/** A record that tells too what had to be put right in the packages of its kmods image. */
+function withMends(record: RunRecord, mends: Mend[]): RunRecord {
+  const { kmods } = record;
+  return kmods && mends.length > 0 ? { ...record, kmods: { ...kmods, mends } } : record;
+}
+
+/** They stand in the kmods image, whichever run built it; none when it cannot be read. */
+async function mendsOf({ context, products }: UnderWay): Promise<Mend[]> {
+  if (!products?.kmods) return [];
+  try {
+    return await readMends(context.ends.kmods, products.kmods);
+  } catch (cause) {
+    const message = `what was mended cannot be read: ${(cause as Error).message}`;
+    context.emit({ type: 'note', message });
+    return [];
+  }
 }
 
 /** True when the last recorded run of this stream on this channel failed. */

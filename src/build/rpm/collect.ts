@@ -1,17 +1,18 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { PackageFacts } from '../../package/package-facts.ts';
 import { readRpm } from '../../package/rpm.ts';
 import { readRpmHead } from '../../package/rpm-file.ts';
 import type { KmodsPackage } from '../kmods-image.ts';
-import { MENDS_FILE, Mend } from './mend.ts';
+import { MENDS_FILE, parseMends } from './mend.ts';
 import { identityOf, placeRpm } from './place.ts';
 
 /** The packages that a build left in a folder, each with its place, by their headers. */
 export async function collectRpms(folder: string): Promise<KmodsPackage[]> {
   const names = await readdir(folder);
-  const mends = names.includes(MENDS_FILE) ? await readMends(join(folder, MENDS_FILE)) : [];
+  const mends = names.includes(MENDS_FILE)
+    ? parseMends(await readFile(join(folder, MENDS_FILE), 'utf8'))
+    : [];
   const packages: KmodsPackage[] = [];
   for (const name of names.filter((one) => one.endsWith('.rpm')).sort()) {
     const path = join(folder, name);
@@ -38,8 +39,4 @@ export async function readRpmFile(
 /** The type in the lead (rpm: docs/manual/format_lead.md): 0 for what is installed, 1 for sources. */
 export function isSourceRpm(bytes: Uint8Array): boolean {
   return bytes[6] === 0 && bytes[7] === 1;
-}
-
-async function readMends(path: string): Promise<Mend[]> {
-  return z.array(Mend).parse(JSON.parse(await readFile(path, 'utf8')));
 }

@@ -6,7 +6,7 @@ import { gzipLayer, putLayers, tarLayer } from '../../oci/testing/layers.ts';
 import { anRpm } from '../../package/testing/rpm-builder.ts';
 import { digestOf } from '../../system/digest.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
-import { writeKmodsImage } from '../kmods-image.ts';
+import { readMends, writeKmodsImage } from '../kmods-image.ts';
 import { collectRpms } from './collect.ts';
 import { listRpms } from './list.ts';
 
@@ -46,6 +46,7 @@ describe('listRpms', () => {
     const ours = await listRpms(repository, stored.digest, { contents: 'toc' });
     const read = await listRpms(repository, stored.digest, { contents: 'tar' });
 
+    expect(await readMends(repository, stored)).toEqual([mend]);
     expect(ours.packages).toEqual(read.packages);
     expect(ours.packages).toMatchObject([
       { path: 'any-name.rpm', name: `kmod-zfs-${KERNEL}`, version: '2.3.4-1.fc43', kernel: KERNEL },

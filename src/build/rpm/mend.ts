@@ -45,7 +45,7 @@ grep -q "^Requires: *kernel-uname-r = $kernel$" <<< "$mended" || fail 'the templ
 } > /out/packages/mends.json`;
 
 /** Something about a package of others that was put right before it was built. */
-export const Mend = z.object({
+const Mend = z.object({
   package: z.string(),
   /** `requirement`: it named no kernel. `script`: it indexed only the running kernel. */
   mend: z.enum(['requirement', 'script']),
@@ -53,3 +53,8 @@ export const Mend = z.object({
   is: z.string(),
 });
 export type Mend = z.infer<typeof Mend>;
+
+/** Reads the JSON of mends. */
+export function parseMends(text: string): Mend[] {
+  return z.array(Mend).parse(JSON.parse(text));
+}

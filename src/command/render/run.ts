@@ -3,14 +3,16 @@ import { table } from './table.ts';
 
 /** What a run came to, for people. */
 export function showRun(record: RunRecord): string {
-  const { upstream, candidate, kmods, promotion } = record;
+  const { upstream, findings = [], candidate, kmods, promotion } = record;
   const modules = Object.entries(upstream?.modules ?? {}).map(
     ([name, version]) => `${name} ${version}`,
   );
   const rows = [
     [record.stream, ENDS[record.outcome]],
     ...(upstream ? [['  kernel', [upstream.kernel, ...modules].join(', ')]] : []),
+    ...findings.map(({ message }) => ['  odd', message]),
     ...(kmods ? [['  kmods', `${kmods.tag}  ${kmods.digest}`]] : []),
+    ...(kmods?.mends ?? []).map((mend) => ['  mended', `${mend.package}: ${mend.is}`]),
     ...(candidate ? [['  candidate', `${candidate.tag}  ${candidate.digest}`]] : []),
     ...Object.keys(promotion?.moved ?? {}).map((tag) => ['  moved', tag]),
     ...(promotion?.audit ? [['  audit tag', promotion.audit]] : []),

@@ -8,7 +8,7 @@ import { COREOS_IMAGE, coreosEvidence } from '../../stream/image/coreos.ts';
 import type { Digest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
 import { passes } from '../../system/finding.ts';
-import type { RunContext } from '../context.ts';
+import { type RunContext, tell } from '../context.ts';
 import type { Shared } from '../debian/follow.ts';
 import type { RpmInputs } from '../inputs.ts';
 import { type Choice, type ChoiceRequest, choosePackages, NO_CHOICE } from './choose.ts';
@@ -60,8 +60,10 @@ export async function followBase(context: RunContext): Promise<RpmInputs['base']
     platform: { os: 'linux', architecture: 'amd64' },
     cache: join(folders.work, 'answers'),
   });
-  const notes = [...doubts, ...(await coreosDoubts(context, found))];
-  for (const note of notes) context.emit({ type: 'note', message: `${reference}: ${note}` });
+  const odd = (rule: string) => (doubt: string) =>
+    ({ rule, severity: 'warning', message: `${reference}: ${doubt}` }) as const;
+  tell(context, doubts.map(odd('base-disagreement')));
+  tell(context, (await coreosDoubts(context, found)).map(odd('coreos-disagreement')));
   const kernels = keptKernels(found, stream.base.kernels);
   const kernelRelease = kernels.at(-1) ?? '';
   return { ...found, reference, osVersion: found.os.version, kernelRelease };

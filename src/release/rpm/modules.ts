@@ -9,7 +9,7 @@ import { readCompatTable } from '../../source/openzfs/table-file.ts';
 import { pooledFile } from '../../stream/debian/fetch.ts';
 import { LockstepError } from '../../system/error.ts';
 import { bringBack } from '../archive-fetch.ts';
-import type { RunContext } from '../context.ts';
+import { type RunContext, tell } from '../context.ts';
 import { resolveArchived } from '../debian/follow.ts';
 import { sourceFiles } from '../debian/root.ts';
 import type { GitModule, ModuleInputs, ReleaseModule, RpmInputs } from '../inputs.ts';
@@ -45,9 +45,7 @@ async function followRelease(
     signal,
     ...(keys && { keyring: join(project, keys) }),
   });
-  for (const { message, hint } of findings) {
-    context.emit({ type: 'note', message: [message, hint].filter(Boolean).join('; ') });
-  }
+  tell(context, findings);
   const { buildDependencies: _none, files, ...pinned } = source;
   return { ...pinned, kind: 'openzfs', files: files.filter((file) => 'url' in file) };
 }

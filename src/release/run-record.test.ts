@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import type { Event } from '../system/event.ts';
+import type { Finding } from '../system/finding.ts';
+import { type RunContext, tell } from './context.ts';
+import { startJournal } from './journal.ts';
+import { RunRecord } from './record.ts';
+import { recordOf, type UnderWay } from './run-record.ts';
+import { aStream } from './testing/inputs.ts';
+
+const DISAGREEMENT: Finding = {
+  rule: 'meta-disagreement',
+  severity: 'warning',
+  message: 'the tarball says 6.17, the tag says 6.18',
+  expected: '6.18',
+  found: '6.17',
+  hint: 'tell upstream',
+};
+
+function aRun(findings: Finding[]): UnderWay {
+  const now = () => new Date('2026-11-20T12:00:00Z');
+  const context = { id: 'x', stream: aStream(), channel: { name: 'main' }, now };
+  return {
+    context: context as unknown as RunContext,
+    journal: startJournal('x', () => undefined),
+    started: now().toISOString(),
+    replay: false,
+    findings,
+  };
+}
+
+describe(tell, () => {
+  it('tells people and the record of the run', () => {
+    const events: Event[] = [];
+    const found: Finding[] = [];
+
+    tell({ emit: (event) => events.push(event), onFinding: (one) => found.push(one) }, [
+      DISAGREEMENT,
+    ]);
+
+    expect(found).toEqual([DISAGREEMENT]);
+    expect(events).toEqual([
+      { type: 'note', message: 'the tarball says 6.17, the tag says 6.18; tell upstream' },
+    ]);
+  });
+});
+
+describe(recordOf, () => {
+  it('keeps what was odd about what was followed, of a run that failed then too', () => {
+    const record = recordOf(aRun([DISAGREEMENT]), new Error('no space'));
+
+    expect(RunRecord.parse(record)).toMatchObject({ outcome: 'failed', findings: [DISAGREEMENT] });
+  });
+
+  it('has no findings where nothing was odd', () => {
+    expect(recordOf(aRun([]), undefined)).not.toHaveProperty('findings');
+  });
+});
