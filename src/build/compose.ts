@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decompress } from '../archive/compression.ts';
 import { asImage } from '../oci/artifact.ts';
@@ -39,14 +40,33 @@ export async function composeImage(
 ): Promise<Descriptor> {
   await writeContext(request);
   await using scratch = await temporaryFolder(request.folder);
-  const built = join(scratch.path, 'built');
-  const files = ['--file', join(request.folder, 'Containerfile'), '--tag', `oci:${built}:image`];
+  const files = ['--file', join(request.folder, 'Containerfile'), '--tag', COMPOSED];
   const result = await buildah.try(
     ['bud', '--isolation', 'chroot', '--layers=false', ...files, request.folder],
     { cwd: request.folder, onLine },
   );
   if (result.status !== 0) throw composeFailed(result.stdout + result.stderr, request.folder);
+  const built = await exportNew(buildah, join(scratch.path, 'built'), request.base);
   return await adopt(repository, openLayout(built), { ...request, scratch: scratch.path });
+}
+
+/** The image as the container storage calls it. */
+const COMPOSED = 'localhost/lockstep-composed';
+
+/**
+ * Writes what was built into a layout, without the layers of its base: they stand there already,
+ * as empty files, and buildah writes no blob again that a layout has a file for.
+ */
+async function exportNew(
+  buildah: Buildah,
+  layout: string,
+  base: readonly StoredLayer[],
+): Promise<string> {
+  const blobs = join(layout, 'blobs/sha256');
+  await mkdir(blobs, { recursive: true });
+  for (const { diffId } of base) await writeFile(join(blobs, diffId.slice('sha256:'.length)), '');
+  await buildah.call(['push', '--disable-compression', COMPOSED, `oci:${layout}:image`]);
+  return layout;
 }
 
 /** Takes what was built into the store: new layers are compressed, those of the base are its own. */
