@@ -8,7 +8,7 @@ import { archiveInputs } from './archive.ts';
 import { build } from './build-step.ts';
 import { promoteBranch } from './channel-promote.ts';
 import { compose } from './compose-step.ts';
-import { withBuildah } from './containers.ts';
+import { buildahOf, removeContainers } from './containers.ts';
 import type { RunContext } from './context.ts';
 import { runGate } from './gate-steps.ts';
 import { GateFailure, type Journal } from './journal.ts';
@@ -46,17 +46,18 @@ const HANDLERS: Record<PlanStep, Handler> = {
   },
   build: async (work, action) => {
     if (action === 'copy') return copyCached(work);
-    work.products.kmods = await withBuildah(work.context, (buildah) =>
-      build(work.context, buildah, work.run.resolved),
-    );
+    const buildah = await buildahOf(work.context);
+    work.products.kmods = await build(work.context, buildah, work.run.resolved);
     return `kmods image ${short(work.products.kmods.digest)}`;
   },
   compose: async (work, action) => {
     if (action === 'copy') return copyImage(work);
     const kmods = needed(work.products.kmods, 'build');
-    work.products.candidate = await withBuildah(work.context, (buildah) =>
-      compose(work.context, buildah, { ...work.run.resolved, kmods }),
-    );
+    const buildah = await buildahOf(work.context);
+    const request = { ...work.run.resolved, kmods };
+    work.products.candidate = await compose(work.context, buildah, request);
+    // What follows needs the room, and no container.
+    await removeContainers(work.context);
     await keepVerdict(work, 'compat', work.run.resolved.compat);
     return `candidate ${short(work.products.candidate.digest)}`;
   },

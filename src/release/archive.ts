@@ -10,7 +10,7 @@ import { type Digest, digestOfJson } from '../system/digest.ts';
 import { bringBack } from './archive-fetch.ts';
 import { blobOf, type PoolFile, poolFilesOf } from './archive-files.ts';
 import { ARCHIVE_TYPE, BUILDER } from './archive-store.ts';
-import { withBuildah } from './containers.ts';
+import { buildahOf } from './containers.ts';
 import type { RunContext } from './context.ts';
 import { fetchSet } from './debian/root.ts';
 import type { DebianInputs, Inputs, RpmInputs } from './inputs.ts';
@@ -80,15 +80,14 @@ async function fetchDebs(
   }
 }
 
-function fetchRpms(
+async function fetchRpms(
   context: RunContext,
   { base, builder, image }: RpmInputs,
   wanted: ReadonlySet<string>,
 ): Promise<void> {
-  return withBuildah(context, async (buildah) => {
-    await rpmFiles(context, buildah, { set: partOf(builder.packages, wanted), image: builder });
-    await rpmFiles(context, buildah, { set: partOf(image.packages, wanted), image: base });
-  });
+  const buildah = await buildahOf(context);
+  await rpmFiles(context, buildah, { set: partOf(builder.packages, wanted), image: builder });
+  await rpmFiles(context, buildah, { set: partOf(image.packages, wanted), image: base });
 }
 
 /** Only to be fetched: the digest of the part is that of no set. */

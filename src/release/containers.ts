@@ -1,15 +1,16 @@
+import { existsSync } from 'node:fs';
 import { type Buildah, openBuildah, removeStorage } from '../build/buildah.ts';
 import type { RunContext } from './context.ts';
 
-/** Containers live in a storage that is made for one step and removed after it. */
-export async function withBuildah<T>(
-  { env, signal, folders }: RunContext,
-  use: (buildah: Buildah) => Promise<T>,
-): Promise<T> {
-  const options = { storage: folders.storage, env, signal, root: process.getuid?.() === 0 };
-  try {
-    return await use(await openBuildah(options));
-  } finally {
-    await removeStorage({ ...options, signal: undefined });
-  }
+/** The container tool on the storage of a run: what one step has unpacked, the next finds there. */
+export function buildahOf({ env, signal, folders }: RunContext): Promise<Buildah> {
+  return openBuildah({ storage: folders.storage, env, signal });
+}
+
+/** Removes that storage with all that is in it, also one that a killed run has left. */
+export async function removeContainers({
+  env,
+  folders: { storage },
+}: Pick<RunContext, 'env' | 'folders'>): Promise<void> {
+  if (existsSync(storage)) await removeStorage({ storage, env, root: process.getuid?.() === 0 });
 }

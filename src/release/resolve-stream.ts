@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Stream } from '../config/schema.ts';
 import { temporaryFolder } from '../system/temporary.ts';
+import { removeContainers } from './containers.ts';
 import type { RunContext } from './context.ts';
 import { foldersOf } from './folders.ts';
 import { runId } from './record.ts';
@@ -28,5 +29,9 @@ export async function resolveStream(
   const folders = { ...project, scratch: scratch.path, storage: join(scratch.path, 'storage') };
   const id = runId(options.now(), 'look');
   const context = runContext(stream, { ...options, folders, id });
-  return { context, ...(await resolve(context, asked)) };
+  try {
+    return { context, ...(await resolve(context, asked)) };
+  } finally {
+    await removeContainers(context);
+  }
 }

@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeStorage } from '../build/buildah.ts';
 import { readMends } from '../build/kmods-image.ts';
 import type { Mend } from '../build/rpm/mend.ts';
 import type { Stream } from '../config/schema.ts';
 import type { Registry } from '../oci/repository.ts';
 import { LockstepError } from '../system/error.ts';
 import { acquireLock } from '../system/lock.ts';
+import { removeContainers } from './containers.ts';
 import type { RunContext } from './context.ts';
 import { foldersOf } from './folders.ts';
 import type { Inputs } from './inputs.ts';
@@ -51,7 +50,7 @@ export async function runStream(stream: Stream, options: StreamRunOptions): Prom
     holder: `lockstep run ${id} (process ${process.pid})`,
     onWait: (holder) => options.emit({ type: 'note', message: `waiting for ${holder}` }),
   });
-  await removeLeftStorage(folders.storage, options);
+  await removeContainers({ env: options.env, folders });
   await mkdir(folders.scratch, { recursive: true });
   await requireRoom(folders.scratch);
   const run: UnderWay = {
@@ -67,9 +66,9 @@ export async function runStream(stream: Stream, options: StreamRunOptions): Prom
     started: options.now().toISOString(),
     replay: options.replay != null,
   };
-  const error = await attempt(run, options).catch(
-    (cause: unknown) => cause ?? new LockstepError('bug', 'a run failed without a reason'),
-  );
+  const error = await attempt(run, options)
+    .finally(() => removeContainers(run.context))
+    .catch((cause: unknown) => cause ?? new LockstepError('bug', 'a run failed without a reason'));
   await tidy(run.context, run.resolved?.inputs);
   return { record: await keepRecord(run, error), error: error && rootOf(error) };
 }
@@ -82,11 +81,6 @@ export async function planStream(
   const { context, ...resolved } = await resolveStream(stream, options, options);
   const { steps } = await planRun(context, resolved, options.request);
   return { name: stream.name, kernel: resolved.inputs.base.kernelRelease, steps };
-}
-
-/** A killed run may have left containers. */
-async function removeLeftStorage(storage: string, { env }: StreamRunOptions): Promise<void> {
-  if (existsSync(storage)) await removeStorage({ storage, env, root: process.getuid?.() === 0 });
 }
 
 async function attempt(run: UnderWay, options: StreamRunOptions): Promise<undefined> {

@@ -3,7 +3,7 @@ import { chooseRpms } from '../../build/dnf.ts';
 import { runInImage } from '../../build/run-in-image.ts';
 import { digestOfJson } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
-import { withBuildah } from '../containers.ts';
+import { buildahOf } from '../containers.ts';
 import { lineSink, type RunContext } from '../context.ts';
 import type { RpmInputs, RpmPackages } from '../inputs.ts';
 import { pulled } from './pulled.ts';
@@ -54,13 +54,12 @@ export const NO_CHOICE: Choice = { builder: { packages: NONE, compiler: 'none' }
 
 /** Lets dnf choose, in the builder and in the base, what the build and the image need on top. */
 export async function choosePackages(context: RunContext, request: ChoiceRequest): Promise<Choice> {
-  return withBuildah(context, async (buildah) => ({
+  const buildah = await buildahOf(context);
+  const { packages } = context.stream.image;
+  return {
     builder: await chooseForBuilder(context, buildah, request),
-    image: await choose(context, buildah, {
-      image: request.base,
-      packages: context.stream.image.packages,
-    }),
-  }));
+    image: await choose(context, buildah, { image: request.base, packages }),
+  };
 }
 
 async function chooseForBuilder(
