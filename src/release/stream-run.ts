@@ -66,9 +66,9 @@ export async function runStream(stream: Stream, options: StreamRunOptions): Prom
     started: options.now().toISOString(),
     replay: options.replay != null,
   };
-  const error = await attempt(run, options)
-    .finally(() => removeContainers(run.context))
-    .catch((cause: unknown) => cause ?? new LockstepError('bug', 'a run failed without a reason'));
+  const error = await attempt(run, options).catch(
+    (cause: unknown) => cause ?? new LockstepError('bug', 'a run failed without a reason'),
+  );
   await tidy(run.context, run.resolved?.inputs);
   return { record: await keepRecord(run, error), error: error && rootOf(error) };
 }
@@ -84,6 +84,14 @@ export async function planStream(
 }
 
 async function attempt(run: UnderWay, options: StreamRunOptions): Promise<undefined> {
+  try {
+    await resolveAndApply(run, options);
+  } finally {
+    await removeContainers(run.context);
+  }
+}
+
+async function resolveAndApply(run: UnderWay, options: StreamRunOptions): Promise<void> {
   const { context, journal } = run;
   run.resolved = await journal.do('resolve', async () => {
     const value = await resolve(context, options);
