@@ -49,10 +49,12 @@ describe('OpenZFS on images of the Fedora family', () => {
     const [kinoite, coreos] = recordsIn(call);
     expect(kinoite?.outcome).toBe('promoted');
     expect(coreos?.outcome).toBe('promoted');
-    expect(coreos?.kmods?.digest).toBe(kinoite?.kmods?.digest);
+    expect(coreos?.kmods).toEqual(kinoite?.kmods);
     expect(stepOf(coreos, 'build')?.state).toBe('reused');
     for (const record of [kinoite, coreos])
-      expect(record?.kmods?.mends).toContainEqual(expect.objectContaining({ mend: 'requirement' }));
+      expect(record?.kmods?.[0]?.mends).toContainEqual(
+        expect.objectContaining({ mend: 'requirement' }),
+      );
     expect(await repository('coreos').tags()).toContain('stable');
     expect(await repository('coreos').tags()).not.toContain('latest');
     const { labels } = (await openImage(repository('coreos'), 'stable')).config;

@@ -51,7 +51,7 @@ describe('releases of OpenZFS', () => {
       const { repository } = server;
       const github = openGithub({ repository, env: {}, now: () => new Date() });
       const line = version.replace(/\.\d+$/, '');
-      const request = { name: 'zfs', line, kernel: '6.1.0-50-amd64' };
+      const request = { name: 'zfs', line, kernels: ['6.1.0-50-amd64'] };
       const pool = join(folder.path, 'pool');
       const { keyring } = signer;
 

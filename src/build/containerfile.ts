@@ -1,12 +1,18 @@
 /** Version of the way an OS image is composed; part of the key of every image. */
 export const COMPOSE_VERSION = 1;
 
+/** The kmods image of one kernel in a recipe. */
+export interface KmodsOfRecipe {
+  kernel: string;
+  /** As it stands behind FROM. */
+  reference: string;
+}
+
 export interface ContainerfileRequest {
-  /** References as they stand behind FROM. */
+  /** As it stands behind FROM. */
   base: string;
-  kmods: string;
-  /** Kernel releases whose module indexes are made. */
-  kernels: string[];
+  /** Of each kernel, oldest first; its module indexes are made. */
+  kmods: readonly KmodsOfRecipe[];
   /** Modules that are loaded at boot. */
   load: string[];
   /** Units that are enabled. */
@@ -21,15 +27,15 @@ export interface ContainerfileRequest {
  * fetched. Packages come from the context's `packages/`, the overlay from `overlay/`.
  */
 export function debianContainerfile(request: ContainerfileRequest): string {
-  const { base, kmods, kernels, load, enable, has, labels } = request;
+  const { base, kmods, load, enable, has, labels } = request;
   const sources = [
-    '/run/lockstep/kmods/*.deb',
-    ...(has.packages ? ['/run/lockstep/packages/*.deb'] : []),
+    ...kmods.map(({ kernel }) => `${kmodsFolder(kernel)}/*.deb`),
+    ...(has.packages ? [`${PACKAGES_FOLDER}/*.deb`] : []),
   ];
   const steps = [
     `apt-get -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts=/dev/null -y --no-install-recommends install ${sources.join(' ')}`,
     ...load.map((module) => `echo ${module} >> /etc/modules-load.d/lockstep.conf`),
-    ...kernels.map((kernel) => `depmod -a ${kernel}`),
+    ...kmods.map(({ kernel }) => `depmod -a ${kernel}`),
     ...enable.map((unit) => `systemctl enable ${unit}`),
     // zfsutils-linux makes a host id, which must be each machine's own.
     'rm -f /etc/hostid',
@@ -37,16 +43,38 @@ export function debianContainerfile(request: ContainerfileRequest): string {
   ];
   return [
     '# Made by lockstep. Every input is pinned; see inputs.json beside this file.',
-    `FROM ${kmods} AS kmods`,
+    ...kmodsStages(kmods),
     `FROM ${base}`,
     ...(has.overlay ? ['COPY overlay/ /'] : []),
-    'RUN --mount=type=bind,from=kmods,source=/,target=/run/lockstep/kmods \\',
-    ...(has.packages
-      ? ['    --mount=type=bind,source=packages,target=/run/lockstep/packages \\']
-      : []),
+    `RUN ${mountsOf(kmods, has).join(' \\\n    ')} \\`,
     '    set -eu; export DEBIAN_FRONTEND=noninteractive; mkdir -p /etc/modules-load.d; \\',
     `    ${steps.join('; \\\n    ')}`,
     ...Object.entries(labels).map(([name, value]) => `LABEL ${name}=${JSON.stringify(value)}`),
     '',
   ].join('\n');
+}
+
+/** Where a recipe finds the packages that are installed beside the modules. */
+export const PACKAGES_FOLDER = '/run/lockstep/packages';
+
+/** Where a recipe finds what is in the kmods image of a kernel. */
+export function kmodsFolder(kernel: string): string {
+  return `/run/lockstep/kmods/${kernel}`;
+}
+
+/** The lines of a recipe that name the kmods images. */
+export function kmodsStages(kmods: readonly KmodsOfRecipe[]): string[] {
+  return kmods.map(({ reference }, at) => `FROM ${reference} AS kmods-${at + 1}`);
+}
+
+/** What a recipe's RUN binds in: the kmods images, and the packages of the context. */
+export function mountsOf(
+  kmods: readonly KmodsOfRecipe[],
+  has: ContainerfileRequest['has'],
+): string[] {
+  const bind = (from: string, target: string) => `--mount=type=bind,${from},target=${target}`;
+  return [
+    ...kmods.map(({ kernel }, at) => bind(`from=kmods-${at + 1},source=/`, kmodsFolder(kernel))),
+    ...(has.packages ? [bind('source=packages', PACKAGES_FOLDER)] : []),
+  ];
 }

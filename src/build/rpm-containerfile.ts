@@ -1,11 +1,17 @@
+import {
+  type KmodsOfRecipe,
+  kmodsFolder,
+  kmodsStages,
+  mountsOf,
+  PACKAGES_FOLDER,
+} from './containerfile.ts';
 import { installScript } from './dnf.ts';
 
 export interface RpmContainerfileRequest {
-  /** References as they stand behind FROM. */
+  /** As it stands behind FROM. */
   base: string;
-  kmods: string;
-  /** The kernel that the image is for. */
-  kernel: string;
+  /** Of each kernel, oldest first. */
+  kmods: readonly KmodsOfRecipe[];
   /** Kernels of the base that are taken out. */
   remove: readonly string[];
   /** Modules that are loaded at boot. */
@@ -20,9 +26,6 @@ export interface RpmContainerfileRequest {
   labels: Record<string, string>;
 }
 
-const KMODS = '/run/lockstep/kmods';
-const PACKAGES = '/run/lockstep/packages';
-
 /**
  * The recipe of an OS image of the Fedora family, made to be read: everything that it takes is
  * pinned, no repository is asked. What it writes for itself goes below /usr, which an image-based
@@ -32,32 +35,43 @@ export function rpmContainerfile(request: RpmContainerfileRequest): string {
   const { base, kmods, certificate, has, labels } = request;
   return [
     '# Made by lockstep. Every input is pinned; see inputs.json beside this file.',
-    `FROM ${kmods} AS kmods`,
+    ...kmodsStages(kmods),
     `FROM ${base}`,
     ...(has.overlay ? ['COPY overlay/ /'] : []),
     ...(certificate ? [`COPY certificate.der ${certificate}`] : []),
-    `RUN --mount=type=bind,from=kmods,source=/,target=${KMODS} \\`,
-    ...(has.packages ? [`    --mount=type=bind,source=packages,target=${PACKAGES} \\`] : []),
+    `RUN ${mountsOf(kmods, has).join(' \\\n    ')} \\`,
     `    set -eu; \\\n    ${stepsOf(request).join('; \\\n    ')}`,
     ...Object.entries(labels).map(([name, value]) => `LABEL ${name}=${JSON.stringify(value)}`),
     '',
   ].join('\n');
 }
 
-function stepsOf({ kernel, remove, load, enable, installer, has }: RpmContainerfileRequest) {
-  const files = [`${KMODS}/*.rpm`, ...(has.packages ? [`${PACKAGES}/*.rpm`] : [])].join(' ');
+function stepsOf({ kmods, remove, load, enable, installer, has }: RpmContainerfileRequest) {
+  const packages = has.packages ? [`${PACKAGES_FOLDER}/*.rpm`] : [];
+  const files = [...filesOf(kmods), ...packages].join(' ');
   return [
     ...remove.map(removeKernel),
     installer === 'rpm-ostree' ? `rpm-ostree install ${files}` : installScript(files, installer),
     'mkdir -p /usr/lib/modules-load.d',
     ...load.map((module) => `echo ${module} >> /usr/lib/modules-load.d/lockstep.conf`),
-    `depmod -a ${kernel}`,
+    ...kmods.map(({ kernel }) => `depmod -a ${kernel}`),
     ...enable.map((unit) => `systemctl enable ${unit}`),
     // A host id must be each machine's own.
     'rm -f /etc/hostid',
     'rm -rf /var/cache/* /var/log/* /var/lib/dnf /var/lib/rpm-state /run/dnf /tmp/*',
     'if command -v bootc >/dev/null; then bootc container lint; fi',
   ];
+}
+
+/**
+ * Of the newest kernel everything, of the others the modules alone: what runs beside them lies in
+ * each kmods image, and an image has it once.
+ */
+function filesOf(kmods: readonly KmodsOfRecipe[]): string[] {
+  return kmods.map(({ kernel }, at) => {
+    const names = at === kmods.length - 1 ? '*.rpm' : `kmod-*-${kernel}-*.rpm`;
+    return `${kmodsFolder(kernel)}/${names}`;
+  });
 }
 
 /** Its packages go, whatever depends on them; what scripts left of its folder goes with them. */

@@ -2,7 +2,7 @@ import { Command } from '@commander-js/extra-typings';
 import { loadConfig } from '../config/load.ts';
 import { openRegistry } from '../oci/open.ts';
 import { recipeFor } from '../release/compose-step.ts';
-import { findKmods } from '../release/kmods-store.ts';
+import { storedKmods } from '../release/kmods-store.ts';
 import { replaysOf } from '../release/lock/replay.ts';
 import { chooseStream } from '../release/promotion/by-hand.ts';
 import { resolveStream } from '../release/resolve-stream.ts';
@@ -36,12 +36,16 @@ export const command = replayOptions(new Command('compose'))
       replay: replay?.inputs,
       request: {},
     });
-    const probed = await findKmods(resolved.context.ends.kmods, resolved.kmodsKey);
-    const kmods = probed?.differences.length === 0 ? probed.descriptor : undefined;
+    const kmods = await storedKmods(resolved.context.ends.kmods, resolved.kmodsKeys);
     const { containerfile } = recipeFor(resolved.context, { ...resolved, kmods });
     if (options.json) printJson(context, { stream: chosen.name, containerfile });
     else context.stdout.write(containerfile);
-    if (!kmods) context.stderr.write('the kmods image is not built yet: no label names it\n');
+    const missing = resolved.kmodsKeys.length - kmods.length;
+    if (missing > 0) {
+      context.stderr.write(
+        `kmods images that are not built yet: ${missing}; no label names them\n`,
+      );
+    }
   });
 
 function notHere(): LockstepError {

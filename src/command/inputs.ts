@@ -11,7 +11,8 @@ import { inputsFormats, showValues } from './render/inputs.ts';
 const EXAMPLES = `
 For those who keep their own Containerfile or BlueBuild recipe: resolves what moves, as a run does,
 and prints it pinned. BASE_IMAGE, KMODS_IMAGE (when a kmods image with just these inputs is stored),
-KERNEL_RELEASE, OS_VERSION, NAME_VERSION of each module, BUILDER_IMAGE. \`env\` is for files of
+KERNEL_RELEASE (of further kernels KMODS_IMAGE_2, KERNEL_RELEASE_2, and so on, newest first),
+OS_VERSION, NAME_VERSION of each module, BUILDER_IMAGE. \`env\` is for files of
 \`--env-file\` and for $GITHUB_OUTPUT, \`args\` for a command line, \`json\` for everything else.
 
 Examples:

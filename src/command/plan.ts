@@ -45,7 +45,7 @@ export const command = channelOptions(projectOptions(new Command('plan')))
     if (stopped) process.exitCode = 1;
   });
 
-function show({ name, kernel, steps }: Awaited<ReturnType<typeof planStream>>): string {
+function show({ name, kernels, steps }: Awaited<ReturnType<typeof planStream>>): string {
   const rows = steps.map(({ step, action, reason }) => [`  ${step}`, action, reason]);
-  return `${name}: Linux ${kernel}\n${table(rows)}`;
+  return `${name}: ${kernels.map((kernel) => `Linux ${kernel}`).join(', ')}\n${table(rows)}`;
 }

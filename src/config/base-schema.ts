@@ -25,10 +25,10 @@ export const Base = z
       .optional()
       .describe('A stream of Fedora CoreOS: stable, testing, next'),
     kernels: z
-      .enum(['refuse', 'newest'])
+      .enum(['refuse', 'newest', 'all'])
       .default('refuse')
       .describe(
-        'When the base image holds several kernels: refuse it, or keep the newest and take out the others',
+        'When the base image holds several kernels: refuse it, keep the newest and take out the others, or build the modules for all of them',
       ),
   })
   .refine((base) => countOf(base.debian, base.image, base.coreos) === 1, {

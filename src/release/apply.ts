@@ -12,8 +12,9 @@ import { buildahOf, removeContainers } from './containers.ts';
 import type { RunContext } from './context.ts';
 import { runGate } from './gate-steps.ts';
 import { GateFailure, type Journal } from './journal.ts';
-import { copyKmods } from './kmods-store.ts';
-import { type Action, isPassed, type PlanStep } from './plan.ts';
+import { type BuiltKmods, copyKmods } from './kmods-store.ts';
+import type { KmodsSight } from './observe.ts';
+import { isPassed, type PlannedStep, type PlanStep } from './plan.ts';
 import type { PlannedRun } from './planned-run.ts';
 import { promote } from './promote-step.ts';
 import type { RunRecord } from './record.ts';
@@ -23,7 +24,8 @@ import { recordVerdict } from './verdicts.ts';
 /** What a run has made or found so far. */
 export interface Products {
   outcome: 'promoted' | 'candidate' | 'unchanged';
-  kmods?: Descriptor;
+  /** By the kernel that they are for. */
+  kmods: Map<string, Descriptor>;
   candidate?: Descriptor;
   promotion?: RunRecord['promotion'];
 }
@@ -38,21 +40,24 @@ export interface Work {
 }
 
 /** Does one step as planned and says what came of it. */
-type Handler = (work: Work, action: Action) => Promise<string>;
+type Handler = (work: Work, planned: PlannedStep) => Promise<string>;
 
 const HANDLERS: Record<PlanStep, Handler> = {
   compat: async ({ run }) => {
     throw new GateFailure('compat', run.resolved.compat);
   },
-  build: async (work, action) => {
-    if (action === 'copy') return copyCached(work);
-    const buildah = await buildahOf(work.context);
-    work.products.kmods = await build(work.context, buildah, work.run.resolved);
-    return `kmods image ${short(work.products.kmods.digest)}`;
+  build: async (work, { kernel, action }) => {
+    const seen = needed(
+      work.run.sight.kmods.find((one) => one.kernel === kernel),
+      'build',
+    );
+    const { descriptor, from } = await (action === 'copy' ? copyCached : buildNew)(work, seen);
+    work.products.kmods.set(seen.kernel, descriptor);
+    return `kmods image ${short(descriptor.digest)}${from} for Linux ${seen.kernel}`;
   },
-  compose: async (work, action) => {
+  compose: async (work, { action }) => {
     if (action === 'copy') return copyImage(work);
-    const kmods = needed(work.products.kmods, 'build');
+    const kmods = kmodsOf(work);
     const buildah = await buildahOf(work.context);
     const request = { ...work.run.resolved, kmods };
     work.products.candidate = await compose(work.context, buildah, request);
@@ -75,7 +80,7 @@ const HANDLERS: Record<PlanStep, Handler> = {
     const promoteHere = context.channel.name === 'branch' ? promoteBranch : promote;
     const { moves, audits } = await promoteHere(context, registry, {
       inputs: run.resolved.inputs,
-      kmods: needed(products.kmods, 'build'),
+      kmods: kmodsOf(work),
       candidate: needed(products.candidate, 'compose'),
       gates: run.gates,
     });
@@ -91,7 +96,8 @@ const HANDLERS: Record<PlanStep, Handler> = {
 
 /** Walks the plan: what is to be done is done, everything else noted with its reason. */
 export async function applySteps(work: Work): Promise<void> {
-  for (const { step, action, reason } of work.run.steps) {
+  for (const planned of work.run.steps) {
+    const { step, action, reason } = planned;
     if (isPassed(action)) {
       work.journal.pass(step, action === 'skip' ? 'skipped' : 'reused', reason);
       continue;
@@ -99,7 +105,7 @@ export async function applySteps(work: Work): Promise<void> {
     work.context.signal.throwIfAborted();
     await work.journal.do(step, async () => ({
       value: undefined,
-      message: await HANDLERS[step](work, action),
+      message: await HANDLERS[step](work, planned),
     }));
   }
 }
@@ -115,13 +121,32 @@ async function copyImage({ context, run, products }: Work): Promise<string> {
   return `candidate ${short(descriptor.digest)} of ${stable.name}`;
 }
 
+/** A kmods image that a run has got, and where from, as words that follow its name. */
+interface Got {
+  descriptor: Descriptor;
+  from: string;
+}
+
 /** Takes over the kmods image that main has: nothing is built twice for the sake of a channel. */
-async function copyCached({ context, run, products }: Work): Promise<string> {
+async function copyCached({ context }: Work, { key, cached, elsewhere }: KmodsSight): Promise<Got> {
   const { cache, kmods } = context.ends;
-  const descriptor = needed(run.sight.cachedDescriptor, 'build');
-  if (cache) await copyKmods(cache, kmods, { key: run.resolved.kmodsKey, descriptor });
-  products.kmods = descriptor;
-  return `kmods image ${short(descriptor.digest)} of ${run.sight.cached?.repository}`;
+  const descriptor = needed(cached, 'build');
+  if (cache) await copyKmods(cache, kmods, { key, descriptor });
+  return { descriptor, from: ` of ${elsewhere}` };
+}
+
+async function buildNew({ context, run }: Work, { key }: KmodsSight): Promise<Got> {
+  const { inputs } = run.resolved;
+  const descriptor = await build(context, await buildahOf(context), { inputs, key });
+  return { descriptor, from: '' };
+}
+
+/** The kmods image of every kernel, in their order. */
+function kmodsOf({ run, products }: Work): BuiltKmods[] {
+  return run.resolved.inputs.base.kernels.map((kernel) => ({
+    kernel,
+    descriptor: needed(products.kmods.get(kernel), 'build'),
+  }));
 }
 
 /** Runs a gate, records its verdict, and throws when the answer is no. */
@@ -161,8 +186,8 @@ async function ensureCompatVerdict(work: Work): Promise<void> {
   if (!current) await keepVerdict(work, 'compat', work.run.resolved.compat);
 }
 
-function needed(descriptor: Descriptor | undefined, step: PlanStep): Descriptor {
-  if (descriptor) return descriptor;
+function needed<T>(product: T | undefined, step: PlanStep): T {
+  if (product) return product;
   throw new LockstepError('not-found', `what step ${step} makes is not there`, {
     hint: `do it first: lockstep run --only ${step}`,
   });

@@ -8,21 +8,22 @@ import type { Inputs } from './inputs.ts';
 import { nameKmods } from './kmods-store.ts';
 import { buildRpms } from './rpm/build.ts';
 
-/** Builds the modules for exactly the kernel of the inputs and stores them as a kmods image. */
+/** Builds the modules for exactly the kernel of a key and stores them as a kmods image. */
 export async function build(
   context: RunContext,
   buildah: Buildah,
-  { inputs, kmodsKey }: { inputs: Inputs; kmodsKey: KmodsKey },
+  { inputs, key }: { inputs: Inputs; key: KmodsKey },
 ): Promise<Descriptor> {
+  const kernel = key.kernel.release;
   const packages = await (inputs.family === 'debian'
     ? buildDebs(context, buildah, inputs)
-    : buildRpms(context, buildah, inputs));
+    : buildRpms(context, buildah, { inputs, kernel }));
   const created = context.now().toISOString();
-  const image = { key: kmodsKey, architecture: inputs.base.architecture, created, packages };
+  const image = { key, architecture: inputs.base.architecture, created, packages };
   const descriptor = await writeKmodsImage(context.ends.kmods, image, {
     scratch: context.folders.scratch,
     compression: context.stream.publish.compression,
   });
-  await nameKmods(context.ends.kmods, kmodsKey, descriptor);
+  await nameKmods(context.ends.kmods, key, descriptor);
   return descriptor;
 }

@@ -8,14 +8,14 @@ import { type Event, silent } from '../system/event.ts';
 import { temporaryFolder } from '../system/temporary.ts';
 import { type Channel, MAIN, streamForChannel } from './channel.ts';
 import { endsOf } from './channel-ends.ts';
-import { kmodsKeyOf } from './keys.ts';
 import { copyKmods, findKmods } from './kmods-store.ts';
 import { observe } from './observe.ts';
 import { aDebianInputs, aStream } from './testing/inputs.ts';
-import { putKmods } from './testing/kmods.ts';
+import { newestKeyOf, putKmods } from './testing/kmods.ts';
 
 const inputs = aDebianInputs();
-const kmodsKey = kmodsKeyOf(inputs);
+const kmodsKey = newestKeyOf(inputs);
+const KERNEL = inputs.base.kernelRelease;
 const stream = aStream();
 const { image, kmods } = stream.publish;
 const BRANCH: Channel = { name: 'branch', branch: 'next' };
@@ -24,7 +24,7 @@ const PULL_REQUEST: Channel = { name: 'pull-request' };
 function look(registry: Registry, channel: Channel, project = '/nowhere') {
   const ends = endsOf(stream, channel, { registry, project, env: {}, emit: silent });
   const { stable } = streamForChannel(stream, channel).publish;
-  return { ends, sight: observe(ends, { inputs, kmodsKey, compat: [], stable }) };
+  return { ends, sight: observe(ends, { inputs, kmodsKeys: [kmodsKey], compat: [], stable }) };
 }
 
 describe('endsOf', () => {
@@ -40,14 +40,13 @@ describe('endsOf', () => {
       const { ends, sight } = look(readOnlyRegistry(main, own), channel, folder.path);
 
       expect(await sight).toMatchObject({
-        kmods: undefined,
-        cached: { digest: descriptor.digest },
+        kmods: [{ kernel: KERNEL, cached: { digest: descriptor.digest } }],
       });
       if (ends.cache) await copyKmods(ends.cache, ends.kmods, { key: kmodsKey, descriptor });
 
       expect((await findKmods(ends.kmods, kmodsKey))?.descriptor.digest).toBe(descriptor.digest);
       const again = look(readOnlyRegistry(main, own), channel, folder.path);
-      expect(await again.sight).toMatchObject({ kmods: { differences: [] } });
+      expect(await again.sight).toMatchObject({ kmods: [{ differences: [] }] });
     },
   );
 
@@ -75,9 +74,11 @@ describe('endsOf', () => {
     const emit = (event: Event) => events.push(event);
 
     const ends = endsOf(stream, PULL_REQUEST, { registry, project: folder.path, env: {}, emit });
-    const request = { inputs, kmodsKey, compat: [], stable: stream.publish.stable };
+    const request = { inputs, kmodsKeys: [kmodsKey], compat: [], stable: stream.publish.stable };
 
-    expect(await observe(ends, request)).toMatchObject({ kmods: undefined });
+    expect(await observe(ends, request)).toMatchObject({
+      kmods: [{ kernel: KERNEL, key: kmodsKey }],
+    });
     expect(events).toContainEqual({ type: 'note', message: 'x is left out: no login for it' });
   });
 });

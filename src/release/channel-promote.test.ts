@@ -31,8 +31,7 @@ async function aBranch({ result = 'pass' }: { result?: 'pass' | 'fail' } = {}) {
   });
   const stream = streamForChannel(configured, BRANCH);
   const context = { ends, stream, main: configured.publish, emit: silent };
-  const promote = () =>
-    promoteBranch(context, registry, { inputs, kmods: candidate, candidate, gates });
+  const promote = () => promoteBranch(context, registry, { inputs, kmods: [], candidate, gates });
   const main = endsOf(configured, MAIN, options);
   return { ends, main, candidate, stream, promote };
 }

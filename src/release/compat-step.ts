@@ -5,14 +5,14 @@ import type { RunContext } from './context.ts';
 import type { UnkeyedInputs } from './inputs.ts';
 
 /**
- * Whether the kernel is in the range that each module states. Only when it is not is the archive
+ * Whether every kernel is in the range that each module states. Only when it is not is the archive
  * asked which of its kernels would be.
  */
 export async function compatOf(context: RunContext, inputs: UnkeyedInputs): Promise<Finding[]> {
-  const kernel = inputs.base.kernelRelease;
-  const modules = inputs.modules;
-  const findings = compatGate({ kernel, modules });
+  const { modules } = inputs;
+  const { kernels } = inputs.base;
+  const findings = compatGate({ kernels, modules });
   if (passes(findings) || inputs.family !== 'debian') return findings;
-  const kernels = await listKernels(await context.archives.base());
-  return compatGate({ kernel, modules, kernels });
+  const archive = await listKernels(await context.archives.base());
+  return compatGate({ kernels, modules, archive });
 }

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import type { Buildah } from '../build/buildah.ts';
 import { composeImage } from '../build/compose.ts';
-import type { KmodsKey } from '../build/key.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { IMAGE_ANNOTATION } from './annotations.ts';
-import { lineSink, type RunContext, recipeSource } from './context.ts';
+import { LockstepError } from '../system/error.ts';
+import { IMAGE_ANNOTATION, kmodsText } from './annotations.ts';
+import { lineSink, type RecipeSource, type RunContext, recipeSource } from './context.ts';
 import { baseDigest, type Inputs, inputsDigest } from './inputs.ts';
+import type { BuiltKmods } from './kmods-store.ts';
 import { ensureBase, packagesOf, recipeOf } from './recipe.ts';
 import { baseTag, candidateTag, kmodsKeyTag } from './tags.ts';
 
@@ -13,13 +14,15 @@ import { baseTag, candidateTag, kmodsKeyTag } from './tags.ts';
 export async function compose(
   context: RunContext,
   buildah: Buildah,
-  { inputs, kmodsKey, kmods }: { inputs: Inputs; kmodsKey: KmodsKey; kmods: Descriptor },
+  { inputs, kmods }: { inputs: Inputs; kmods: readonly BuiltKmods[] },
 ): Promise<Descriptor> {
   const { stream, project } = context;
   const base = await ensureBase(context, inputs);
   // By its key: streams that share the repository may move its other names meanwhile.
-  await context.ends.kmods.tag(kmodsKeyTag(inputs.keys.kmods), kmods);
-  const { containerfile, from, labels } = recipeFor(context, { inputs, kmodsKey, kmods });
+  for (const { kernel, descriptor } of kmods) {
+    await context.ends.kmods.tag(keyTagOf(inputs, kernel), descriptor);
+  }
+  const { containerfile, from, labels } = recipeFor(context, { inputs, kmods });
   const packages = await packagesOf(context, buildah, inputs);
   const created = context.now().toISOString();
   const descriptor = await composeImage(
@@ -29,7 +32,7 @@ export async function compose(
       containerfile,
       folder: join(context.folder, 'compose'),
       packages,
-      layouts: [from.base.layout, from.kmods.layout].filter((layout) => layout != null),
+      layouts: layoutsOf([from.base, ...from.kmods]),
       certificate: certificateOf(inputs),
       overlay: stream.image.overlay && join(project, stream.image.overlay),
       base,
@@ -45,20 +48,19 @@ export async function compose(
   return descriptor;
 }
 
-/** The recipe that a run composes by, with what it refers to; a kmods image may be yet to be built. */
+/** The recipe that a run composes by, with what it refers to; kmods images may be yet to be built. */
 export function recipeFor(
   context: RunContext,
-  { inputs, kmodsKey, kmods }: { inputs: Inputs; kmodsKey: KmodsKey; kmods?: Descriptor },
+  { inputs, kmods }: { inputs: Inputs; kmods: readonly BuiltKmods[] },
 ) {
   const from = sources(context, inputs, kmods);
-  const labels = namesOf(inputs, kmodsKey, kmods);
+  const labels = namesOf(inputs, kmods);
   return { from, labels, containerfile: recipeOf(context.stream, inputs, { from, labels }) };
 }
 
-function sources(context: RunContext, inputs: Inputs, built?: Descriptor) {
+function sources(context: RunContext, inputs: Inputs, built: readonly BuiltKmods[]) {
   const { image, kmods } = context.stream.publish;
   const tag = baseTag(baseDigest(inputs), inputs.base.osVersion);
-  const keyTag = kmodsKeyTag(inputs.keys.kmods);
   return {
     base: recipeSource(context, {
       repository: image,
@@ -66,13 +68,28 @@ function sources(context: RunContext, inputs: Inputs, built?: Descriptor) {
       digest: inputs.family === 'rpm' ? inputs.base.digest : undefined,
       link: 'base',
     }),
-    kmods: recipeSource(context, {
-      repository: kmods,
-      tag: keyTag,
-      digest: built?.digest,
-      link: 'kmods',
-    }),
+    kmods: inputs.base.kernels.map((kernel) => ({
+      kernel,
+      ...recipeSource(context, {
+        repository: kmods,
+        tag: keyTagOf(inputs, kernel),
+        digest: built.find((one) => one.kernel === kernel)?.descriptor.digest,
+        link: 'kmods',
+      }),
+    })),
   };
+}
+
+function keyTagOf({ keys }: Inputs, kernel: string): string {
+  const key = keys.kmods[kernel];
+  if (key) return kmodsKeyTag(key);
+  throw new LockstepError('bug', `the inputs have no key of the kmods for ${kernel}`);
+}
+
+/** Each layout once, however many images are taken from it. */
+function layoutsOf(sources: readonly RecipeSource[]): NonNullable<RecipeSource['layout']>[] {
+  const layouts = sources.flatMap(({ layout }) => (layout ? [layout] : []));
+  return [...new Map(layouts.map((layout) => [layout.name, layout])).values()];
 }
 
 function certificateOf(inputs: Inputs): Uint8Array | undefined {
@@ -93,15 +110,18 @@ function baseNames(inputs: Inputs): Record<string, string> {
 }
 
 /** What the image says of itself, as labels for hosts and as annotations for a look from afar. */
-function namesOf(inputs: Inputs, key: KmodsKey, kmods?: Descriptor): Record<string, string> {
-  const modules = key.modules.map(({ name, version }) => [IMAGE_ANNOTATION.module(name), version]);
+function namesOf(inputs: Inputs, kmods: readonly BuiltKmods[]): Record<string, string> {
+  const { modules, base } = inputs;
+  const versions = modules.map(({ name, version }) => [IMAGE_ANNOTATION.module(name), version]);
+  const isWhole = kmods.length === base.kernels.length;
+  const made = kmods.map(({ kernel, descriptor: { digest } }) => ({ kernel, digest }));
   return {
-    [IMAGE_ANNOTATION.kernel]: inputs.base.kernelRelease,
-    [IMAGE_ANNOTATION.ostreeKernel]: inputs.base.kernelRelease,
+    [IMAGE_ANNOTATION.kernel]: base.kernelRelease,
+    [IMAGE_ANNOTATION.ostreeKernel]: base.kernelRelease,
     ...baseNames(inputs),
-    ...Object.fromEntries(modules),
+    ...Object.fromEntries(versions),
     [IMAGE_ANNOTATION.inputs]: inputsDigest(inputs),
     [IMAGE_ANNOTATION.key]: inputs.keys.image,
-    ...(kmods && { [IMAGE_ANNOTATION.kmods]: kmods.digest }),
+    ...(isWhole && { [IMAGE_ANNOTATION.kmods]: kmodsText(made) }),
   };
 }

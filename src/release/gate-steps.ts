@@ -61,12 +61,14 @@ async function readingGate(
   { inputs, candidate }: GateSubject,
 ): Promise<Finding[]> {
   const tree = await candidateTree(context, candidate);
-  const kernels = [inputs.base.kernelRelease];
+  const { kernels } = inputs.base;
   const modules = inputs.modules.map((module) => ({ name: module.name, ...statedVersion(module) }));
   if (gate === 'abi') return abiGate(tree, { threads: 1 });
   if (gate === 'contents')
     return contentsGate(tree, { kernels, modules, userland: userlandOf(inputs) });
-  const names = modules.map(({ name }) => packageName(inputs, name));
+  const names = kernels.flatMap((kernel) =>
+    modules.map(({ name }) => packageName(inputs.family, name, kernel)),
+  );
   return packageGate(tree, names);
 }
 
@@ -79,11 +81,9 @@ function statedVersion({ kind, version, upstreamVersion }: ModuleInputs): Stated
   return { version, ...((kind === 'git' || kind === 'dkms') && { packaged: true }) };
 }
 
-/** The package that holds a module for the kernel of the inputs. */
-function packageName({ family, base }: Inputs, module: string): string {
-  return family === 'debian'
-    ? kmodPackageName(module, base.kernelRelease)
-    : `kmod-${module}-${base.kernelRelease}`;
+/** The package that holds a module for a kernel. */
+function packageName(family: Inputs['family'], module: string, kernel: string): string {
+  return family === 'debian' ? kmodPackageName(module, kernel) : `kmod-${module}-${kernel}`;
 }
 
 /** Packages of the image that were built from a module's own source: they must be of its version. */
@@ -101,22 +101,41 @@ function sourceOf({ package: name, files }: ModuleInputs): string {
   return (file && 'filename' in file && file.filename.split('/').at(-2)) || name;
 }
 
-async function boot(context: RunContext, { inputs, candidate }: GateSubject): Promise<GateAnswer> {
+/** Every kernel of the image is booted, whatever became of the one before. */
+async function boot(context: RunContext, subject: GateSubject): Promise<GateAnswer> {
+  const findings: Finding[] = [];
+  const remarks: string[] = [];
+  for (const kernel of subject.inputs.base.kernels) {
+    const answer = await bootKernel(context, subject, kernel);
+    findings.push(...answer.findings);
+    remarks.push(answer.remark);
+  }
+  return { findings, remark: remarks.join('; ') };
+}
+
+async function bootKernel(
+  context: RunContext,
+  { inputs, candidate }: GateSubject,
+  kernel: string,
+): Promise<Required<GateAnswer>> {
   const scenario = await scenarioOf(context.stream, context.project);
   const say = lineSink(context, 'boot');
   const tree = await candidateTree(context, candidate);
   const { findings, accelerator, reason } = await bootGate({
-    kernel: inputs.base.kernelRelease,
+    kernel,
     subject: { tree, rootTar: () => tree.archive() },
     scenario,
     modules: inputs.modules.map(({ name }) => name),
-    folder: join(context.folder, 'boot'),
+    folder: join(context.folder, 'boot', kernel),
     env: context.env,
     signal: context.signal,
     onLine: say,
     onAccelerator: ({ accelerator, reason }) => say(`guest runs on ${accelerator}: ${reason}`),
   });
-  return { findings, remark: `the guest ran on ${accelerator}: ${reason}` };
+  return {
+    findings: findings.map((one) => ({ ...one, message: `Linux ${kernel}: ${one.message}` })),
+    remark: `Linux ${kernel} ran on ${accelerator}: ${reason}`,
+  };
 }
 
 /** All gates look into one tree, opened once. */

@@ -79,7 +79,11 @@ const common = {
   schema_version: z.literal(1),
   stream: z.string(),
   config: DigestText,
-  keys: z.object({ kmods: DigestText, image: DigestText }),
+  keys: z.object({
+    /** Of the kmods image of each kernel, by its release. */
+    kmods: z.record(z.string(), DigestText),
+    image: DigestText,
+  }),
   tools: z.record(z.string(), z.string()),
 };
 
@@ -87,6 +91,9 @@ const kernelAndSystem = {
   osVersion: z.string(),
   /** As OCI names it: `amd64`. */
   architecture: z.string(),
+  /** Every kernel of the image, oldest first: each gets the modules. */
+  kernels: z.array(z.string()).min(1),
+  /** The newest of them, which names and labels speak of. */
   kernelRelease: z.string(),
 };
 
@@ -123,8 +130,8 @@ const RpmInputs = z.object({
     os: z.object({ id: z.string(), version: z.string() }),
     /** What the image calls its own version (org.opencontainers.image.version). */
     version: z.string().optional(),
-    /** Every kernel of the image that is kept. */
-    kernels: z.array(z.string()),
+    /** Kernels of the base that are taken out. */
+    removed: z.array(z.string()),
     /** Installs packages in the image. */
     installer: z.enum(['dnf5', 'dnf', 'rpm-ostree']),
     /** Of the modules that the kernel brings. */

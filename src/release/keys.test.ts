@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../system/digest.ts';
-import { imageKeyOf, kmodsKeyOf } from './keys.ts';
+import { imageKeyOf, keysOf, kmodsKeysOf } from './keys.ts';
 import { aDeb, aDebianInputs, anRpmInputs, aStream } from './testing/inputs.ts';
 
-const kmods = digestOf('kmods');
+const kmods = { '6.1.0': digestOf('kmods') };
 const debian = aDebianInputs();
 const rpm = anRpmInputs();
 
@@ -39,7 +39,7 @@ describe('imageKeyOf', () => {
   it('is another one for what holds something else', () => {
     const keys = [
       imageKeyOf(debian, kmods, aStream()),
-      imageKeyOf(debian, digestOf('other kmods'), aStream()),
+      imageKeyOf(debian, { ...kmods, '6.2.0': digestOf('other kmods') }, aStream()),
       imageKeyOf(aDebianInputs({ packages: { base: [aDeb('x')] } }), kmods, aStream()),
       imageKeyOf(aDebianInputs({ packages: { image: [aDeb('x')] } }), kmods, aStream()),
       imageKeyOf(debian, kmods, aStream({ image: { packages: [], enable: ['x.service'] } })),
@@ -51,11 +51,32 @@ describe('imageKeyOf', () => {
   });
 });
 
-describe('kmodsKeyOf', () => {
+describe('kmodsKeysOf', () => {
   it('is the same for every image over the same kernel, modules and compiler', () => {
     const packages = { base: [aDeb('x')], image: [aDeb('y')] };
     const other = aDebianInputs({ stream: 'another', config: digestOf('another'), packages });
 
-    expect(kmodsKeyOf(other)).toEqual(kmodsKeyOf(debian));
+    expect(kmodsKeysOf(other)).toEqual(kmodsKeysOf(debian));
+  });
+
+  it('has one for each kernel, which depends on no other kernel', () => {
+    const base = { ...rpm.base, kernels: ['6.17.1', '6.18.9'], kernelRelease: '6.18.9' };
+    const both = kmodsKeysOf({ ...rpm, base });
+    const alone = kmodsKeysOf({ ...rpm, base: { ...base, kernels: ['6.17.1'] } });
+
+    expect(both.map(({ kernel }) => kernel.release)).toEqual(['6.17.1', '6.18.9']);
+    expect(both[0]).toEqual(alone[0]);
+  });
+});
+
+describe('keysOf', () => {
+  it('names the key of each kmods image, and makes the image another with each', () => {
+    const base = { ...rpm.base, kernels: ['6.17.1', '6.18.9'] };
+    const both = keysOf({ ...rpm, base }, aStream());
+    const alone = keysOf({ ...rpm, base: { ...base, kernels: ['6.18.9'] } }, aStream());
+
+    expect(Object.keys(both.kmods)).toEqual(['6.17.1', '6.18.9']);
+    expect(both.kmods['6.18.9']).toBe(alone.kmods['6.18.9']);
+    expect(both.image).not.toBe(alone.image);
   });
 });

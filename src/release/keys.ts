@@ -1,18 +1,25 @@
 import { COMPOSE_VERSION } from '../build/containerfile.ts';
 import { FINISH_VERSION } from '../build/finish-script.ts';
-import type { KmodsKey } from '../build/key.ts';
+import { type KmodsKey, kmodsKeyDigest } from '../build/key.ts';
 import { RPM_RECIPE_VERSION } from '../build/rpm/build-script.ts';
 import type { Stream } from '../config/schema.ts';
 import { RECIPE_VERSION } from '../source/build-script.ts';
 import { ROOT_RECIPE_VERSION } from '../stream/debian/root.ts';
 import { type Digest, digestOf, digestOfJson } from '../system/digest.ts';
-import { baseDigest, type UnkeyedInputs } from './inputs.ts';
+import { baseDigest, type Inputs, type UnkeyedInputs } from './inputs.ts';
 
-/** What the build of the kmods depends on. The rest of the builder root is not in it. */
-export function kmodsKeyOf(inputs: UnkeyedInputs): KmodsKey {
-  const { base, builder, modules } = inputs;
+/**
+ * What the build of the kmods of each kernel depends on, in the order of the kernels. The rest of
+ * the builder root is not in it.
+ */
+export function kmodsKeysOf(inputs: UnkeyedInputs): KmodsKey[] {
+  return inputs.base.kernels.map((release) => kmodsKeyOf(inputs, release));
+}
+
+function kmodsKeyOf(inputs: UnkeyedInputs, release: string): KmodsKey {
+  const { builder, modules } = inputs;
   return {
-    kernel: { release: base.kernelRelease, version: kernelVersion(inputs) },
+    kernel: { release, version: kernelVersion(inputs, release) },
     modules: modules.map(({ name, version, files, options }) => ({
       name,
       version,
@@ -37,12 +44,23 @@ function recipeOf({ family }: UnkeyedInputs): string {
 }
 
 /** Debian may rebuild a kernel under the same release; RPM kernels have their version in it. */
-function kernelVersion(inputs: UnkeyedInputs): string {
-  return inputs.family === 'debian' ? inputs.base.kernelPackage.version : inputs.base.kernelRelease;
+function kernelVersion(inputs: UnkeyedInputs, release: string): string {
+  return inputs.family === 'debian' ? inputs.base.kernelPackage.version : release;
+}
+
+/** The keys by which everything that the inputs yield is found again. */
+export function keysOf(inputs: UnkeyedInputs, stream: Stream): Inputs['keys'] {
+  const keys = kmodsKeysOf(inputs).map((key) => [key.kernel.release, kmodsKeyDigest(key)] as const);
+  const kmods = Object.fromEntries(keys);
+  return { kmods, image: imageKeyOf(inputs, kmods, stream) };
 }
 
 /** What the OS image depends on: two images with one key hold the same. */
-export function imageKeyOf(inputs: UnkeyedInputs, kmods: Digest, stream: Stream): Digest {
+export function imageKeyOf(
+  inputs: UnkeyedInputs,
+  kmods: Inputs['keys']['kmods'],
+  stream: Stream,
+): Digest {
   return digestOfJson({
     recipes: {
       compose: COMPOSE_VERSION,

@@ -33,6 +33,25 @@ export async function findKmods(
   return found;
 }
 
+/** A kmods image of one kernel. */
+export interface BuiltKmods {
+  kernel: string;
+  descriptor: Descriptor;
+}
+
+/** The kmods images that are there with exactly these keys, in their order. */
+export async function storedKmods(
+  repository: Reader,
+  keys: readonly KmodsKey[],
+): Promise<BuiltKmods[]> {
+  const found = keys.map(async (key) => {
+    const stored = await findKmods(repository, key);
+    const isRight = stored?.differences.length === 0;
+    return isRight ? [{ kernel: key.kernel.release, descriptor: stored.descriptor }] : [];
+  });
+  return (await Promise.all(found)).flat();
+}
+
 /** Names a kmods image after its key, and after each module and the kernel. */
 export async function nameKmods(
   repository: Repository,

@@ -8,8 +8,8 @@ import { IMAGE_ANNOTATION } from './annotations.ts';
 import { isArchived } from './archive-store.ts';
 import type { Ends } from './channel-ends.ts';
 import type { Inputs } from './inputs.ts';
-import { findKmods, type StoredKmods } from './kmods-store.ts';
-import type { Observed } from './plan.ts';
+import { findKmods, storedKmods } from './kmods-store.ts';
+import type { Observed, ObservedKmods } from './plan.ts';
 import { rollbackFrom } from './promotion/record.ts';
 import { stableTags, tagValuesOf } from './stable-tags.ts';
 import { readStable } from './state.ts';
@@ -19,7 +19,7 @@ import { readVerdicts } from './verdicts.ts';
 
 export interface ObserveRequest {
   inputs: Inputs;
-  kmodsKey: KmodsKey;
+  kmodsKeys: readonly KmodsKey[];
   compat: readonly Finding[];
   /** Stable tags as configured. */
   stable: readonly string[];
@@ -27,30 +27,32 @@ export interface ObserveRequest {
   archive?: boolean;
 }
 
+/** What is there of the kmods of one kernel, with the descriptors. */
+export interface KmodsSight extends ObservedKmods {
+  key: KmodsKey;
+  /** Has exactly the key. */
+  stored?: Descriptor;
+  /** What main has with exactly the key, and this channel has not. */
+  cached?: Descriptor;
+}
+
 /** Observations with the descriptors that applying needs. */
 export interface Sight extends Observed {
-  kmodsDescriptor?: Descriptor;
+  kmods: KmodsSight[];
   candidateDescriptor?: Descriptor;
-  cachedDescriptor?: Descriptor;
   /** The image of main with the wanted key, where this channel has none. */
   imageOfMain?: Descriptor;
 }
 
 /** Asks the registry what is there already: a few manifests, no layer. */
 export async function observe(ends: Ends, request: ObserveRequest): Promise<Sight> {
-  const { inputs, kmodsKey, compat } = request;
-  const kmods = await findKmods(ends.kmods, kmodsKey);
-  const cached = await findCached(ends, kmodsKey, kmods);
+  const { inputs, kmodsKeys, compat } = request;
   const own = await findCandidate(ends.image, inputs);
   const imageOfMain = own || !ends.cache ? undefined : await findCandidate(ends.stable, inputs);
   const candidate = own ?? imageOfMain;
   return {
-    keys: inputs.keys,
     compat,
-    kmods: kmods && { digest: kmods.descriptor.digest, differences: kmods.differences },
-    kmodsDescriptor: kmods?.descriptor,
-    ...(cached && { cached: { digest: cached.digest, repository: ends.cache?.name ?? '' } }),
-    cachedDescriptor: cached,
+    kmods: await Promise.all(kmodsKeys.map((key) => observeKmods(ends, key))),
     candidate,
     candidateDescriptor: own,
     ...(imageOfMain && { imageOfMain, elsewhere: ends.stable.name }),
@@ -69,15 +71,18 @@ async function rollbackOf(repository: Reader, image?: Descriptor): Promise<strin
   return image && (await rollbackFrom(repository, image.digest))?.finished;
 }
 
-/** What main has and this channel has not. */
-async function findCached(
-  { cache }: Ends,
-  wanted: KmodsKey,
-  own: StoredKmods | undefined,
-): Promise<Descriptor | undefined> {
-  if (!cache || own?.differences.length === 0) return undefined;
-  const found = await findKmods(cache, wanted);
-  return found?.differences.length === 0 ? found.descriptor : undefined;
+async function observeKmods({ kmods, cache }: Ends, key: KmodsKey): Promise<KmodsSight> {
+  const kernel = key.kernel.release;
+  const own = await findKmods(kmods, key);
+  if (own?.differences.length === 0)
+    return { kernel, key, differences: [], stored: own.descriptor };
+  const [cached] = cache ? await storedKmods(cache, [key]) : [];
+  return {
+    kernel,
+    key,
+    ...(own && { differences: own.differences }),
+    ...(cached && { cached: cached.descriptor, elsewhere: cache?.name }),
+  };
 }
 
 /** What of what an image says of itself is other than stable's; undefined without a stable one. */

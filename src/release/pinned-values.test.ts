@@ -5,11 +5,12 @@ import { putImage } from '../oci/testing/image.ts';
 import { digestOf } from '../system/digest.ts';
 import { silent } from '../system/event.ts';
 import type { Inputs } from './inputs.ts';
-import { kmodsKeyOf } from './keys.ts';
+import { kmodsKeysOf } from './keys.ts';
 import { pinnedValues } from './pinned-values.ts';
 import { runContext } from './run-context.ts';
 import { baseTag, kmodsTag } from './tags.ts';
 import { aDebianInputs, anRpmInputs, aStream } from './testing/inputs.ts';
+import { newestKeyOf, putKmods } from './testing/kmods.ts';
 
 function resolvedFrom(inputs: Inputs) {
   const registry = memoryRegistry();
@@ -17,7 +18,7 @@ function resolvedFrom(inputs: Inputs) {
   const signal = new AbortController().signal;
   const world = { env: {}, now: () => new Date(0), signal, emit: silent, project: '/nowhere' };
   const context = runContext(stream, { ...world, registry, id: 'id' });
-  return { context, inputs, kmodsKey: kmodsKeyOf(inputs), compat: [] };
+  return { context, inputs, kmodsKeys: kmodsKeysOf(inputs), compat: [] };
 }
 
 describe(pinnedValues, () => {
@@ -37,23 +38,38 @@ describe(pinnedValues, () => {
     const inputs = aDebianInputs();
     const resolved = resolvedFrom(inputs);
     const { image, kmods } = resolved.context.ends;
-    const [module] = resolved.kmodsKey.modules;
+    const key = newestKeyOf(inputs);
+    const [module] = key.modules;
     const tag = kmodsTag(module ?? { name: '', version: '' }, inputs.base.kernelRelease);
     const withKey = (key: object) => ({ [KMODS_ANNOTATION.keyInputs]: JSON.stringify(key) });
     const base = await putImage(image, { tag: baseTag(inputs.base.packages.digest, '12') });
     await putImage(kmods, {
       tag,
-      annotations: withKey({ ...resolved.kmodsKey, compiler: 'gcc-13' }),
+      annotations: withKey({ ...key, compiler: 'gcc-13' }),
     });
 
     const stale = await pinnedValues(resolved);
-    const right = await putImage(kmods, { tag, annotations: withKey(resolved.kmodsKey) });
+    const right = await putImage(kmods, { tag, annotations: withKey(key) });
 
     expect(stale.BASE_IMAGE).toBe(`registry.example/me/debian-acpi@${base.digest}`);
     expect(stale.KMODS_IMAGE).toBeUndefined();
     expect(await pinnedValues(resolved)).toMatchObject({
       KMODS_IMAGE: `registry.example/me/kmods-acpi@${right.digest}`,
       ACPI_CALL_VERSION: '1.2.2-2',
+    });
+  });
+
+  it('tells the newest kernel under the plain names, and the others with numbers', async () => {
+    const inputs = anRpmInputs();
+    const base = { ...inputs.base, kernels: ['6.17.1', inputs.base.kernelRelease] };
+    const resolved = resolvedFrom({ ...inputs, base });
+    const older = { ...inputs, base: { ...base, kernels: ['6.17.1'] } };
+    const { digest } = await putKmods(resolved.context.ends.kmods, older);
+
+    expect(await pinnedValues(resolved)).toMatchObject({
+      KERNEL_RELEASE: inputs.base.kernelRelease,
+      KMODS_IMAGE_2: `registry.example/me/kmods-acpi@${digest}`,
+      KERNEL_RELEASE_2: '6.17.1',
     });
   });
 

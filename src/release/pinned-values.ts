@@ -2,7 +2,7 @@ import { formatReference, parseReference } from '../oci/reference.ts';
 import type { Digest } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
 import { baseDigest, type Inputs } from './inputs.ts';
-import { findKmods } from './kmods-store.ts';
+import { storedKmods } from './kmods-store.ts';
 import type { ResolvedStream } from './resolve-stream.ts';
 import { baseTag } from './tags.ts';
 
@@ -10,18 +10,17 @@ import { baseTag } from './tags.ts';
 export type PinnedValues = Record<string, string>;
 
 /**
- * What a recipe of the user's own needs of the inputs: images by digest, kernel, versions. The
+ * What a recipe of the user's own needs of the inputs: images by digest, kernels (the newest first,
+ * the others with `_2` and so on at the end of their names), versions. The
  * base of a Debian stream and the kmods image are named when they are stored. Throws `config`
  * when two modules would have the same name.
  */
 export async function pinnedValues(resolved: ResolvedStream): Promise<PinnedValues> {
   const { inputs } = resolved;
   const base = await baseImage(resolved);
-  const kmods = await kmodsImage(resolved);
   const values: [string, string | undefined][] = [
     ['BASE_IMAGE', base],
-    ['KMODS_IMAGE', kmods],
-    ['KERNEL_RELEASE', inputs.base.kernelRelease],
+    ...(await kernelValues(resolved)),
     ['OS_VERSION', inputs.base.osVersion],
     ...inputs.modules.map(({ name, version }) => [versionName(name), version] as [string, string]),
     ['BUILDER_IMAGE', builderImage(inputs)],
@@ -50,10 +49,20 @@ async function baseImage({ context, inputs }: ResolvedStream): Promise<string | 
   return stored && own(context, context.stream.publish.image, stored.digest);
 }
 
-async function kmodsImage({ context, kmodsKey }: ResolvedStream): Promise<string | undefined> {
-  const probed = await findKmods(context.ends.kmods, kmodsKey);
-  if (!probed || probed.differences.length > 0) return undefined;
-  return own(context, context.stream.publish.kmods, probed.descriptor.digest);
+async function kernelValues({
+  context,
+  inputs,
+  kmodsKeys,
+}: ResolvedStream): Promise<[string, string | undefined][]> {
+  const stored = await storedKmods(context.ends.kmods, kmodsKeys);
+  return inputs.base.kernels.toReversed().flatMap((kernel, at) => {
+    const { digest } = stored.find((one) => one.kernel === kernel)?.descriptor ?? {};
+    const end = at === 0 ? '' : `_${at + 1}`;
+    return [
+      [`KMODS_IMAGE${end}`, digest && own(context, context.stream.publish.kmods, digest)],
+      [`KERNEL_RELEASE${end}`, kernel],
+    ];
+  });
 }
 
 function builderImage(inputs: Inputs): string | undefined {

@@ -27,9 +27,8 @@ function aPass(gate: GateName, change: Partial<RecordedVerdict> = {}): [GateName
 
 function everythingDone(change: Partial<Observed> = {}): Observed {
   return {
-    keys: { kmods: digestOf('k'), image: digestOf('i') },
     compat: [],
-    kmods: { digest: digestOf('kmods'), differences: [] },
+    kmods: [{ kernel: '6.1', differences: [] }],
     candidate: { digest: CANDIDATE },
     verdicts: new Map([aPass('contents'), aPass('abi'), aPass('boot')]),
     stable: { latest: CANDIDATE },
@@ -62,7 +61,7 @@ describe('plan', () => {
 
   it('does everything on the first run', () => {
     const fresh = everythingDone({
-      kmods: undefined,
+      kmods: [{ kernel: '6.1' }],
       candidate: undefined,
       verdicts: new Map(),
       stable: { latest: undefined },
@@ -81,7 +80,9 @@ describe('plan', () => {
   it('stops before anything is built when the kernel is outside the range', () => {
     const finding = { rule: 'kernel-too-new', severity: 'error', message: '' } as const;
 
-    expect(actions(everythingDone({ compat: [finding], kmods: undefined }))).toMatchObject({
+    expect(
+      actions(everythingDone({ compat: [finding], kmods: [{ kernel: '6.1' }] })),
+    ).toMatchObject({
       compat: 'stop',
       build: 'skip',
       promote: 'skip',
@@ -90,27 +91,60 @@ describe('plan', () => {
 
   it('says what differs when the kmods image is stale', () => {
     const stale = everythingDone({
-      kmods: { digest: digestOf('kmods'), differences: ['compiler 2, was 1'] },
+      kmods: [{ kernel: '6.1', differences: ['compiler 2, was 1'] }],
     });
 
     const build = plan(stale, { gates: GATES }).find(({ step }) => step === 'build');
 
-    expect(build).toEqual({ step: 'build', action: 'do', reason: 'stale: compiler 2, was 1' });
+    expect(build).toEqual({
+      step: 'build',
+      kernel: '6.1',
+      action: 'do',
+      reason: 'Linux 6.1: stale: compiler 2, was 1',
+    });
+  });
+
+  it('builds the kmods of those kernels alone that have none, or a stale one', () => {
+    const kmods = [
+      { kernel: '6.1', differences: ['compiler 2, was 1'] },
+      { kernel: '6.2', differences: [] },
+      { kernel: '6.3', elsewhere: 'kmods' },
+      { kernel: '6.4' },
+    ];
+    const builds = (options: Partial<PlanOptions> = {}) =>
+      plan(everythingDone({ kmods, candidate: undefined }), { gates: GATES, ...options })
+        .filter(({ step }) => step === 'build')
+        .map(({ kernel, action }) => [kernel, action]);
+
+    expect(builds()).toEqual([
+      ['6.1', 'do'],
+      ['6.2', 'reuse'],
+      ['6.3', 'copy'],
+      ['6.4', 'do'],
+    ]);
+    expect(builds({ force: true }).map(([, action]) => action)).toEqual(['do', 'do', 'do', 'do']);
+    expect(builds({ only: 'boot' }).map(([, action]) => action)).toEqual([
+      'skip',
+      'reuse',
+      'skip',
+      'skip',
+    ]);
   });
 
   it('takes the kmods of main instead of building them, unless forced', () => {
-    const cached = { digest: digestOf('kmods'), repository: 'kmods' };
-    const fresh = everythingDone({ cached, kmods: undefined, candidate: undefined });
+    const kmods = [{ kernel: '6.1', elsewhere: 'kmods' }];
+    const fresh = everythingDone({ kmods, candidate: undefined });
 
     expect(plan(fresh, { gates: GATES }).find(({ step }) => step === 'build')).toEqual({
       step: 'build',
+      kernel: '6.1',
       action: 'copy',
-      reason: 'kmods has a kmods image of this key',
+      reason: 'Linux 6.1: kmods has a kmods image of this key',
     });
     expect(actions(fresh, { force: true }).build).toBe('do');
     expect(actions(fresh, { only: 'compose' }).build).toBe('skip');
     // Nobody asks for it when the image is there and has passed.
-    expect(actions(everythingDone({ cached, kmods: undefined })).build).toBe('reuse');
+    expect(actions(everythingDone({ kmods })).build).toBe('reuse');
   });
 
   it('takes the image of main with its verdicts, and only when it is needed', () => {

@@ -23,19 +23,27 @@ export type Action = 'do' | 'copy' | 'reuse' | 'skip' | 'stop';
 
 export interface PlannedStep {
   step: PlanStep;
+  /** Of a build: the kernel that it is for. */
+  kernel?: string;
   action: Action;
   /** Why, for people: `no kmods image has this key`. */
   reason: string;
 }
 
+/** What is there of the kmods of one kernel. */
+export interface ObservedKmods {
+  kernel: string;
+  /** What the stored kmods image has other than the wanted key (empty: nothing); undefined: there is none. */
+  differences?: readonly string[];
+  /** The repository of main that has one with the wanted key, where this channel has none. */
+  elsewhere?: string;
+}
+
 /** What planning looks at; gathered by `observe`, made up in tests. */
 export interface Observed {
-  keys: { kmods: Digest; image: Digest };
   compat: readonly Finding[];
-  /** The kmods image of this kernel, with what differs from the wanted key (empty: nothing). */
-  kmods?: { digest: Digest; differences: readonly string[] };
-  /** A kmods image of main with the wanted key, where this channel has none. */
-  cached?: { digest: Digest; repository: string };
+  /** Of each kernel, oldest first. */
+  kmods: readonly ObservedKmods[];
   /** What of OS version, kernel and modules is other than stable's; undefined without a stable. */
   unlike?: readonly string[];
   /** The candidate with the wanted key. */
@@ -94,7 +102,7 @@ function artifactSteps(observed: Observed, { force }: PlanOptions): PlannedStep[
     : 'the kernel is outside the range';
   return [
     { step: 'compat', action: fits ? 'reuse' : 'stop', reason: compatReason },
-    buildStep(observed, force),
+    ...observed.kmods.map((kmods) => buildStep(kmods, force)),
     composeStep(observed, force),
     ...archiveSteps(observed),
   ];
@@ -112,15 +120,22 @@ const SAME_KMODS = 'a kmods image has this key: kernel, sources, options and com
 const SAME_IMAGE =
   'a candidate has these inputs: base, packages, modules, overlay and units are the same';
 
-function buildStep({ kmods, cached }: Observed, force: boolean | undefined): PlannedStep {
-  const step = 'build';
-  const stale = kmods?.differences ?? [];
-  if (kmods && stale.length === 0)
-    return forced(force, { step, action: 'reuse', reason: SAME_KMODS });
-  if (cached && !force)
-    return { step, action: 'copy', reason: `${cached.repository} has a kmods image of this key` };
-  if (kmods) return { step, action: 'do', reason: `stale: ${stale.join('; ')}` };
-  return { step, action: 'do', reason: 'no kmods image for this kernel' };
+function buildStep(
+  { kernel, differences, elsewhere }: ObservedKmods,
+  force: boolean | undefined,
+): PlannedStep {
+  const planned = (action: Action, reason: string): PlannedStep => ({
+    step: 'build',
+    kernel,
+    action,
+    reason: `Linux ${kernel}: ${reason}`,
+  });
+  if (differences?.length === 0)
+    return force ? planned('do', 'forced') : planned('reuse', SAME_KMODS);
+  if (elsewhere != null && !force)
+    return planned('copy', `${elsewhere} has a kmods image of this key`);
+  if (differences) return planned('do', `stale: ${differences.join('; ')}`);
+  return planned('do', 'no kmods image');
 }
 
 function composeStep(

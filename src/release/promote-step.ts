@@ -4,16 +4,19 @@ import type { Registry } from '../oci/repository.ts';
 import type { Ends } from './channel-ends.ts';
 import type { RunContext } from './context.ts';
 import type { Inputs } from './inputs.ts';
+import type { BuiltKmods } from './kmods-store.ts';
+import { promotedKmods } from './promoted-kmods.ts';
 import type { PromotedArtifact, PromotionPlan } from './promotion/plan.ts';
 import { promoteArtifacts } from './promotion/promote.ts';
 import type { MayPromote } from './promotion/proof.ts';
 import { stableTags, tagValuesOf } from './stable-tags.ts';
-import { auditTag, stableKmodsTag } from './tags.ts';
+import { auditTag } from './tags.ts';
 import { missingPasses, type RequiredGates } from './verdicts.ts';
 
 export interface Promotable {
   inputs: Inputs;
-  kmods: Descriptor;
+  /** Of each kernel. */
+  kmods: readonly BuiltKmods[];
   candidate: Descriptor;
   /** Gates that must have passed, each under these terms. */
   gates: ReadonlyMap<GateName, string>;
@@ -53,19 +56,14 @@ function artifactsOf(
   { inputs, kmods, candidate }: Promotable,
 ): PromotedArtifact[] {
   const { publish } = context.stream;
-  const { osVersion, kernelRelease } = inputs.base;
-  const audit = [auditTag(context.id, inputs.keys.image)];
+  const { osVersion } = inputs.base;
+  const made = kmods.map(({ kernel, descriptor: { digest } }) => ({ kernel, digest }));
   return [
-    {
-      repository: publish.kmods,
-      digest: kmods.digest,
-      audit,
-      moving: [stableKmodsTag(osVersion, kernelRelease)],
-    },
+    ...promotedKmods(publish.kmods, made, { id: context.id, osVersion }),
     {
       repository: publish.image,
       digest: candidate.digest,
-      audit,
+      audit: [auditTag(context.id, inputs.keys.image)],
       moving: stableTags(publish.stable, tagValuesOf(inputs)),
     },
   ];

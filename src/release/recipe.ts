@@ -14,8 +14,8 @@ import { rpmFiles } from './rpm/fetch.ts';
 
 /** What the recipe of an OS image is written from. */
 export interface RecipeRequest {
-  /** The stored base and the kmods image. */
-  from: { base: RecipeSource; kmods: RecipeSource };
+  /** The stored base, and the kmods image of each kernel, oldest first. */
+  from: { base: RecipeSource; kmods: readonly (RecipeSource & { kernel: string })[] };
   labels: Record<string, string>;
 }
 
@@ -43,24 +43,20 @@ export function recipeOf(
   inputs: Inputs,
   { from, labels }: RecipeRequest,
 ): string {
-  const { kernelRelease } = inputs.base;
   const shared = {
     base: from.base.reference,
-    kmods: from.kmods.reference,
+    kmods: from.kmods.map(({ kernel, reference }) => ({ kernel, reference })),
     load: modulesToLoad({ modules }),
     enable: image.enable,
     has: { packages: inputs.image.packages.packages.length > 0, overlay: image.overlay != null },
     labels,
   };
-  if (inputs.family === 'debian')
-    return debianContainerfile({ ...shared, kernels: [kernelRelease] });
-  const { kernels, installer } = inputs.base;
+  if (inputs.family === 'debian') return debianContainerfile(shared);
+  const { removed, installer } = inputs.base;
   const certificate = inputs.signing && `/${certificatePath(inputs.signing.name)}`;
-  const remove = kernels.filter((kernel) => kernel !== kernelRelease);
   return rpmContainerfile({
     ...shared,
-    kernel: kernelRelease,
-    remove,
+    remove: removed,
     installer,
     ...(certificate && { certificate }),
   });

@@ -61,8 +61,10 @@ export const RunRecord = z.object({
   /** What was odd about what was followed, though the run went on. */
   findings: z.array(FindingShape).optional(),
   inputs: z.string().optional(),
-  /** With what had to be put right in packages of others, when they were built. */
-  kmods: ArtifactShape.extend({ mends: z.array(MendShape).optional() }).optional(),
+  /** Of each kernel, oldest first, with what had to be put right in packages of others. */
+  kmods: z
+    .array(ArtifactShape.extend({ kernel: z.string(), mends: z.array(MendShape).optional() }))
+    .optional(),
   candidate: ArtifactShape.optional(),
   promotion: z
     .object({ audit: z.string().optional(), moved: z.record(z.string(), z.string()) })

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
-import { type KmodsKey, kmodsKeyDigest } from '../build/key.ts';
+import type { KmodsKey } from '../build/key.ts';
+import { canonicalJson } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
 import type { Finding } from '../system/finding.ts';
 import { compatOf } from './compat-step.ts';
 import type { RunContext } from './context.ts';
 import { followDebian } from './debian/follow.ts';
 import { type Inputs, InputsV1, type UnkeyedInputs } from './inputs.ts';
-import { imageKeyOf, kmodsKeyOf } from './keys.ts';
+import { keysOf, kmodsKeysOf } from './keys.ts';
 import { digestOfFolder } from './overlay.ts';
 import type { RunRequest } from './plan.ts';
 import { followImage } from './rpm/follow.ts';
@@ -15,7 +16,8 @@ import { toolVersions } from './tools.ts';
 /** What following came to: the inputs, the keys by which results are found, and whether they fit. */
 export interface Resolved {
   inputs: Inputs;
-  kmodsKey: KmodsKey;
+  /** Of each kernel, in their order. */
+  kmodsKeys: KmodsKey[];
   compat: Finding[];
 }
 
@@ -32,14 +34,9 @@ export async function resolve(
   { replay, request }: ResolveOptions,
 ): Promise<Resolved> {
   const unkeyed = replay ? replayed(context, replay) : await follow(context, request.force);
-  const kmodsKey = kmodsKeyOf(unkeyed);
-  const kmods = kmodsKeyDigest(kmodsKey);
-  const inputs = InputsV1.parse({
-    ...unkeyed,
-    keys: { kmods, image: imageKeyOf(unkeyed, kmods, context.stream) },
-  });
+  const inputs = InputsV1.parse({ ...unkeyed, keys: keysOf(unkeyed, context.stream) });
   if (replay) requireSameKeys(replay, inputs);
-  return { inputs, kmodsKey, compat: await compatOf(context, inputs) };
+  return { inputs, kmodsKeys: kmodsKeysOf(inputs), compat: await compatOf(context, inputs) };
 }
 
 /** Pins what moves; what does not depend on the family is added here. */
@@ -74,8 +71,7 @@ function replayed(context: RunContext, replay: Inputs): UnkeyedInputs {
 }
 
 function requireSameKeys(replay: Inputs, inputs: Inputs): void {
-  const same = replay.keys.kmods === inputs.keys.kmods && replay.keys.image === inputs.keys.image;
-  if (same) return;
+  if (canonicalJson(replay.keys) === canonicalJson(inputs.keys)) return;
   throw new LockstepError('config', 'the keys of the inputs do not follow from what they list', {
     hint: 'they were edited, made from another overlay, or by a lockstep with other recipes',
   });

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { digestOf } from '../system/digest.ts';
 import type { Event } from '../system/event.ts';
 import type { Finding } from '../system/finding.ts';
 import { type RunContext, tell } from './context.ts';
 import { startJournal } from './journal.ts';
+import { kmodsKeysOf } from './keys.ts';
 import { RunRecord } from './record.ts';
 import { recordOf, type UnderWay } from './run-record.ts';
-import { aStream } from './testing/inputs.ts';
+import { anRpmInputs, aStream } from './testing/inputs.ts';
 
 const DISAGREEMENT: Finding = {
   rule: 'meta-disagreement',
@@ -53,5 +55,18 @@ describe(recordOf, () => {
 
   it('has no findings where nothing was odd', () => {
     expect(recordOf(aRun([]), undefined)).not.toHaveProperty('findings');
+  });
+
+  it('names the kmods image of each kernel that has one', () => {
+    const inputs = anRpmInputs();
+    const base = { ...inputs.base, kernels: ['6.17.1', '6.18.9'] };
+    const resolved = { inputs, kmodsKeys: kmodsKeysOf({ ...inputs, base }), compat: [] };
+    const descriptor = { mediaType: 'x', digest: digestOf('kmods'), size: 1 };
+    const kmods = new Map([['6.17.1', descriptor]]);
+    const run = { ...aRun([]), resolved, products: { outcome: 'candidate', kmods } as const };
+
+    expect(recordOf(run, new Error('killed')).kmods).toEqual([
+      { kernel: '6.17.1', tag: 'zfs-2.4.3_kernel-6.17.1', digest: descriptor.digest },
+    ]);
   });
 });

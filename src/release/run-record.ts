@@ -1,3 +1,4 @@
+import type { KmodsKey } from '../build/key.ts';
 import { LockstepError } from '../system/error.ts';
 import type { Finding } from '../system/finding.ts';
 import type { Products } from './apply.ts';
@@ -46,18 +47,24 @@ export function recordOf(
   };
 }
 
-function followed({ inputs, kmodsKey }: Resolved, products?: Products): Partial<RunRecord> {
+function followed({ inputs, kmodsKeys }: Resolved, products?: Products): Partial<RunRecord> {
   const { base, modules } = inputs;
-  const [first] = kmodsKey.modules;
   const tag = candidateTag(inputs.keys.image, base.osVersion);
-  const { kmods, candidate } = products ?? {};
+  const { candidate } = products ?? {};
+  const kmods = kmodsKeys.flatMap((key) => kmodsMade(key, products));
   return {
     upstream: upstreamOf({ ...base, digest: baseDigest(inputs) }, modules),
     inputs: inputsDigest(inputs),
-    ...(kmods &&
-      first && { kmods: { tag: kmodsTag(first, base.kernelRelease), digest: kmods.digest } }),
+    ...(kmods.length > 0 && { kmods }),
     ...(candidate && { candidate: { tag, digest: candidate.digest } }),
   };
+}
+
+function kmodsMade({ kernel, modules }: KmodsKey, products?: Products) {
+  const digest = products?.kmods.get(kernel.release)?.digest;
+  const [first] = modules;
+  if (!digest || !first) return [];
+  return [{ kernel: kernel.release, tag: kmodsTag(first, kernel.release), digest }];
 }
 
 function upstreamOf(

@@ -17,13 +17,13 @@ export async function planRun(
   resolved: Resolved,
   request: RunRequest,
 ): Promise<PlannedRun> {
-  const { inputs, kmodsKey, compat } = resolved;
+  const { inputs, kmodsKeys, compat } = resolved;
   const gates = await gateTerms(context.stream, context.project);
   const { stable, archive_inputs: archive = false } = context.stream.publish;
   const publishes = context.channel.name !== 'pull-request';
   const sight = await observe(context.ends, {
     inputs,
-    kmodsKey,
+    kmodsKeys,
     compat,
     stable,
     archive: archive && publishes,

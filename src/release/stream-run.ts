@@ -7,11 +7,13 @@ import type { Stream } from '../config/schema.ts';
 import type { Registry } from '../oci/repository.ts';
 import { LockstepError } from '../system/error.ts';
 import { acquireLock } from '../system/lock.ts';
+import type { Products } from './apply.ts';
 import { removeContainers } from './containers.ts';
 import type { RunContext } from './context.ts';
 import { foldersOf } from './folders.ts';
 import type { Inputs } from './inputs.ts';
 import { startJournal } from './journal.ts';
+import type { Sight } from './observe.ts';
 import type { PlannedStep, RunRequest } from './plan.ts';
 import { newestRecord, type RunRecord, runId, storeRecord } from './record.ts';
 import { type Resolved, resolve } from './resolve.ts';
@@ -77,10 +79,10 @@ export async function runStream(stream: Stream, options: StreamRunOptions): Prom
 export async function planStream(
   stream: Stream,
   options: Omit<StreamRunOptions, 'patience' | 'promotionRegistry'>,
-): Promise<{ name: string; kernel: string; steps: PlannedStep[] }> {
+): Promise<{ name: string; kernels: string[]; steps: PlannedStep[] }> {
   const { context, ...resolved } = await resolveStream(stream, options, options);
   const { steps } = await planRun(context, resolved, options.request);
-  return { name: stream.name, kernel: resolved.inputs.base.kernelRelease, steps };
+  return { name: stream.name, kernels: resolved.inputs.base.kernels, steps };
 }
 
 async function attempt(run: UnderWay, options: StreamRunOptions): Promise<undefined> {
@@ -99,7 +101,7 @@ async function resolveAndApply(run: UnderWay, options: StreamRunOptions): Promis
   });
   const planned = await planRun(context, run.resolved, options.request);
   run.products = {
-    kmods: planned.sight.kmodsDescriptor,
+    kmods: storedIn(planned.sight),
     candidate: planned.sight.candidateDescriptor,
     outcome: 'unchanged',
   };
@@ -111,9 +113,13 @@ async function resolveAndApply(run: UnderWay, options: StreamRunOptions): Promis
   await rm(context.folders.scratch, { recursive: true, force: true });
 }
 
+function storedIn({ kmods }: Sight): Products['kmods'] {
+  return new Map(kmods.flatMap(({ kernel, stored }) => (stored ? [[kernel, stored]] : [])));
+}
+
 function describe({ inputs }: Resolved): string {
   const modules = inputs.modules.map(({ name, version }) => `${name} ${version}`);
-  return [`Linux ${inputs.base.kernelRelease}`, ...modules].join(', ');
+  return [...inputs.base.kernels.map((kernel) => `Linux ${kernel}`), ...modules].join(', ');
 }
 
 /**
@@ -124,7 +130,7 @@ async function keepRecord(run: UnderWay, error: unknown): Promise<RunRecord> {
   const { context, products } = run;
   const plain = recordOf(run, error);
   if (plain.outcome === 'unchanged' && !(await hasFailed(context))) return plain;
-  const record = withMends(plain, await mendsOf(run));
+  const record = await withMends(plain, run);
   await mkdir(context.folder, { recursive: true });
   await writeFile(join(context.folder, 'record.json'), `${JSON.stringify(record, null, 2)}\n`);
   const store = () => storeRecord(context.ends.image, record, products?.candidate);
@@ -133,17 +139,22 @@ async function keepRecord(run: UnderWay, error: unknown): Promise<RunRecord> {
   return record;
 }
 
-/** A record that tells too what had to be put right in the packages of its kmods image. */
-function withMends(record: RunRecord, mends: Mend[]): RunRecord {
-  const { kmods } = record;
-  return kmods && mends.length > 0 ? { ...record, kmods: { ...kmods, mends } } : record;
+/** A record that tells too what had to be put right in the packages of its kmods images. */
+async function withMends(record: RunRecord, run: UnderWay): Promise<RunRecord> {
+  if (!record.kmods) return record;
+  const kmods = record.kmods.map(async (one) => {
+    const mends = await mendsOf(run, one.kernel);
+    return mends.length > 0 ? { ...one, mends } : one;
+  });
+  return { ...record, kmods: await Promise.all(kmods) };
 }
 
 /** They stand in the kmods image, whichever run built it; none when it cannot be read. */
-async function mendsOf({ context, products }: UnderWay): Promise<Mend[]> {
-  if (!products?.kmods) return [];
+async function mendsOf({ context, products }: UnderWay, kernel: string): Promise<Mend[]> {
+  const kmods = products?.kmods.get(kernel);
+  if (!kmods) return [];
   try {
-    return await readMends(context.ends.kmods, products.kmods);
+    return await readMends(context.ends.kmods, kmods);
   } catch (cause) {
     const message = `what was mended cannot be read: ${(cause as Error).message}`;
     context.emit({ type: 'note', message });

@@ -27,14 +27,14 @@ export async function surveyDebian(context: RunContext): Promise<Survey> {
   const base = await debianBase(context);
   const { release } = base.kernel;
   const all = await listKernels(await archives.base());
-  const request = { kernel: release, modules, kernels: all };
+  const request = { kernels: [release], modules, archive: all };
   return {
     stream: stream.name,
     ...base,
-    modules: modulesFor(release, modules),
+    modules: modulesFor([release], modules),
     kernels: all
       .filter((kernel) => kernel.flavour === flavourOf(release))
-      .map((kernel) => withStanding(kernel, modules)),
+      .map((kernel) => withStanding({ ...kernel, followed: kernel.release === release }, modules)),
     newestFitting: newestFittingKernel(request)?.release,
     releases: [],
     findings: compatGate(request),

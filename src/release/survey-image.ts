@@ -42,21 +42,23 @@ export async function surveyImage(
   options: { releases: boolean },
 ): Promise<Survey> {
   const base = await followBase(context);
-  const kernel = base.kernelRelease;
-  const modules = await followModules(context, kernel);
-  const kernels = base.kernels.map((release) => withStanding({ release }, modules));
+  const modules = await followModules(context, base.kernels);
+  const kernels = [
+    ...base.removed.map((release) => withStanding({ release, followed: false }, modules)),
+    ...base.kernels.map((release) => withStanding({ release, followed: true }, modules)),
+  ];
   const newestFitting = kernels.findLast(({ fits }) => fits)?.release;
   const releases = options.releases
-    ? await Promise.all(modules.map((module) => releasesFor(context, module, kernel)))
+    ? await Promise.all(modules.map((module) => releasesFor(context, module, base.kernels)))
     : [];
   return {
     stream: context.stream.name,
     ...surveyed(base),
-    modules: modulesFor(kernel, modules),
+    modules: modulesFor(base.kernels, modules),
     kernels,
     ...(newestFitting && { newestFitting }),
     releases: releases.flat(),
-    findings: compatGate({ kernel, modules }),
+    findings: compatGate({ kernels: base.kernels, modules }),
   };
 }
 
@@ -64,7 +66,7 @@ export async function surveyImage(
 async function releasesFor(
   context: RunContext,
   module: ModuleInputs,
-  kernel: string,
+  kernels: readonly string[],
 ): Promise<SurveyedRelease[]> {
   if (module.kind !== 'openzfs') return [];
   const configured = context.stream.modules.find(({ name }) => name === module.name) ?? {};
@@ -82,7 +84,7 @@ async function releasesFor(
         version,
         ...(date && { date }),
         ...(range && { range }),
-        fits: range?.max != null && standingOf(kernel, range) === 'inside',
+        fits: range?.max != null && kernels.every((one) => standingOf(one, range) === 'inside'),
         followed,
       };
     }),

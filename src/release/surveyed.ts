@@ -23,15 +23,17 @@ export interface SurveyedKernel {
   version?: string;
   fits: boolean;
   unsupportedBy: string[];
+  /** Whether the image will have it. */
+  followed: boolean;
 }
 
 export interface SurveyedModule
   extends Pick<ModuleSource, 'name' | 'package' | 'version' | 'range'> {
-  /** Whether it supports the kernel that is followed. */
+  /** Whether it supports every kernel that is followed. */
   fits: boolean;
 }
 
-/** The newest release of a line, and whether it supports the kernel that is followed. */
+/** The newest release of a line, and whether it supports every kernel that is followed. */
 export interface SurveyedRelease {
   /** The module that could have it. */
   module: string;
@@ -46,7 +48,7 @@ export interface SurveyedRelease {
   followed: boolean;
 }
 
-/** What upstream offers a stream, and whether its modules support the kernel that it follows. */
+/** What upstream offers a stream, and whether its modules support the kernels that it follows. */
 export interface Survey extends SurveyedBase {
   stream: string;
   modules: SurveyedModule[];
@@ -63,24 +65,27 @@ type Ranged = Pick<ModuleSource, 'name' | 'package' | 'version' | 'range'>;
 
 /** A kernel with the modules that do not support it. */
 export function withStanding(
-  { release, version }: Pick<SurveyedKernel, 'release' | 'version'>,
+  { release, version, followed }: Pick<SurveyedKernel, 'release' | 'version' | 'followed'>,
   modules: readonly Ranged[],
 ): SurveyedKernel {
   const unsupportedBy = modules
     .filter(({ range }) => standingOf(release, range) !== 'inside')
     .map(({ name }) => name);
   const fits = unsupportedBy.length === 0;
-  return { release, ...(version && { version }), fits, unsupportedBy };
+  return { release, ...(version && { version }), fits, unsupportedBy, followed };
 }
 
-/** Modules with whether they support the kernel that is followed. */
-export function modulesFor(kernel: string, modules: readonly Ranged[]): SurveyedModule[] {
+/** Modules with whether they support the kernels that are followed. */
+export function modulesFor(
+  kernels: readonly string[],
+  modules: readonly Ranged[],
+): SurveyedModule[] {
   return modules.map(({ name, package: from, version, range }) => ({
     name,
     package: from,
     version,
     range,
-    fits: standingOf(kernel, range) === 'inside',
+    fits: kernels.every((kernel) => standingOf(kernel, range) === 'inside'),
   }));
 }
 

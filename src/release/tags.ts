@@ -31,7 +31,7 @@ export function stableKmodsTag(osVersion: string, kernelRelease: string): string
   return tagOf(`main-${osVersion}-${kernelRelease}`);
 }
 
-/** The immutable name of one promotion. */
-export function auditTag(run: string, imageKey: Digest): string {
-  return tagOf(`stable-${run}-${short(imageKey)}`);
+/** The immutable name of one promotion of what has this key or digest. */
+export function auditTag(run: string, promoted: Digest): string {
+  return tagOf(`stable-${run}-${short(promoted)}`);
 }

@@ -27,13 +27,20 @@ async function tidyRuns(runs: string): Promise<void> {
   for (const name of names.slice(-RUNS)) await removeBuilt(join(runs, name));
 }
 
+/** Builds and boots of a kernel lie in a folder of its own, with their logs. */
 async function removeBuilt(folder: string): Promise<void> {
-  const built = await entriesOf(join(folder, 'build'));
-  const trees = built.filter((entry) => entry.isDirectory()).map(({ name }) => join('build', name));
-  const others = ['compose/packages', 'compose/overlay', 'boot/guest'];
-  for (const name of [...trees, ...others]) {
-    await rm(join(folder, name), { recursive: true, force: true });
+  const kernels = await foldersIn(join(folder, 'build'));
+  const trees = await Promise.all(kernels.map(foldersIn));
+  const guests = (await foldersIn(join(folder, 'boot'))).map((kernel) => join(kernel, 'guest'));
+  const others = ['compose/packages', 'compose/overlay'].map((name) => join(folder, name));
+  for (const path of [...trees.flat(), ...guests, ...others]) {
+    await rm(path, { recursive: true, force: true });
   }
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await entriesOf(folder);
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
 }
 
 async function pruneDownloads({ folders, now }: RunContext, inputs: Inputs): Promise<void> {

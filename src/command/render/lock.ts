@@ -5,11 +5,11 @@ import { table } from './table.ts';
 /** What inputs pin, for people; with `packages` each of them by name and version. */
 export function showLocked(inputs: Inputs, { packages }: { packages?: true } = {}): string {
   const summary = summaryOf(inputs);
-  const { stream, digest, kernel, modules, image, tools } = summary;
+  const { stream, digest, modules, image, tools } = summary;
   const rows = [
     [stream, digest],
     ['  configuration', summary.config],
-    ['  kernel', kernel],
+    ...summary.kernels.map((kernel) => ['  kernel', kernel]),
     ['  base', baseText(summary)],
     ['  builder', builderText(summary)],
     ...modules.flatMap(moduleRows),

@@ -11,8 +11,10 @@ export function showRun(record: RunRecord): string {
     [record.stream, ENDS[record.outcome]],
     ...(upstream ? [['  kernel', [upstream.kernel, ...modules].join(', ')]] : []),
     ...findings.map(({ message }) => ['  odd', message]),
-    ...(kmods ? [['  kmods', `${kmods.tag}  ${kmods.digest}`]] : []),
-    ...(kmods?.mends ?? []).map((mend) => ['  mended', `${mend.package}: ${mend.is}`]),
+    ...(kmods ?? []).flatMap(({ tag, digest, mends = [] }) => [
+      ['  kmods', `${tag}  ${digest}`],
+      ...mends.map((mend) => ['  mended', `${mend.package}: ${mend.is}`]),
+    ]),
     ...(candidate ? [['  candidate', `${candidate.tag}  ${candidate.digest}`]] : []),
     ...Object.keys(promotion?.moved ?? {}).map((tag) => ['  moved', tag]),
     ...(promotion?.audit ? [['  audit tag', promotion.audit]] : []),

@@ -29,16 +29,14 @@ export function showSurvey(survey: Survey, { all }: { all?: true } = {}): string
   ].join('\n');
 }
 
-function kernelRows({ kernels, kernel }: Survey, all?: true): string[][] {
-  const shown = (release: string, at: number) =>
-    all || at >= kernels.length - FEW || release === kernel.release;
+function kernelRows({ kernels }: Survey, all?: true): string[][] {
   return kernels
-    .filter(({ release }, at) => shown(release, at))
+    .filter(({ followed }, at) => all || at >= kernels.length - FEW || followed)
     .map((one) => [
       `  ${one.release}`,
       ...(one.version ? [one.version] : []),
       one.fits ? 'fits' : `not supported by ${one.unsupportedBy.join(', ')}`,
-      one.release === kernel.release ? '<- followed' : '',
+      one.followed ? '<- followed' : '',
     ]);
 }
 

@@ -18,7 +18,7 @@ function aKernel(release: string) {
   return { release, package: `linux-image-${release}`, version: release, flavour };
 }
 
-const kernels = [
+const archive = [
   '6.1.0-47-cloud-amd64',
   '6.1.0-50-cloud-amd64',
   '6.1.0-56-amd64',
@@ -27,11 +27,15 @@ const kernels = [
 
 describe(compatGate, () => {
   it('finds nothing wrong inside the range', () => {
-    expect(compatGate({ kernel: '6.1.0-56-cloud-amd64', modules: [aModule()] })).toEqual([]);
+    expect(compatGate({ kernels: ['6.1.0-56-cloud-amd64'], modules: [aModule()] })).toEqual([]);
   });
 
   it('names range, newest fitting kernel of the flavour and the ways on beyond it', () => {
-    const [finding] = compatGate({ kernel: '6.12.95-cloud-amd64', modules: [aModule()], kernels });
+    const [finding] = compatGate({
+      kernels: ['6.12.95-cloud-amd64'],
+      modules: [aModule()],
+      archive,
+    });
 
     expect(finding).toMatchObject({
       rule: 'kernel-too-new',
@@ -47,7 +51,7 @@ describe(compatGate, () => {
   it('says so when no kernel of the archive fits', () => {
     const modules = [aModule({ range: { max: '5.10' } })];
 
-    const [finding] = compatGate({ kernel: '6.12.95-cloud-amd64', modules, kernels });
+    const [finding] = compatGate({ kernels: ['6.12.95-cloud-amd64'], modules, archive });
 
     expect(finding?.hint).toContain('no kernel of this flavour in the archive fits');
   });
@@ -55,7 +59,7 @@ describe(compatGate, () => {
   it('lets a too new kernel pass with a warning when experiments are allowed', () => {
     const modules = [aModule({ options: [EXPERIMENTAL] })];
 
-    const findings = compatGate({ kernel: '6.12.95-cloud-amd64', modules });
+    const findings = compatGate({ kernels: ['6.12.95-cloud-amd64'], modules });
 
     expect(findings.map(({ severity }) => severity)).toEqual(['warning']);
     expect(passes(findings)).toBe(true);
@@ -64,11 +68,22 @@ describe(compatGate, () => {
   it('does not let a too old kernel pass, whatever is allowed', () => {
     const modules = [aModule({ range: { min: '4.18' }, options: [EXPERIMENTAL] })];
 
-    expect(passes(compatGate({ kernel: '3.16.0-4-amd64', modules }))).toBe(false);
+    expect(passes(compatGate({ kernels: ['3.16.0-4-amd64'], modules }))).toBe(false);
+  });
+
+  it('asks for every kernel, and says when the newest alone would do', () => {
+    const modules = [aModule({ range: { min: '6.2', max: '6.12' } })];
+    const tooOld = compatGate({ kernels: ['6.1.9', '6.2.3', '6.12.1'], modules });
+    const tooNew = compatGate({ kernels: ['6.2.3', '6.13.1'], modules });
+
+    expect(tooOld).toMatchObject([{ rule: 'kernel-too-old', found: '6.1.9' }]);
+    expect(tooOld[0]?.hint).toContain('base.kernels: newest leaves 6.1.9 out; 6.12.1 fits');
+    expect(tooNew).toMatchObject([{ rule: 'kernel-too-new', found: '6.13.1' }]);
+    expect(tooNew[0]?.hint).not.toContain('base.kernels');
   });
 
   it('passes a module that states no range, and says that it does not', () => {
-    const findings = compatGate({ kernel: '7.2.12-amd64', modules: [aModule({ range: {} })] });
+    const findings = compatGate({ kernels: ['7.2.12-amd64'], modules: [aModule({ range: {} })] });
 
     expect(findings.map(({ rule }) => rule)).toEqual(['range-not-stated']);
     expect(passes(findings)).toBe(true);
@@ -79,7 +94,7 @@ describe(newestFittingKernel, () => {
   it('looks for one that fits every module', () => {
     const modules = [aModule(), aModule({ range: { min: '6.12' } })];
 
-    expect(newestFittingKernel({ kernel: '6.1.0-50-cloud-amd64', modules, kernels })).toBe(
+    expect(newestFittingKernel({ kernels: ['6.1.0-50-cloud-amd64'], modules, archive })).toBe(
       undefined,
     );
   });

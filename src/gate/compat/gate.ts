@@ -13,37 +13,41 @@ export interface CompatModule {
 }
 
 export interface CompatRequest {
-  /** The kernel release to build for. */
-  kernel: string;
+  /** The kernel releases to build for, oldest first. */
+  kernels: readonly string[];
   modules: readonly CompatModule[];
   /** Kernels of the archive, oldest first; without them no other kernel is proposed. */
-  kernels?: readonly ArchiveKernel[];
+  archive?: readonly ArchiveKernel[];
 }
 
 /**
- * Holds a kernel against the range that each module states. Beyond the range is an error (a
+ * Holds each kernel against the range that each module states. Beyond the range is an error (a
  * warning where the user allows experiments) with the newest kernel of the archive that all
  * modules support and the ways on. Pure: nothing is asked, nothing is built.
  */
 export function compatGate(request: CompatRequest): Finding[] {
-  return request.modules.flatMap((module) => findingsOf(request, module));
+  return request.modules.flatMap((module) => {
+    const { min, max } = module.range;
+    if (!min && !max) return [notStated(module)];
+    return request.kernels.flatMap((kernel) => findingsOf(request, module, kernel));
+  });
 }
 
-/** The newest kernel of the same flavour that every module supports. */
+/** The newest kernel of the archive, of the same flavour, that every module supports. */
 export function newestFittingKernel(request: CompatRequest): ArchiveKernel | undefined {
-  const flavour = flavourOf(request.kernel);
-  const fitting = (request.kernels ?? []).filter(
-    (kernel) =>
-      kernel.flavour === flavour &&
-      request.modules.every(({ range }) => standingOf(kernel.release, range) === 'inside'),
+  const flavour = flavourOf(request.kernels.at(-1) ?? '');
+  const fitting = (request.archive ?? []).filter(
+    (kernel) => kernel.flavour === flavour && isSupported(kernel.release, request),
   );
   return fitting.at(-1);
 }
 
-function findingsOf(request: CompatRequest, module: CompatModule): Finding[] {
-  const { kernel } = request;
+function isSupported(kernel: string, { modules }: CompatRequest): boolean {
+  return modules.every(({ range }) => standingOf(kernel, range) === 'inside');
+}
+
+function findingsOf(request: CompatRequest, module: CompatModule, kernel: string): Finding[] {
   const { name, version, range } = module;
-  if (!range.min && !range.max) return [notStated(module)];
   const standing = standingOf(kernel, range);
   if (standing === 'inside') return [];
   const facts = { expected: describeRange(range), found: kernel };
@@ -57,21 +61,26 @@ function findingsOf(request: CompatRequest, module: CompatModule): Finding[] {
   if (standing === 'above' && module.options.includes(EXPERIMENTAL)) {
     return [{ rule, severity: 'warning', message, ...facts, hint: ALLOWED }];
   }
-  return [{ rule, severity: 'error', message, ...facts, hint: waysOn(request, standing) }];
+  return [{ rule, severity: 'error', message, ...facts, hint: waysOn(request, standing, kernel) }];
 }
 
 const ALLOWED = 'built because allow_experimental is set; do not trust it with data that matters';
 
-function waysOn(request: CompatRequest, standing: 'above' | 'below'): string {
+function waysOn(request: CompatRequest, standing: 'above' | 'below', kernel: string): string {
   const fitting = newestFittingKernel(request);
   const proposal = fitting
     ? `the newest kernel of the archive that fits is ${fitting.release}: to follow it, set base.debian.kernel to ${fitting.package}`
-    : request.kernels && 'no kernel of this flavour in the archive fits';
+    : request.archive && 'no kernel of this flavour in the archive fits';
   const ways =
     standing === 'above'
       ? 'wait for a release of the module that supports this kernel (stable stays as it is until then), or set allow_experimental: true for the module'
       : 'follow a newer kernel';
-  return [proposal, ways].filter(Boolean).join('\n');
+  const newest = request.kernels.at(-1) ?? kernel;
+  const without =
+    kernel !== newest &&
+    isSupported(newest, request) &&
+    `base.kernels: newest leaves ${kernel} out; ${newest} fits`;
+  return [without, proposal, ways].filter(Boolean).join('\n');
 }
 
 function notStated({ name, version }: CompatModule): Finding {

@@ -25,7 +25,7 @@ export async function buildDebs(
     {
       root: { tar: root },
       modules,
-      folder: join(context.folder, 'build'),
+      folder: join(context.folder, 'build', inputs.base.kernelRelease),
       epoch: 0,
       collect: debsIn,
     },

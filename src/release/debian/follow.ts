@@ -38,7 +38,11 @@ export async function followDebian(
   return {
     ...shared,
     family: 'debian',
-    base: { ...base, architecture: archive.request.architecture },
+    base: {
+      ...base,
+      architecture: archive.request.architecture,
+      kernels: [base.kernelRelease],
+    },
     builder,
     modules: sources.map(({ buildDependencies: _dependencies, ...pinned }) => pinned),
     image: { packages: without(whole, base.packages), overlay },

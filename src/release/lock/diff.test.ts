@@ -62,7 +62,14 @@ describe(diffInputs, () => {
     const [zfs] = before.modules;
     const after = anRpmInputs({
       config: digestOf('other'),
-      base: { ...before.base, kernelRelease: '6.18.10', digest: digestOf('next'), tag: undefined },
+      base: {
+        ...before.base,
+        kernels: [before.base.kernelRelease, '6.18.10'],
+        kernelRelease: '6.18.10',
+        removed: ['6.16.1'],
+        digest: digestOf('next'),
+        tag: undefined,
+      },
       builder: { ...before.builder, compiler: 'gcc 16' },
       modules: zfs ? [{ ...zfs, version: '2.4.4' }] : [],
       image: { ...before.image, overlay: digestOf('overlay') },
@@ -70,7 +77,9 @@ describe(diffInputs, () => {
 
     expect(diffInputs(before, after).changes).toEqual([
       { what: 'kernel', from: '6.18.9-200.fc44.x86_64', to: '6.18.10' },
+      { what: 'older kernels', to: '6.18.9-200.fc44.x86_64' },
       { what: 'base tag', from: '44.20261120.0' },
+      { what: 'kernels taken out', to: '6.16.1' },
       { what: 'base digest', from: digestOf('base'), to: digestOf('next') },
       { what: 'compiler', from: 'gcc 15.2.1-1.fc44', to: 'gcc 16' },
       { what: 'overlay', to: digestOf('overlay') },

@@ -47,6 +47,7 @@ function factsOf(inputs: Inputs): Facts {
     ['stream', stream],
     ['family', family],
     ['kernel', inputs.base.kernelRelease],
+    ['older kernels', inputs.base.kernels.slice(0, -1).join(' ') || undefined],
     ['os version', inputs.base.osVersion],
     ...baseFacts(inputs),
     ['base digest', baseDigest(inputs)],
@@ -65,7 +66,7 @@ function baseFacts({ family, base }: Inputs): Facts {
       ['base', base.reference],
       ['base tag', base.tag],
       ['base version', base.version],
-      ['kernels kept', base.kernels.join(' ')],
+      ['kernels taken out', base.removed.join(' ') || undefined],
     ];
   }
   return [

@@ -51,12 +51,12 @@ describe(parseLock, () => {
   });
 
   it.each([
-    ['REPLACE_ME', '"6.1.0-50-cloud-amd64"', '"REPLACE_ME"'],
+    ['REPLACE_ME', '"kernelRelease": "6.1.0-50-cloud-amd64"', '"kernelRelease": "REPLACE_ME"'],
     ['zeros', rpm.base.digest, `sha256:${'0'.repeat(64)}`],
     ['one digit', rpm.base.digest, `sha256:${'a'.repeat(64)}`],
     ['a repeated word', rpm.base.digest, `sha256:${'deadbeef'.repeat(8)}`],
     ['no version', '"version": "2.4.3"', '"version": ""'],
-    ['angle brackets', '"6.1.0-50-cloud-amd64"', '"<kernel>"'],
+    ['angle brackets', '"kernelRelease": "6.1.0-50-cloud-amd64"', '"kernelRelease": "<kernel>"'],
   ])('refuses placeholders with their place: %s', (_, from, to) => {
     const message = messageOf(text.replace(from, to));
 

@@ -13,6 +13,7 @@ export function summaryOf(inputs: Inputs) {
     config,
     keys,
     kernel: inputs.base.kernelRelease,
+    kernels: inputs.base.kernels,
     osVersion: inputs.base.osVersion,
     base: baseOf(inputs),
     builder: builderOf(inputs),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SingleConfig } from '../../config/schema.ts';
 import { memoryRegistry } from '../../oci/memory.ts';
 import { putImage } from '../../oci/testing/image.ts';
-import { digestOf } from '../../system/digest.ts';
+import { type Digest, digestOf } from '../../system/digest.ts';
 import { chooseStream, requestOfStored } from './by-hand.ts';
 
 const stream = SingleConfig.parse({
@@ -16,24 +16,36 @@ const stream = SingleConfig.parse({
 describe('requestOfStored', () => {
   it('asks for the image with the kmods that are in it', async () => {
     const registry = memoryRegistry();
-    const kmods = digestOf('kmods');
+    const kmods = [digestOf('kmods'), digestOf('newer kmods')] as const;
     const image = await putImage(registry.repository('image'), {
       tag: 'candidate-x-12',
       annotations: {
-        'dev.lockstep.kmods': kmods,
-        'dev.lockstep.kernel': '6.1.0+1',
+        'dev.lockstep.kmods': `6.1.0+1=${kmods[0]} 6.1.0+2=${kmods[1]}`,
+        'dev.lockstep.kernel': '6.1.0+2',
         'dev.lockstep.image-key': digestOf('key'),
         'org.opencontainers.image.version': '12',
       },
     });
-    const audit = [`stable-id-${digestOf('key').slice(7, 14)}`];
+    const audit = (digest: string) => [`stable-id-${digest.slice(7, 14)}`];
+    const kmod = (digest: Digest, tag: string) => ({
+      repository: 'kmods',
+      digest,
+      audit: audit(digest),
+      moving: [tag],
+    });
 
     for (const reference of ['candidate-x-12', image.digest, 'oci:store/image:candidate-x-12']) {
       expect(await requestOfStored(stream, registry, { id: 'id', reference })).toEqual({
         id: 'id',
         artifacts: [
-          { repository: 'kmods', digest: kmods, audit, moving: ['main-12-6.1.0_1'] },
-          { repository: 'image', digest: image.digest, audit, moving: ['latest', 'main-12'] },
+          kmod(kmods[0], 'main-12-6.1.0_1'),
+          kmod(kmods[1], 'main-12-6.1.0_2'),
+          {
+            repository: 'image',
+            digest: image.digest,
+            audit: audit(digestOf('key')),
+            moving: ['latest', 'main-12'],
+          },
         ],
       });
     }

@@ -4,14 +4,15 @@ import { formatReference, parseReference, versionOf } from '../../oci/reference.
 import type { Reader, Registry } from '../../oci/repository.ts';
 import { isDigest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
-import { IMAGE_ANNOTATION } from '../annotations.ts';
+import { IMAGE_ANNOTATION, kmodsSaid } from '../annotations.ts';
 import { gateTerms } from '../gate-steps.ts';
 import { gateKeeper } from '../promote-step.ts';
+import { promotedKmods } from '../promoted-kmods.ts';
 import { stableTags } from '../stable-tags.ts';
 import { modulesOf } from '../state.ts';
-import { auditTag, stableKmodsTag } from '../tags.ts';
+import { auditTag } from '../tags.ts';
 import type { RequiredGates } from '../verdicts.ts';
-import type { PromotedArtifact, PromotionRequest } from './plan.ts';
+import type { PromotionRequest } from './plan.ts';
 import type { MayPromote } from './proof.ts';
 
 /** One stream of a configuration, by its name or because there is only one. */
@@ -68,28 +69,14 @@ export async function requestOfStored(
   const key = said[IMAGE_ANNOTATION.key];
   if (osVersion == null || key == null || !isDigest(key)) throw notOurs(repository, reference);
   const kernel = said[IMAGE_ANNOTATION.kernel] ?? 'unknown';
-  const audit = [auditTag(id, key)];
   const image = {
     repository: publish.image,
     digest: descriptor.digest,
-    audit,
+    audit: [auditTag(id, key)],
     moving: stableTags(publish.stable, { osVersion, kernel, modules: modulesOf(said) }),
   };
-  return { id, artifacts: [...kmodsOf(stream, said, audit), image] };
-}
-
-function kmodsOf(
-  { publish }: Stream,
-  said: Readonly<Record<string, string>>,
-  audit: readonly string[],
-): PromotedArtifact[] {
-  const digest = said[IMAGE_ANNOTATION.kmods] ?? '';
-  const kernel = said[IMAGE_ANNOTATION.kernel];
-  const osVersion = said[IMAGE_ANNOTATION.version] ?? '';
-  if (!isDigest(digest) || kernel == null) return [];
-  return [
-    { repository: publish.kmods, digest, audit, moving: [stableKmodsTag(osVersion, kernel)] },
-  ];
+  const kmods = promotedKmods(publish.kmods, kmodsSaid(said), { id, osVersion });
+  return { id, artifacts: [...kmods, image] };
 }
 
 /** A tag or a digest of the image's repository, or a whole reference into it. */

@@ -1,6 +1,6 @@
 import { subjectOfTag } from '../../oci/reference.ts';
 import type { Digest } from '../../system/digest.ts';
-import { IMAGE_ANNOTATION } from '../annotations.ts';
+import { IMAGE_ANNOTATION, kmodsSaid } from '../annotations.ts';
 import { BUILDER } from '../archive-store.ts';
 import { INPUTS_TYPE } from '../inputs.ts';
 import type { ObservedRepository } from './observe.ts';
@@ -44,7 +44,6 @@ export function linksOf(observed: readonly ObservedRepository[], kmods: string):
     needsOf: ({ repository, digest }) => {
       const stored = repository.manifests.get(digest);
       if (!stored) return [];
-      const named = stored.annotations[IMAGE_ANNOTATION.kmods] as Digest | undefined;
       const made = stored.annotations[IMAGE_ANNOTATION.inputs];
       const builder = stored.annotations[BUILDER] as Digest | undefined;
       const own = [
@@ -54,7 +53,9 @@ export function linksOf(observed: readonly ObservedRepository[], kmods: string):
       ];
       return [
         ...own.map((one) => ({ repository, digest: one })),
-        ...(named && cache ? [{ repository: cache, digest: named }] : []),
+        ...kmodsSaid(stored.annotations).flatMap((kmod) =>
+          cache ? [{ repository: cache, digest: kmod.digest }] : [],
+        ),
       ];
     },
   };

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestTag } from '../../oci/reference.ts';
 import { type Digest, digestOf } from '../../system/digest.ts';
+import { type KmodsOfKernel, kmodsText } from '../annotations.ts';
 import type { ObservedRepository, StoredManifest } from './observe.ts';
 import { planCleanup, type RetentionPolicy } from './plan.ts';
 
@@ -14,7 +15,8 @@ interface Made {
   /** Days ago. */
   age?: number;
   kernel?: string;
-  kmods?: Digest;
+  /** Of each of its kernels. */
+  kmods?: KmodsOfKernel[];
   /** Digest of all that an image of ours holds. */
   key?: Digest;
   subject?: Digest;
@@ -36,7 +38,7 @@ function aRepository(name: string, made: Record<string, Made>): ObservedReposito
       annotations: {
         ...(one.kernel ? { 'dev.lockstep.kernel': one.kernel } : {}),
         ...(one.key ? { 'dev.lockstep.image-key': one.key } : {}),
-        ...(one.kmods ? { 'dev.lockstep.kmods': one.kmods } : {}),
+        ...(one.kmods ? { 'dev.lockstep.kmods': kmodsText(one.kmods) } : {}),
         ...one.annotations,
       },
       subject: one.subject,
@@ -163,11 +165,18 @@ describe('planCleanup', () => {
   it('keeps the members of an index and the kmods of an image', () => {
     const image = aRepository('image', {
       index: { tags: ['latest'], children: [digestOf('member')] },
-      member: { kmods: digestOf('its kmods') },
+      member: {
+        kmods: [
+          { kernel: '1', digest: digestOf('its kmods') },
+          { kernel: '2+x', digest: digestOf('its other kmods') },
+        ],
+      },
       leftover: {},
     });
     const kmods = aRepository('kmods', {
       'its kmods': { tags: ['zfs-1_kernel-1'], kernel: '1' },
+      'its other kmods': { tags: ['zfs-1_kernel-2_x'], kernel: '2+x' },
+      'newer other kmods': { tags: ['zfs-2_kernel-2_x'], kernel: '2+x', age: 50 },
       'newer kmods': { tags: ['zfs-2_kernel-1'], kernel: '1', age: 50 },
       'old kmods': { tags: ['zfs-0_kernel-1'], kernel: '1' },
     });

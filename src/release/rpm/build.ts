@@ -13,31 +13,31 @@ import { moduleFiles } from './modules.ts';
 import { pulled } from './pulled.ts';
 import { pinnedKey } from './signing.ts';
 
-/** Builds the RPM packages of the modules in the pinned builder image. */
+/** Builds the RPM packages of the modules for one kernel in the pinned builder image. */
 export async function buildRpms(
   context: RunContext,
   buildah: Buildah,
-  inputs: RpmInputs,
+  { inputs, kernel }: { inputs: RpmInputs; kernel: string },
 ): Promise<KmodsPackage[]> {
   const { builder } = inputs;
   const packages = await rpmFiles(context, buildah, { set: builder.packages, image: builder });
   const signing = await pinnedKey(context, inputs);
   const modules = await Promise.all(
     inputs.modules.map(async (module) => ({
-      ...(await moduleBuild(context, inputs, module)),
+      ...(await moduleBuild(context, { inputs, kernel, module })),
       ...(signing && { signing }),
     })),
   );
   const request = {
     root: { image: await pulled(context, builder), packages },
     modules,
-    folder: join(context.folder, 'build'),
+    folder: join(context.folder, 'build', kernel),
     epoch: 0,
     collect: collectRpms,
   };
   const built = await buildKmods(buildah, request, { onLine: lineSink(context, 'build') });
   await requireKmodRpms(built, {
-    kernel: inputs.base.kernelRelease,
+    kernel,
     modules: inputs.modules,
     ...(signing && { certificate: signing.certificate }),
   });
@@ -46,10 +46,9 @@ export async function buildRpms(
 
 async function moduleBuild(
   context: RunContext,
-  { base, signing }: RpmInputs,
-  module: ModuleInputs,
+  { inputs, kernel, module }: { inputs: RpmInputs; kernel: string; module: ModuleInputs },
 ): Promise<ModuleBuild> {
-  const { kernelRelease, compression } = base;
+  const { base, signing } = inputs;
   const jobs = availableParallelism();
   return {
     name: module.name,
@@ -57,7 +56,13 @@ async function moduleBuild(
     scripts: [
       rpmBuildScript(
         { ...module, kind: module.kind === 'openzfs' ? 'openzfs' : 'dkms' },
-        { kernelRelease, jobs, userland: true, compression, signing: signing != null },
+        {
+          kernelRelease: kernel,
+          jobs,
+          userland: true,
+          compression: base.compression,
+          signing: signing != null,
+        },
       ),
     ],
   };

@@ -67,9 +67,14 @@ async function chooseForBuilder(
   buildah: Buildah,
   { base, builder, modules }: ChoiceRequest,
 ): Promise<Choice['builder']> {
-  const headers = `kernel-devel-uname-r = ${base.kernelRelease}`;
+  const headers = base.kernels.map((kernel) => `kernel-devel-uname-r = ${kernel}`);
   const openzfs = modules.some(({ kind }) => kind === 'openzfs') ? FOR_OPENZFS : [];
-  const wanted = [...ESSENTIALS, ...openzfs, ...(context.stream.builder?.packages ?? []), headers];
+  const wanted = [
+    ...ESSENTIALS,
+    ...openzfs,
+    ...(context.stream.builder?.packages ?? []),
+    ...headers,
+  ];
   const packages = await choose(context, buildah, { image: builder, packages: wanted }).catch(
     (error: unknown) => {
       throw blameHeaders(error, builder.reference, headers);
@@ -101,10 +106,12 @@ export function rpmSet(packages: RpmPackages['packages']): RpmPackages {
 }
 
 /** The most common reason: the base lags behind, and its repositories keep the newest kernel only. */
-function blameHeaders(error: unknown, reference: string, headers: string): unknown {
-  const mine = error instanceof LockstepError && error.message.includes(headers);
-  if (!mine || error.code !== 'not-found') return error;
-  return new LockstepError('archive', `no package provides ${headers}\n${error.message}`, {
+function blameHeaders(error: unknown, reference: string, headers: readonly string[]): unknown {
+  if (!(error instanceof LockstepError) || error.code !== 'not-found') return error;
+  const [, ...said] = error.message.split('\n');
+  const named = headers.filter((one) => said.some((line) => line.includes(one)));
+  const missing = (named.length > 0 ? named : headers).join(', ');
+  return new LockstepError('archive', `no package provides ${missing}\n${error.message}`, {
     hint:
       `looked in the repositories of ${reference}; wait until they have it, name the package's own address in ` +
       'builder.packages, or another builder image whose repositories have it',

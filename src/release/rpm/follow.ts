@@ -24,7 +24,7 @@ export async function followImage(
 ): Promise<Omit<RpmInputs, 'keys'>> {
   const base = await followBase(context);
   context.onBase?.(base);
-  const modules = await followModules(context, base.kernelRelease);
+  const modules = await followModules(context, base.kernels);
   const builder = await followBuilder(context, base.osVersion);
   const signing = await followSigner(context);
   const chosen = await packagesFor(context, { config: shared.config, base, builder, modules });
@@ -45,7 +45,7 @@ async function packagesFor(
   question: ChoiceRequest & { config: Digest },
 ): Promise<Choice> {
   const { base, modules } = question;
-  if (!passes(compatGate({ kernel: base.kernelRelease, modules }))) return NO_CHOICE;
+  if (!passes(compatGate({ kernels: base.kernels, modules }))) return NO_CHOICE;
   const known = context.anew ? undefined : await readFollowed(context, question);
   if (known) return { builder: known.builder, image: known.image.packages };
   return choosePackages(context, question);
@@ -66,7 +66,8 @@ export async function followBase(context: RunContext): Promise<RpmInputs['base']
   tell(context, (await coreosDoubts(context, found)).map(odd('coreos-disagreement')));
   const kernels = keptKernels(found, stream.base.kernels);
   const kernelRelease = kernels.at(-1) ?? '';
-  return { ...found, reference, osVersion: found.os.version, kernelRelease };
+  const removed = found.kernels.filter((kernel) => !kernels.includes(kernel));
+  return { ...found, reference, osVersion: found.os.version, kernels, kernelRelease, removed };
 }
 
 /** What Fedora CoreOS publishes beside its images, held against the image; evidence, no input. */
@@ -91,9 +92,10 @@ function keptKernels(
   { kernels }: Pick<ImageBase, 'kernels'>,
   policy: Stream['base']['kernels'],
 ): string[] {
-  if (kernels.length === 1 || policy === 'newest') return kernels.slice(-1);
+  if (policy === 'all' || kernels.length === 1) return kernels;
+  if (policy === 'newest') return kernels.slice(-1);
   throw new LockstepError('config', `the base holds several kernels: ${kernels.join(', ')}`, {
-    hint: 'keep the newest alone with base.kernels: newest, or name a base with one kernel',
+    hint: 'say which to keep with base.kernels: all or newest, or name a base with one kernel',
   });
 }
 

@@ -47,7 +47,7 @@ function keyOf({ config, base, builder, modules }: Question): Digest {
   return digestOfJson({
     config,
     base: base.digest,
-    kernel: base.kernelRelease,
+    kernels: base.kernels,
     builder: builder.digest,
     modules: modules.map(({ name, version, files }) => [name, version, files.map((f) => f.sha256)]),
     version: CHOICE_VERSION,

@@ -18,9 +18,12 @@ import { readStable } from '../state.ts';
 type Module = Stream['modules'][number];
 
 /** Pins the modules of a stream whose base is an image. */
-export function followModules(context: RunContext, kernel: string): Promise<RpmInputs['modules']> {
+export function followModules(
+  context: RunContext,
+  kernels: readonly string[],
+): Promise<RpmInputs['modules']> {
   const pinned = context.stream.modules.map(async (module) => {
-    if (module.openzfs) return followRelease(context, module, kernel);
+    if (module.openzfs) return followRelease(context, module, kernels);
     if (module.git) return followCommit(context, module);
     const { buildDependencies: _debian, ...source } = await resolveArchived(context, module);
     return source;
@@ -31,11 +34,11 @@ export function followModules(context: RunContext, kernel: string): Promise<RpmI
 async function followRelease(
   context: RunContext,
   module: Module,
-  kernel: string,
+  kernels: readonly string[],
 ): Promise<ReleaseModule> {
   const { env, signal, project, folders } = context;
   const { name, openzfs: line = '', keys, allow_experimental: allowExperimental } = module;
-  const request = { name, line, kernel, allowExperimental, floor: await floorOf(context, name) };
+  const request = { name, line, kernels, allowExperimental, floor: await floorOf(context, name) };
   const { table } = await readCompatTable(project);
   const { source, findings } = await resolveOpenzfs(request, {
     github: githubOf(context, module),

@@ -1,7 +1,7 @@
 import type { Stream } from '../../config/schema.ts';
 import { packageSet } from '../../stream/debian/package-set.ts';
 import { digestOf } from '../../system/digest.ts';
-import { type DebianInputs, InputsV1, type RpmInputs } from '../inputs.ts';
+import { type DebianInputs, type Inputs, InputsV1, type RpmInputs } from '../inputs.ts';
 import { rpmSet } from '../rpm/choose.ts';
 
 type DebPackage = DebianInputs['base']['packages']['packages'][number];
@@ -32,9 +32,13 @@ const common = {
   schema_version: 1 as const,
   stream: 'debian-acpi',
   config: digestOf('config'),
-  keys: { kmods: digestOf('kmods'), image: digestOf('image') },
   tools: { node: '24.0.0', buildah: '1.28.2' },
 };
+
+function keysFor(kernels: readonly string[]): Inputs['keys'] {
+  const kmods = kernels.map((kernel) => [kernel, digestOf(`kmods for ${kernel}`)] as const);
+  return { kmods: Object.fromEntries(kmods), image: digestOf('image') };
+}
 
 const module = {
   name: 'acpi-call',
@@ -64,11 +68,13 @@ export function aDebianInputs(
   const set = (name: 'base' | 'builder' | 'image') => packageSet(packages[name] ?? [aDeb(name)]);
   return InputsV1.parse({
     ...common,
+    keys: keysFor(rest.base?.kernels ?? ['6.1.0-50-cloud-amd64']),
     family: 'debian',
     modules: [module],
     base: {
       osVersion: '12',
       architecture: 'amd64',
+      kernels: ['6.1.0-50-cloud-amd64'],
       kernelRelease: '6.1.0-50-cloud-amd64',
       suite: 'bookworm',
       codename: 'bookworm',
@@ -91,6 +97,7 @@ export function anRpmInputs(
   const kernelRelease = '6.18.9-200.fc44.x86_64';
   return InputsV1.parse({
     ...common,
+    keys: keysFor(rest.base?.kernels ?? [kernelRelease]),
     stream: 'kinoite-zfs',
     family: 'rpm',
     modules: [
@@ -122,6 +129,7 @@ export function anRpmInputs(
       os: { id: 'fedora', version: '44' },
       version: '44.20261120.0',
       kernels: [kernelRelease],
+      removed: [],
       installer: 'dnf5',
       compression: 'xz',
     },

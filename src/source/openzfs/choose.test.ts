@@ -22,7 +22,7 @@ function aRelease(version: string) {
 async function choose(over: Partial<Choice>) {
   const rangeOf: Choice['rangeOf'] = async ({ version }) =>
     MAXIMA[version] ? { max: MAXIMA[version] } : undefined;
-  const choice = { line: LATEST_COMPATIBLE, kernel: '6.18.4-200.fc43.x86_64', rangeOf, ...over };
+  const choice = { line: LATEST_COMPATIBLE, kernels: ['6.18.4-200.fc43.x86_64'], rangeOf, ...over };
   return (await chooseRelease(releases, choice)).version;
 }
 
@@ -50,7 +50,7 @@ describe(newestPerLine, () => {
 describe(chooseRelease, () => {
   it('takes the highest patch of exactly the line, whatever it supports', async () => {
     expect(await choose({ line: '2.2' })).toBe('2.2.11');
-    expect(await choose({ line: '2.4', kernel: '7.2.0' })).toBe('2.4.3');
+    expect(await choose({ line: '2.4', kernels: ['7.2.0'] })).toBe('2.4.3');
     await expect(choose({ line: '2.1' })).rejects.toMatchObject({
       code: 'not-found',
       hint: expect.stringContaining('2.4, 2.3, 2.2'),
@@ -59,20 +59,21 @@ describe(chooseRelease, () => {
     await expect(choose({ line: '2.40' })).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  it('takes the highest release whose range holds the kernel', async () => {
+  it('takes the highest release whose range holds every kernel', async () => {
     expect(await choose({})).toBe('2.4.3');
-    expect(await choose({ kernel: '7.1.4-204.fc44.x86_64' })).toBe('2.3.9');
+    expect(await choose({ kernels: ['7.1.4-204.fc44.x86_64'] })).toBe('2.3.9');
+    expect(await choose({ kernels: ['6.18.4', '7.1.4'] })).toBe('2.3.9');
   });
 
   it('takes the highest when none fits, for the gate to refuse', async () => {
-    expect(await choose({ kernel: '7.3.0' })).toBe('2.4.3');
+    expect(await choose({ kernels: ['7.3.0'] })).toBe('2.4.3');
     expect(await choose({ rangeOf: async () => undefined })).toBe('2.4.3');
     expect(await choose({ rangeOf: async () => ({ min: '4.18' }) })).toBe('2.4.3');
   });
 
   it('goes never below what stable has', async () => {
-    expect(await choose({ kernel: '7.1.4', floor: '2.4.0' })).toBe('2.4.3');
-    expect(await choose({ kernel: '7.1.4', floor: '2.3.9' })).toBe('2.3.9');
+    expect(await choose({ kernels: ['7.1.4'], floor: '2.4.0' })).toBe('2.4.3');
+    expect(await choose({ kernels: ['7.1.4'], floor: '2.3.9' })).toBe('2.3.9');
     await expect(choose({ floor: '2.4.4' })).rejects.toMatchObject({
       message: expect.stringContaining('stable has OpenZFS 2.4.4'),
     });
@@ -90,7 +91,12 @@ describe(chooseRelease, () => {
         const fits = (one: { version: string }) =>
           standingOf(kernel, { max: maxima[one.version] }) === 'inside';
         const rangeOf: Choice['rangeOf'] = async (one) => ({ max: maxima[one.version] });
-        const chosen = chooseRelease(known, { line: LATEST_COMPATIBLE, kernel, floor, rangeOf });
+        const chosen = chooseRelease(known, {
+          line: LATEST_COMPATIBLE,
+          kernels: [kernel],
+          floor,
+          rangeOf,
+        });
         if (allowed.length === 0) {
           await expect(chosen).rejects.toThrow(/stable has/);
           return;

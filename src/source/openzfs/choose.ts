@@ -4,7 +4,7 @@ import { standingOf } from '../range.ts';
 import type { Release } from './releases.ts';
 import { compareVersions, lineOf } from './version.ts';
 
-/** Takes the newest release of any line that supports the kernel. */
+/** Takes the newest release of any line that supports the kernels. */
 export const LATEST_COMPATIBLE = 'latest-compatible';
 
 /** The highest patch of each line, highest line first. */
@@ -20,8 +20,8 @@ export function newestPerLine<T extends { version: string }>(releases: readonly 
 export interface Choice {
   /** `2.4`, or `latest-compatible`. */
   line: string;
-  /** Release of the kernel to build for. */
-  kernel: string;
+  /** Releases of the kernels to build for. */
+  kernels: readonly string[];
   /** The version that stable has now. */
   floor?: string;
   /** The kernels that a release supports; undefined when nobody can tell. */
@@ -31,7 +31,7 @@ export interface Choice {
 /**
  * The release to build: of a line its highest patch, whatever it supports (the compat gate says
  * whether that is enough). With `latest-compatible` the highest release of all whose range holds
- * the kernel, never one below `floor`; when none does, the highest, so that the gate refuses it
+ * the kernels, never one below `floor`; when none does, the highest, so that the gate refuses it
  * with the reason. Throws `not-found` when there is none to choose from.
  */
 export async function chooseRelease(
@@ -51,9 +51,13 @@ export async function chooseRelease(
   if (!highest) throw noneAbove(floor);
   for (const release of allowed) {
     const range = await choice.rangeOf(release);
-    if (range?.max && standingOf(choice.kernel, range) === 'inside') return release;
+    if (range?.max && holdsAll(range, choice.kernels)) return release;
   }
   return highest;
+}
+
+function holdsAll(range: KernelRange, kernels: readonly string[]): boolean {
+  return kernels.every((kernel) => standingOf(kernel, range) === 'inside');
 }
 
 function sorted<T extends { version: string }>(releases: readonly T[]): T[] {

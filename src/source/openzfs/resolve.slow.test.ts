@@ -53,7 +53,7 @@ function open(token?: string) {
 }
 
 function pin(over: Partial<OpenzfsRequest> = {}, pool = aPool(), token?: string) {
-  const request = { name: 'zfs', line: '2.4', kernel: KERNEL, ...over };
+  const request = { name: 'zfs', line: '2.4', kernels: [KERNEL], ...over };
   const table = compatTable([], { date: '2026-08-21', origin: 'a test' });
   const { keyring } = signer;
   return resolveOpenzfs(request, { github: open(token), table, pool, keyring, env: process.env });
@@ -113,7 +113,7 @@ describe(resolveOpenzfs, () => {
 
     expect((await pin({ line })).source.version).toBe('2.3.9');
     expect((await pin({ line, floor: '2.4.1' })).source.version).toBe('2.4.3');
-    expect((await pin({ line, kernel: '6.1.0-50' })).source.version).toBe('2.4.3');
+    expect((await pin({ line, kernels: ['6.1.0-50'] })).source.version).toBe('2.4.3');
   });
 
   it('warns of a line that is older than what stable has', async () => {

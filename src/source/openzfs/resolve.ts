@@ -16,8 +16,8 @@ export interface OpenzfsRequest {
   name: string;
   /** A release line (`2.4`), or `latest-compatible`. */
   line: string;
-  /** Release of the kernel to build for. */
-  kernel: string;
+  /** Releases of the kernels to build for. */
+  kernels: readonly string[];
   /** The version of OpenZFS that stable has now. */
   floor?: string;
   /** Build although the kernel is newer than the release supports. */
