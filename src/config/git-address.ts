@@ -35,6 +35,13 @@ export function gitCommitProblem(commit: string): string | undefined {
   return `must be all 40 lower-case hexadecimal digits of a commit: ${why}`;
 }
 
+/** What is wrong with the name of a spec file of modules; undefined when nothing is. */
+export function specFileProblem(name: string): string | undefined {
+  return /^\w[\w.+-]*-kmod\.spec$/.test(name)
+    ? undefined
+    : 'must be the name of a file NAME-kmod.spec; its folder goes into path';
+}
+
 /** What is wrong with a path inside a repository; undefined when nothing is. */
 export function gitPathProblem(path: string): string | undefined {
   const parts = path.split('/');

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { gitAddressProblem, gitCommitProblem, gitPathProblem } from './git-address.ts';
+import {
+  gitAddressProblem,
+  gitCommitProblem,
+  gitPathProblem,
+  specFileProblem,
+} from './git-address.ts';
 import { countOf, Name, PackageName, RelativePath, Suite, textWithout } from './words.ts';
 
 /** A module of a stream, and where its code comes from. */
@@ -24,13 +29,18 @@ export const Module = z
     keys: RelativePath.optional().describe('Keyring that signs those releases'),
     git: textWithout(gitAddressProblem)
       .optional()
-      .describe('Address of a git repository with a dkms.conf: https://, ssh:// or file://'),
+      .describe(
+        'Address of a git repository with a dkms.conf or a NAME-kmod.spec: https://, ssh:// or file://',
+      ),
     commit: textWithout(gitCommitProblem)
       .optional()
       .describe('Commit of that repository, all 40 digits of it'),
     path: textWithout(gitPathProblem)
       .optional()
-      .describe('Folder of that repository with the dkms.conf, when not its root'),
+      .describe('Folder of that repository with the dkms.conf or the spec, when not its root'),
+    spec: textWithout(specFileProblem)
+      .optional()
+      .describe('Spec file in that folder, when it has several or a dkms.conf too (RPM bases)'),
     load: z.boolean().default(true).describe('Load it when the image boots (modules-load.d)'),
     allow_experimental: z
       .boolean()
@@ -44,6 +54,6 @@ export const Module = z
     path: ['git'],
     message: 'needs a commit, all 40 digits of it: branches and tags move',
   })
-  .refine(({ git, commit, path }) => git != null || (commit ?? path) == null, {
-    message: 'commit and path belong to git: name the address of the repository',
+  .refine(({ git, commit, path, spec }) => git != null || (commit ?? path ?? spec) == null, {
+    message: 'commit, path and spec belong to git: name the address of the repository',
   });

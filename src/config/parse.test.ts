@@ -80,6 +80,7 @@ publish: { registry: "oci:./store", image: x, kmods: y }
     it('is taken by all its digits, with or without a folder', () => {
       expect(withModule(`${GIT}, ${COMMIT}`)).toEqual([]);
       expect(withModule(`${GIT}, ${COMMIT}, path: drivers/net`)).toEqual([]);
+      expect(withModule(`${GIT}, ${COMMIT}, spec: y-kmod.spec`)).toEqual([]);
     });
 
     it.each([
@@ -89,7 +90,10 @@ publish: { registry: "oci:./store", image: x, kmods: y }
       [`${GIT}, ${COMMIT}, path: ../x`, 'modules[0].path: must be a folder inside'],
       [`git: "http://git.example.org/y", ${COMMIT}`, 'modules[0].git: must be an https://'],
       [`${GIT}, ${COMMIT}, openzfs: "2.4"`, 'exactly one of'],
-      [`openzfs: "2.4", ${COMMIT}`, 'commit and path belong to git'],
+      [`${GIT}, ${COMMIT}, spec: y/y-kmod.spec`, 'modules[0].spec: must be the name of a file'],
+      [`${GIT}, ${COMMIT}, spec: y.spec`, 'modules[0].spec: must be the name of a file'],
+      [`openzfs: "2.4", ${COMMIT}`, 'commit, path and spec belong to git'],
+      ['openzfs: "2.4", spec: y-kmod.spec', 'commit, path and spec belong to git'],
     ])('is refused as %s', (keys, why) => {
       expect(withModule(keys)).toEqual([expect.stringContaining(why)]);
     });

@@ -14,7 +14,7 @@ import type { Finding } from '../system/finding.ts';
 import { isBootFile } from '../vm/boot-files.ts';
 import { findScenario, type Scenario } from '../vm/scenario.ts';
 import { lineSink, type RunContext } from './context.ts';
-import type { Inputs, ModuleInputs } from './inputs.ts';
+import { type Inputs, kmodNameOf, type ModuleInputs } from './inputs.ts';
 
 type StatedVersion = Omit<ExpectedModule, 'name'>;
 
@@ -67,7 +67,7 @@ async function readingGate(
   if (gate === 'contents')
     return contentsGate(tree, { kernels, modules, userland: userlandOf(inputs) });
   const names = kernels.flatMap((kernel) =>
-    modules.map(({ name }) => packageName(inputs.family, name, kernel)),
+    inputs.modules.map((module) => packageName(inputs.family, kmodNameOf(module), kernel)),
   );
   return packageGate(tree, names);
 }

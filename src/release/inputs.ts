@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { gitAddressProblem, gitCommitProblem, gitPathProblem } from '../config/git-address.ts';
+import {
+  gitAddressProblem,
+  gitCommitProblem,
+  gitPathProblem,
+  specFileProblem,
+} from '../config/git-address.ts';
 import { type Digest, digestOfJson, isDigest } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
 
@@ -71,8 +76,15 @@ const GitModule = z.object({
     .string()
     .refine((path) => gitPathProblem(path) == null)
     .optional(),
-  /** The tar file that git makes of the folder, not compressed. */
-  files: z.array(z.object(file)),
+  /** The spec file that it is built by, and the packages that its build needs. */
+  spec: z
+    .object({
+      file: z.string().refine((name) => specFileProblem(name) == null),
+      requires: z.array(z.string()),
+    })
+    .optional(),
+  /** The tar file that git makes of the folder, not compressed; then what its spec takes from elsewhere. */
+  files: z.array(z.object({ ...file, url: z.string().optional() })),
 });
 
 const common = {
@@ -163,6 +175,12 @@ export type ModuleInputs = ArchiveModule | ReleaseModule | GitModule;
 
 /** Inputs before their keys are known. */
 export type UnkeyedInputs = Omit<DebianInputs, 'keys'> | Omit<RpmInputs, 'keys'>;
+
+/** The name that packages of a module have: its own, or the one that a spec gives them. */
+export function kmodNameOf(module: ModuleInputs): string {
+  const spec = module.kind === 'git' ? module.spec : undefined;
+  return spec ? spec.file.replace(/-kmod\.spec$/, '') : module.name;
+}
 
 /** What identifies the base: a Debian one is the set of its packages, an image its digest. */
 export function baseDigest(inputs: UnkeyedInputs): Digest {

@@ -1,6 +1,6 @@
 /**
  * How the code of a module comes: a Debian source package, a package with a dkms.conf, a release
- * of OpenZFS, or a commit of a repository with a dkms.conf.
+ * of OpenZFS, or a commit of a repository with a dkms.conf or a spec file.
  */
 export type SourceKind = 'debian' | 'dkms' | 'openzfs' | 'git';
 

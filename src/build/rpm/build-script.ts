@@ -3,16 +3,19 @@ import { LockstepError } from '../../system/error.ts';
 import { dkmsRpmScript } from './dkms-script.ts';
 import { openzfsRpmScript } from './openzfs-script.ts';
 import type { RpmTarget } from './prelude.ts';
+import { specRpmScript } from './spec-script.ts';
 
 /** A module to be packed as RPM. */
 export interface RpmModule {
   name: string;
-  kind: 'openzfs' | 'dkms';
+  kind: 'openzfs' | 'dkms' | 'spec';
   /** Exact version of the release or the package. */
   version: string;
   /** Files under `/src`. */
   files: readonly { name: string }[];
   options: readonly string[];
+  /** Of a spec: the name of its file, in the first of the files. */
+  specFile?: string;
 }
 
 /** Grows when a script would make other packages of the same source; part of every key. */
@@ -30,6 +33,11 @@ export function rpmBuildScript(module: RpmModule, target: RpmTarget): string {
   const experimental = module.options.includes(EXPERIMENTAL);
   if (module.kind === 'openzfs') {
     return openzfsRpmScript({ file: fileOf(module, TARBALL), version, experimental }, target);
+  }
+  if (module.kind === 'spec') {
+    const [{ name: file } = { name: '' }, ...others] = module.files;
+    const elsewhere = others.map((one) => one.name);
+    return specRpmScript({ name, file, spec: module.specFile ?? '', elsewhere }, target);
   }
   return dkmsRpmScript({ name, version, file: fileOf(module, CARRIER), experimental }, target);
 }

@@ -1,6 +1,6 @@
 import { quoted } from '../../source/shell.ts';
 import { FINISH_FILE, finishModules } from './finish-modules.ts';
-import { FIND_MENDS } from './mend.ts';
+import { findMends } from './mend.ts';
 import { prelude, type RpmTarget } from './prelude.ts';
 
 export interface OpenzfsBuild {
@@ -24,7 +24,7 @@ wanted=${quoted(build.version)}
 experimental=${build.experimental ? 'yes' : 'no'}
 ${SOURCES}
 ${finishModules(target)}
-${FIND_MENDS}
+${findMends('$top/SOURCES/kmodtool', 'zfs')}
 ${KMOD_SPEC}
 build -ba --define "kernels $kernel" --define "ksrc $tree" --define "kobj $tree" "$top/SPECS/zfs-kmod.spec"
 ${userland}deliver

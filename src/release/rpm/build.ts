@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Buildah } from '../../build/buildah.ts';
 import { buildKmods, type ModuleBuild } from '../../build/kmods.ts';
 import type { KmodsPackage } from '../../build/kmods-image.ts';
-import { rpmBuildScript } from '../../build/rpm/build-script.ts';
+import { type RpmModule, rpmBuildScript } from '../../build/rpm/build-script.ts';
 import { requireKmodRpms } from '../../build/rpm/check-kmods.ts';
 import { collectRpms } from '../../build/rpm/collect.ts';
 import { lineSink, type RunContext } from '../context.ts';
-import type { ModuleInputs, RpmInputs } from '../inputs.ts';
+import { kmodNameOf, type ModuleInputs, type RpmInputs } from '../inputs.ts';
 import { rpmFiles } from './fetch.ts';
 import { moduleFiles } from './modules.ts';
 import { pulled } from './pulled.ts';
@@ -38,7 +38,7 @@ export async function buildRpms(
   const built = await buildKmods(buildah, request, { onLine: lineSink(context, 'build') });
   await requireKmodRpms(built, {
     kernel,
-    modules: inputs.modules,
+    modules: inputs.modules.map((module) => ({ name: kmodNameOf(module) })),
     ...(signing && { certificate: signing.certificate }),
   });
   return built;
@@ -54,16 +54,21 @@ async function moduleBuild(
     name: module.name,
     sources: await moduleFiles(context, module),
     scripts: [
-      rpmBuildScript(
-        { ...module, kind: module.kind === 'openzfs' ? 'openzfs' : 'dkms' },
-        {
-          kernelRelease: kernel,
-          jobs,
-          userland: true,
-          compression: base.compression,
-          signing: signing != null,
-        },
-      ),
+      rpmBuildScript(recipeOf(module), {
+        kernelRelease: kernel,
+        jobs,
+        userland: true,
+        compression: base.compression,
+        signing: signing != null,
+      }),
     ],
   };
+}
+
+/** How a module is packed: OpenZFS by its own specs, a commit by its spec, all else by ours. */
+function recipeOf(module: ModuleInputs): RpmModule {
+  if (module.kind === 'git' && module.spec) {
+    return { ...module, kind: 'spec', name: kmodNameOf(module), specFile: module.spec.file };
+  }
+  return { ...module, kind: module.kind === 'openzfs' ? 'openzfs' : 'dkms' };
 }

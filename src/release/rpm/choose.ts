@@ -69,9 +69,11 @@ async function chooseForBuilder(
 ): Promise<Choice['builder']> {
   const headers = base.kernels.map((kernel) => `kernel-devel-uname-r = ${kernel}`);
   const openzfs = modules.some(({ kind }) => kind === 'openzfs') ? FOR_OPENZFS : [];
+  const specs = modules.flatMap((module) => (module.kind === 'git' && module.spec?.requires) || []);
   const wanted = [
     ...ESSENTIALS,
     ...openzfs,
+    ...specs,
     ...(context.stream.builder?.packages ?? []),
     ...headers,
   ];

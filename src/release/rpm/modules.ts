@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Stream } from '../../config/schema.ts';
 import { refetchGitArchive } from '../../source/git/archive.ts';
+import { fetchRemote } from '../../source/git/remote.ts';
 import { resolveGitSource } from '../../source/git/resolve.ts';
 import { fetchDownloads } from '../../source/openzfs/download.ts';
 import { type Github, openGithub, tokenFor } from '../../source/openzfs/github.ts';
@@ -55,9 +56,16 @@ async function followRelease(
 
 function followCommit(
   { env, signal, folders }: RunContext,
-  { name, git = '', commit = '', path, allow_experimental: allowExperimental }: Module,
+  { name, git = '', commit = '', path, spec, allow_experimental: allowExperimental }: Module,
 ): Promise<GitModule> {
-  const request = { name, repository: git, commit, allowExperimental, ...(path && { path }) };
+  const request = {
+    name,
+    repository: git,
+    commit,
+    allowExperimental,
+    ...(path && { path }),
+    ...(spec && { spec }),
+  };
   const cache = join(folders.work, 'answers');
   return resolveGitSource(request, { pool: folders.pool, cache, env, signal });
 }
@@ -95,13 +103,26 @@ export async function moduleFiles(
   const missing = await bringBack(context, files);
   if (module.kind === 'openzfs')
     await fetchDownloads(githubOf(context, configured), module.files, { pool });
-  else if (missing.length > 0) await refetch(context, module);
+  else await refetch(context, module, missing);
   return files.map(({ name, path }) => ({ name, path }));
 }
 
-/** Fetches the commit again and compares what it makes with what was pinned. */
-function refetch({ env, signal, folders }: RunContext, module: GitModule): Promise<void> {
-  const { repository, commit, path, files } = module;
-  const pinned = { repository, commit, ...(path && { path }), sha256: files[0]?.sha256 ?? '' };
-  return refetchGitArchive(pinned, { pool: folders.pool, env, signal });
+/** Fetches again what is missing of a commit, which must come out as it was pinned. */
+async function refetch(
+  { env, signal, folders }: RunContext,
+  module: GitModule,
+  missing: readonly { sha256: string }[],
+): Promise<void> {
+  const { repository, commit, path, spec, files } = module;
+  const options = { pool: folders.pool, env, signal };
+  const isMissing = ({ sha256 }: { sha256: string }) =>
+    missing.some((one) => one.sha256 === sha256);
+  for (const { name, url, sha256 } of files.filter(isMissing)) {
+    if (url) {
+      await fetchRemote({ name, url, algorithm: 'sha256', hex: sha256 }, options);
+      continue;
+    }
+    const place = { repository, commit, ...(path && { path }) };
+    await refetchGitArchive({ ...place, ...(spec && { spec: spec.file }), sha256 }, options);
+  }
 }

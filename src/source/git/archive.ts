@@ -12,6 +12,12 @@ export interface GitPoolOptions extends GitOptions {
   pool: string;
 }
 
+/** A folder of a repository at a commit, and how it is built. */
+export interface GitRecipe extends GitPlace {
+  /** Name of a spec file in it, when it is not built by its dkms.conf or its only spec. */
+  spec?: string;
+}
+
 /** A folder of a commit as a tar file in the pool, and what it says of itself. */
 export interface GitArchive extends TreeFacts {
   /** 64 hex digits. */
@@ -29,7 +35,7 @@ const AS_COMMITTED = '* -text -ident -filter -working-tree-encoding -export-igno
  * again gets the same bytes. Throws what `fetchCommit` throws, and `config` where nothing can be built.
  */
 export async function fetchGitArchive(
-  place: GitPlace,
+  { spec, ...place }: GitRecipe,
   { pool, ...options }: GitPoolOptions,
 ): Promise<GitArchive> {
   await mkdir(join(pool, 'partial'), { recursive: true });
@@ -38,7 +44,7 @@ export async function fetchGitArchive(
   await mkdir(repository);
   const git = await initGit(repository, place, options);
   await fetchCommit(git);
-  const facts = await readTree(git);
+  const facts = await readTree(git, spec);
   const partial = join(folder.path, 'tree.tar');
   await writeTar(git, { folder: folder.path, output: partial });
   const { digest, size } = await digestOfFile(partial);
@@ -49,7 +55,7 @@ export async function fetchGitArchive(
 
 /** Fetches a pinned archive again; throws `digest-mismatch` when it comes out otherwise. */
 export async function refetchGitArchive(
-  pinned: GitPlace & { sha256: string },
+  pinned: GitRecipe & { sha256: string },
   options: GitPoolOptions,
 ): Promise<void> {
   const { sha256 } = await fetchGitArchive(pinned, options);

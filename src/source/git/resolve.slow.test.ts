@@ -114,7 +114,7 @@ describe(resolveGitSource, () => {
 
     await expect(resolve({ commit, path: 'drivers' })).rejects.toMatchObject({
       code: 'config',
-      message: expect.stringContaining('has no dkms.conf in drivers at'),
+      message: expect.stringContaining('has no dkms.conf and no NAME-kmod.spec in drivers at'),
       hint: expect.stringContaining('drivers/net'),
     });
   });

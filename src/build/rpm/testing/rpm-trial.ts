@@ -16,8 +16,10 @@ export type Tree = Record<string, string | Uint8Array>;
 
 export interface RpmTrial {
   module: Pick<RpmModule, 'kind' | 'version'> & Partial<RpmModule>;
-  /** What is in the source: a DKMS source with its dkms.conf, or a release. */
+  /** What is in the source: a DKMS source with its dkms.conf, a release, or what lies beside a spec. */
   files: Tree;
+  /** Sources of a spec that do not lie beside it. */
+  elsewhere?: Tree;
   /** What a DKMS source comes in (default deb). */
   carrier?: 'deb' | 'rpm' | 'tar' | 'tar.gz';
   target?: Partial<RpmTarget>;
@@ -52,7 +54,10 @@ export async function tryRpm(trial: RpmTrial): Promise<RpmTrialResult> {
     await writeFiles(join(job, 'run/lockstep-signing'), signing);
   }
   const file = await packSource(trial, folder.path, join(job, 'src'));
-  const module = { name: 'x', options: [], files: [{ name: file }], ...trial.module };
+  const { elsewhere = {} } = trial;
+  await writeFiles(join(job, 'src'), elsewhere);
+  const files = [file, ...Object.keys(elsewhere)].map((name) => ({ name }));
+  const module = { name: 'x', options: [], files, ...trial.module };
   const target = { kernelRelease: KERNEL, jobs: 1, userland: false, ...trial.target };
   await writeFiles(join(job, 'src'), { 'build.sh': rpmBuildScript(module, target) });
   const result = await runInRoom(job, join(folder.path, 'root'));
