@@ -2,12 +2,12 @@
  * What a ready kmods image saves whoever composes images: the same recipe with OpenZFS built inside
  * of it, beside a run on the testbed that finds it built. Prints the ratio, and what of the run is
  * not dnf (goal: at most 20 s). Both start with the base and the builder in folders beside them.
+ * One stream builds OpenZFS first; another one, which knows nothing but the registry, consumes it.
  *
- * usage: node bench/consumer.ts STORE, a folder of layouts in which akmods-zfs has OpenZFS 2.3.2 for
- * the newest kernel but one (the store of test/fedora-zfs.long.test.ts)
+ * usage: node bench/consumer.ts
  */
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { openBuildah, removeStorage } from '../src/build/buildah.ts';
 import { rpmBuildScript } from '../src/build/rpm/build-script.ts';
@@ -24,16 +24,18 @@ import { DescendantClock } from './process-tree.ts';
 
 const GOAL = 20;
 const VERSION = '2.3.2';
-const [store] = process.argv.slice(2);
-if (!store) throw new Error('usage: node bench/consumer.ts STORE');
 const lockstep = join(import.meta.dirname, '../bin/lockstep');
 
 await using folder = await temporaryFolder();
 await using signer = await aSigner();
 await using github = await startGithub();
 const project = folder.path;
-await prepare(resolve(store));
-const consumer = await consume();
+await prepare();
+await configure('maker');
+await lockstepRun('build');
+await rm(join(project, '.lockstep'), { recursive: true });
+await configure('consumer');
+const consumer = await lockstepRun('compose');
 const inside = await buildInside(await lastInputs());
 const own = consumer.seconds - consumer.dnf;
 process.stdout.write(
@@ -49,35 +51,36 @@ process.stdout.write(
   })}\n`,
 );
 
-/** A project on a base of the testbed, with the release on offer and the modules already built. */
-async function prepare(from: string): Promise<void> {
+/** A project on a base of the testbed, with the release on offer. */
+async function prepare(): Promise<void> {
   const { env } = process;
   const images = openLayoutRegistry(join(project, 'images'));
   await makeTestbed({ cache: DEFAULT_CACHE, env, images, kernels: [1] });
   const releases = await openzfsReleases({ cache: DEFAULT_CACHE, env });
   const tarball = await readFile(releases.find(({ version }) => version === VERSION)?.path ?? '');
   github.releases = [await aSignedRelease(signer, VERSION, { tarball, max: '6.14' })];
-  await cp(join(from, 'akmods-zfs'), join(project, 'store/akmods-zfs'), { recursive: true });
   await cp(signer.keyring, join(project, 'openzfs.asc'));
+}
+
+/** Writes the configuration of a stream; those of this project share their kmods. */
+async function configure(name: string): Promise<void> {
   const config = {
     version: 1,
-    name: 'consumer',
+    name,
     base: { image: 'oci:./images/base:latest' },
     builder: { image: 'oci:./images/builder:{os_version}' },
     modules: [{ name: 'zfs', openzfs: '2.3', releases: github.repository, keys: 'openzfs.asc' }],
-    publish: { registry: 'oci:./store', image: 'consumer', kmods: 'akmods-zfs' },
+    publish: { registry: 'oci:./store', image: name, kmods: 'akmods-zfs' },
   };
   await writeFile(join(project, 'lockstep.yaml'), stringify(config));
 }
 
-async function consume(): Promise<{ seconds: number; dnf: number }> {
+async function lockstepRun(step: string): Promise<{ seconds: number; dnf: number }> {
   let clock: DescendantClock | undefined;
   const onStart = (pid: number) => {
     clock = new DescendantClock(pid, (line) => line.includes('dnf'));
   };
-  const run = await measureProcess(lockstep, ['run', '--only', 'compose', '-C', project], {
-    onStart,
-  });
+  const run = await measureProcess(lockstep, ['run', '--only', step, '-C', project], { onStart });
   clock?.stop();
   if (run.status !== 0) throw new Error(`lockstep run ended with ${run.status}`);
   return { seconds: run.seconds, dnf: clock?.seconds ?? 0 };

@@ -7,6 +7,8 @@ import { buildDebs } from './debian/build.ts';
 import type { Inputs } from './inputs.ts';
 import { nameKmods } from './kmods-store.ts';
 import { buildRpms } from './rpm/build.ts';
+import { recordBuiltIn } from './rpm/built-in.ts';
+import { wantedInBuilder } from './rpm/choose.ts';
 
 /** Builds the modules for exactly the kernel of a key and stores them as a kmods image. */
 export async function build(
@@ -24,6 +26,10 @@ export async function build(
     scratch: context.folders.scratch,
     compression: context.stream.publish.compression,
   });
+  if (inputs.family === 'rpm') {
+    const wanted = wantedInBuilder(context.stream, inputs);
+    await recordBuiltIn(context.ends.kmods, descriptor, { builder: inputs.builder, wanted });
+  }
   await nameKmods(context.ends.kmods, key, descriptor);
   return descriptor;
 }

@@ -124,6 +124,14 @@ const DebianInputs = z.object({
   image: z.object({ packages: DebianPackages, overlay: DigestText.nullable() }),
 });
 
+/** An image that modules are built in, with the packages on top of it. */
+export const RpmBuilder = z.object({
+  reference: z.string(),
+  digest: DigestText,
+  packages: RpmPackages,
+  compiler: z.string(),
+});
+
 const RpmInputs = z.object({
   ...common,
   family: z.literal('rpm'),
@@ -149,12 +157,7 @@ const RpmInputs = z.object({
     /** Of the modules that the kernel brings. */
     compression: z.enum(['none', 'xz', 'zst', 'gz']),
   }),
-  builder: z.object({
-    reference: z.string(),
-    digest: DigestText,
-    packages: RpmPackages,
-    compiler: z.string(),
-  }),
+  builder: RpmBuilder,
   /** Who signs the modules: the name in the certificate, and the certificate as DER in base64. */
   signing: z.object({ name: z.string(), certificate: z.base64() }).optional(),
   image: z.object({ packages: RpmPackages, overlay: DigestText.nullable() }),

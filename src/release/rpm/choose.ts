@@ -1,6 +1,7 @@
 import type { Buildah } from '../../build/buildah.ts';
 import { chooseRpms } from '../../build/dnf.ts';
 import { runInImage } from '../../build/run-in-image.ts';
+import type { Stream } from '../../config/schema.ts';
 import { digestOfJson } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
 import { buildahOf } from '../containers.ts';
@@ -15,11 +16,8 @@ export interface ChoiceRequest {
   modules: RpmInputs['modules'];
 }
 
-/** What is installed in the builder and in the image on top of what they bring. */
-export interface Choice {
-  builder: Pick<RpmInputs['builder'], 'packages' | 'compiler'>;
-  image: RpmPackages;
-}
+/** What the builder has on top of its image, and what the two compile with. */
+type Tools = Pick<RpmInputs['builder'], 'packages' | 'compiler'>;
 
 /** Grows when other packages would be asked for. */
 export const CHOICE_VERSION = 1;
@@ -47,39 +45,47 @@ const FOR_OPENZFS = [
   'zlib-devel',
 ];
 
-const NONE = rpmSet([]);
+export const NO_PACKAGES = rpmSet([]);
 
-/** Stands for packages when nothing is going to be built. */
-export const NO_CHOICE: Choice = { builder: { packages: NONE, compiler: 'none' }, image: NONE };
+/** Stands for the packages of a builder when nothing is going to be built. */
+export const NO_BUILDER: Tools = { packages: NO_PACKAGES, compiler: 'none' };
 
-/** Lets dnf choose, in the builder and in the base, what the build and the image need on top. */
-export async function choosePackages(context: RunContext, request: ChoiceRequest): Promise<Choice> {
-  const buildah = await buildahOf(context);
+/** Lets dnf choose what the image gets on top of its base. */
+export async function chooseForImage(
+  context: RunContext,
+  base: RpmInputs['base'],
+): Promise<RpmPackages> {
   const { packages } = context.stream.image;
-  return {
-    builder: await chooseForBuilder(context, buildah, request),
-    image: await choose(context, buildah, { image: request.base, packages }),
-  };
+  if (packages.length === 0) return NO_PACKAGES;
+  return choose(context, await buildahOf(context), { image: base, packages });
 }
 
-async function chooseForBuilder(
-  context: RunContext,
-  buildah: Buildah,
-  { base, builder, modules }: ChoiceRequest,
-): Promise<Choice['builder']> {
-  const headers = base.kernels.map((kernel) => `kernel-devel-uname-r = ${kernel}`);
+/** What the builder is asked to have beside what its image brings. */
+export function wantedInBuilder(
+  { builder }: Pick<Stream, 'builder'>,
+  { base, modules }: Omit<ChoiceRequest, 'builder'>,
+): string[] {
   const openzfs = modules.some(({ kind }) => kind === 'openzfs') ? FOR_OPENZFS : [];
   const specs = modules.flatMap((module) => (module.kind === 'git' && module.spec?.requires) || []);
-  const wanted = [
-    ...ESSENTIALS,
-    ...openzfs,
-    ...specs,
-    ...(context.stream.builder?.packages ?? []),
-    ...headers,
-  ];
+  const own = builder?.packages ?? [];
+  return [...ESSENTIALS, ...openzfs, ...specs, ...own, ...headersOf(base)];
+}
+
+function headersOf({ kernels }: RpmInputs['base']): string[] {
+  return kernels.map((kernel) => `kernel-devel-uname-r = ${kernel}`);
+}
+
+/** Lets dnf choose what the builder gets on top of its image. */
+export async function chooseForBuilder(
+  context: RunContext,
+  request: ChoiceRequest,
+): Promise<Tools> {
+  const { base, builder } = request;
+  const buildah = await buildahOf(context);
+  const wanted = wantedInBuilder(context.stream, request);
   const packages = await choose(context, buildah, { image: builder, packages: wanted }).catch(
     (error: unknown) => {
-      throw blameHeaders(error, builder.reference, headers);
+      throw blameHeaders(error, builder.reference, headersOf(base));
     },
   );
   const compiler = packages.packages.find(({ name }) => name === 'gcc')?.version;
@@ -93,7 +99,6 @@ async function choose(
   buildah: Buildah,
   { image, packages }: { image: ChoiceRequest['builder']; packages: readonly string[] },
 ): Promise<RpmPackages> {
-  if (packages.length === 0) return NONE;
   const from = await pulled(context, image);
   const { pool, scratch } = context.folders;
   const say = lineSink(context, 'resolve');
@@ -112,7 +117,8 @@ function blameHeaders(error: unknown, reference: string, headers: readonly strin
   if (!(error instanceof LockstepError) || error.code !== 'not-found') return error;
   const [, ...said] = error.message.split('\n');
   const named = headers.filter((one) => said.some((line) => line.includes(one)));
-  const missing = (named.length > 0 ? named : headers).join(', ');
+  if (named.length === 0) return error;
+  const missing = named.join(', ');
   return new LockstepError('archive', `no package provides ${missing}\n${error.message}`, {
     hint:
       `looked in the repositories of ${reference}; wait until they have it, name the package's own address in ` +

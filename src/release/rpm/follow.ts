@@ -5,14 +5,14 @@ import { requireDescriptor } from '../../oci/manifest.ts';
 import { parseReference, versionOf } from '../../oci/reference.ts';
 import { type ImageBase, resolveImageBase } from '../../stream/image/base.ts';
 import { COREOS_IMAGE, coreosEvidence } from '../../stream/image/coreos.ts';
-import type { Digest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
 import { passes } from '../../system/finding.ts';
 import { type RunContext, tell } from '../context.ts';
 import type { Shared } from '../debian/follow.ts';
 import type { RpmInputs } from '../inputs.ts';
-import { type Choice, type ChoiceRequest, choosePackages, NO_CHOICE } from './choose.ts';
+import { chooseForBuilder, chooseForImage, NO_BUILDER, NO_PACKAGES } from './choose.ts';
 import { readFollowed } from './followed.ts';
+import { knownBuilder } from './known-builder.ts';
 import { followModules } from './modules.ts';
 import { repositoryOf } from './pulled.ts';
 import { followSigner } from './signing.ts';
@@ -27,28 +27,35 @@ export async function followImage(
   const modules = await followModules(context, base.kernels);
   const builder = await followBuilder(context, base.osVersion);
   const signing = await followSigner(context);
-  const chosen = await packagesFor(context, { config: shared.config, base, builder, modules });
-  return {
+  return withPackages(context, {
     ...shared,
     family: 'rpm',
     base,
     modules,
-    builder: { ...builder, ...chosen.builder },
+    builder: { ...builder, ...NO_BUILDER },
     ...(signing && { signing }),
-    image: { packages: chosen.image, overlay },
-  };
+    image: { packages: NO_PACKAGES, overlay },
+  });
 }
 
 /** Nothing is chosen for what will not be built. */
-async function packagesFor(
+async function withPackages(
   context: RunContext,
-  question: ChoiceRequest & { config: Digest },
-): Promise<Choice> {
-  const { base, modules } = question;
-  if (!passes(compatGate({ kernels: base.kernels, modules }))) return NO_CHOICE;
-  const known = context.anew ? undefined : await readFollowed(context, question);
-  if (known) return { builder: known.builder, image: known.image.packages };
-  return choosePackages(context, question);
+  draft: Omit<RpmInputs, 'keys'>,
+): Promise<Omit<RpmInputs, 'keys'>> {
+  const { base, modules, image } = draft;
+  if (!passes(compatGate({ kernels: base.kernels, modules }))) return draft;
+  const known = context.anew ? undefined : await readFollowed(context, draft);
+  if (known) {
+    return {
+      ...draft,
+      builder: known.builder,
+      image: { ...image, packages: known.image.packages },
+    };
+  }
+  const ready = context.anew ? undefined : await knownBuilder(context, draft);
+  const builder = ready ?? { ...draft.builder, ...(await chooseForBuilder(context, draft)) };
+  return { ...draft, builder, image: { ...image, packages: await chooseForImage(context, base) } };
 }
 
 /** The base as inputs name it. */
