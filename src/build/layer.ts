@@ -59,7 +59,9 @@ export async function writeLayer(
   );
   const digest: Digest = `sha256:${packed.digest('hex')}`;
   const descriptor = { mediaType: OCI_LAYER_GZIP, digest, size };
-  await repository.write(descriptor, createReadStream(path));
+  // Left unread where the repository has it already.
+  await using content = createReadStream(path);
+  await repository.write(descriptor, content);
   return { descriptor, diffId: `sha256:${plain.digest('hex')}` };
 }
 

@@ -3,6 +3,7 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { mapConcurrently } from '../oci/concurrency.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
 import type { Reader } from '../oci/repository.ts';
 import { blobOf, type PoolFile } from './archive-files.ts';
 import type { RunContext } from './context.ts';
@@ -19,7 +20,9 @@ export async function bringBack(
 ): Promise<PoolFile[]> {
   const missing = await absentFrom(files);
   if (!context.stream.publish.archive_inputs || missing.length === 0) return missing;
-  await mapConcurrently(missing, CONCURRENCY, (file) => fetchBlob(context.ends.image, file));
+  // A branch finds there what main has archived.
+  const { image, stable } = context.ends;
+  await mapConcurrently(missing, CONCURRENCY, (file) => fetchBlob([image, stable], file));
   return absentFrom(missing);
 }
 
@@ -34,9 +37,10 @@ export async function absentFrom(files: readonly PoolFile[]): Promise<PoolFile[]
   return files.filter(({ size }, at) => sizes[at] !== size);
 }
 
-async function fetchBlob(repository: Reader, file: PoolFile): Promise<void> {
+async function fetchBlob(holders: readonly Reader[], file: PoolFile): Promise<void> {
   const blob = blobOf(file);
-  if (!(await repository.has(blob))) return;
+  const repository = await firstWith(holders, blob);
+  if (!repository) return;
   const folder = join(dirname(file.path), 'partial');
   await mkdir(folder, { recursive: true });
   const partial = join(folder, `${file.sha256}.${process.pid}.archived`);
@@ -46,4 +50,12 @@ async function fetchBlob(repository: Reader, file: PoolFile): Promise<void> {
   } finally {
     await rm(partial, { force: true });
   }
+}
+
+async function firstWith(
+  holders: readonly Reader[],
+  blob: Descriptor,
+): Promise<Reader | undefined> {
+  for (const holder of holders) if (await holder.has(blob)) return holder;
+  return undefined;
 }

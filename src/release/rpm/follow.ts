@@ -3,10 +3,12 @@ import type { Stream } from '../../config/schema.ts';
 import { compatGate } from '../../gate/compat/gate.ts';
 import { requireDescriptor } from '../../oci/manifest.ts';
 import { parseReference, versionOf } from '../../oci/reference.ts';
+import { openImage } from '../../oci/tree-image.ts';
 import { type ImageBase, resolveImageBase } from '../../stream/image/base.ts';
 import { COREOS_IMAGE, coreosEvidence } from '../../stream/image/coreos.ts';
 import { LockstepError } from '../../system/error.ts';
 import { passes } from '../../system/finding.ts';
+import { remembered } from '../../system/remember.ts';
 import { type RunContext, tell } from '../context.ts';
 import type { Shared } from '../debian/follow.ts';
 import type { RpmInputs } from '../inputs.ts';
@@ -16,6 +18,8 @@ import { knownBuilder } from './known-builder.ts';
 import { followModules } from './modules.ts';
 import { repositoryOf } from './pulled.ts';
 import { followSigner } from './signing.ts';
+
+const PLATFORM = { os: 'linux', architecture: 'amd64' };
 
 /** Pins a base that is an image, its builder, the modules and the packages of the image. */
 export async function followImage(
@@ -64,7 +68,7 @@ export async function followBase(context: RunContext): Promise<RpmInputs['base']
   const reference = stream.base.image ?? `${COREOS_IMAGE}:${stream.base.coreos}`;
   const version = versionOf(parseReference(reference));
   const { doubts, ...found } = await resolveImageBase(repositoryOf(context, reference), version, {
-    platform: { os: 'linux', architecture: 'amd64' },
+    platform: PLATFORM,
     cache: join(folders.work, 'answers'),
   });
   const odd = (rule: string) => (doubt: string) =>
@@ -112,7 +116,14 @@ async function followBuilder(
 ): Promise<{ reference: string; digest: RpmInputs['builder']['digest'] }> {
   const template = context.stream.builder?.image ?? '';
   const reference = template.replaceAll('{os_version}', osVersion);
-  const version = versionOf(parseReference(reference));
-  const { digest } = await requireDescriptor(repositoryOf(context, reference), version);
+  const repository = repositoryOf(context, reference);
+  const asked = await requireDescriptor(repository, versionOf(parseReference(reference)));
+  // Of an index the image for this platform alone: the others would be fetched and kept with it.
+  const digest = await remembered(
+    join(context.folders.work, 'answers'),
+    { builder: asked.digest, platform: PLATFORM },
+    async () =>
+      (await openImage(repository, asked, { platform: PLATFORM })).document.descriptor.digest,
+  );
   return { reference, digest };
 }
