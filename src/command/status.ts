@@ -46,7 +46,7 @@ function show(status: StreamStatus): string {
   const rows = [
     [status.stream, status.state],
     ['  upstream', status.upstreamKernel ?? 'not seen yet'],
-    ['  stable', [status.stableKernel ?? 'none', ...modules].join(', ')],
+    ['  stable', [status.stableKernels.join(' and ') || 'none', ...modules].join(', ')],
     ...(lag ? [[status.state === 'failing' ? '  fails' : '  lags', lagText(lag)]] : []),
     ...(lag?.held ? [['  held by', `${lag.held.step}: ${lag.held.message.split('\n')[0]}`]] : []),
     ...(lag?.held?.findings ?? []).map((finding) => ['', finding]),

@@ -88,12 +88,12 @@ async function observeKmods({ kmods, cache }: Ends, key: KmodsKey): Promise<Kmod
 /** What of what an image says of itself is other than stable's; undefined without a stable one. */
 function differencesOf(stable: StableImage | undefined, inputs: Inputs): string[] | undefined {
   if (!stable) return undefined;
-  const { osVersion, kernel, modules } = tagValuesOf(inputs);
+  const { osVersion, modules } = tagValuesOf(inputs);
   const compare = (name: string, is: string, was = 'not there') =>
     is === was ? [] : [`${name} ${is}, was ${was}`];
   return [
     ...compare('OS version', osVersion, stable.osVersion),
-    ...compare('Linux', kernel, stable.kernel),
+    ...compare('Linux', inputs.base.kernels.join(' and '), stable.kernels.join(' and ')),
     ...Object.entries(modules).flatMap(([name, version]) =>
       compare(name, version, stable.modules[name]),
     ),

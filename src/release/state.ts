@@ -1,7 +1,7 @@
 import type { Stream } from '../config/schema.ts';
 import { readManifest } from '../oci/manifest.ts';
 import type { Reader } from '../oci/repository.ts';
-import { IMAGE_ANNOTATION } from './annotations.ts';
+import { IMAGE_ANNOTATION, kmodsSaid } from './annotations.ts';
 import { type Channel, MAIN } from './channel.ts';
 import { type RunRecord, readRecords } from './record.ts';
 import { presentStable } from './stable-tags.ts';
@@ -43,9 +43,12 @@ export async function readStable(
   if (!descriptor) return undefined;
   const { manifest } = await readManifest(repository, descriptor);
   const annotations = manifest.annotations ?? {};
+  const kernel = annotations[IMAGE_ANNOTATION.kernel] ?? 'unknown';
+  const kernels = kmodsSaid(annotations).map((one) => one.kernel);
   return {
     digest: descriptor.digest,
-    kernel: annotations[IMAGE_ANNOTATION.kernel] ?? 'unknown',
+    kernel,
+    kernels: kernels.length > 0 ? kernels : [kernel],
     osVersion: annotations[IMAGE_ANNOTATION.version] ?? 'unknown',
     modules: modulesOf(annotations),
     since: annotations[IMAGE_ANNOTATION.created] ?? '',

@@ -32,6 +32,7 @@ const REFUSED = {
 const STABLE = {
   digest: 'sha256:1',
   kernel: '6.1',
+  kernels: ['6.0', '6.1'],
   osVersion: '12',
   modules: { zfs: '2.1' },
   since: '2026-11-01',
@@ -41,7 +42,12 @@ describe('statusOf', () => {
   it('is current when stable has the kernel of upstream', () => {
     const status = statusOf({ stream: 's', stable: STABLE, records: [aRecord(10, '6.1')] }, NOW);
 
-    expect(status).toMatchObject({ state: 'current', stableKernel: '6.1', upstreamKernel: '6.1' });
+    expect(status).toMatchObject({
+      state: 'current',
+      stableKernel: '6.1',
+      stableKernels: ['6.0', '6.1'],
+      upstreamKernel: '6.1',
+    });
     expect(status.lag).toBeUndefined();
   });
 

@@ -3,7 +3,10 @@ import type { RunRecord } from './record.ts';
 /** An image that hosts follow, with what it says of itself. */
 export interface StableImage {
   digest: string;
+  /** The newest of its kernels. */
   kernel: string;
+  /** Every kernel, oldest first. */
+  kernels: string[];
   osVersion: string;
   modules: Record<string, string>;
   /** When it was composed; ISO 8601. */
@@ -30,6 +33,8 @@ export interface StreamStatus {
   state: 'current' | 'behind' | 'failing' | 'never-promoted';
   upstreamKernel?: string;
   stableKernel?: string;
+  /** Every kernel of the stable image, oldest first. */
+  stableKernels: string[];
   stableDigest?: string;
   modules: Record<string, string>;
   lag?: Lag;
@@ -77,6 +82,7 @@ export function statusOf({ records: every, ...rest }: StreamState, now: Date): S
     state,
     upstreamKernel,
     stableKernel: stable?.kernel,
+    stableKernels: stable?.kernels ?? [],
     stableDigest: stable?.digest,
     modules: stable?.modules ?? {},
     ...(lag && { lag }),
