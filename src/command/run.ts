@@ -3,7 +3,7 @@ import { loadConfig } from '../config/load.ts';
 import { openRegistry } from '../oci/open.ts';
 import { channelOf } from '../release/channel.ts';
 import { replaysOf } from '../release/lock/replay.ts';
-import { planSteps } from '../release/plan.ts';
+import { planSteps } from '../release/planned-step.ts';
 import { runStream } from '../release/stream-run.ts';
 import { exitCodeOf } from '../system/error.ts';
 import { CHANNEL_HELP, channelOptions } from './channel-options.ts';

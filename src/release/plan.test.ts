@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GateName } from '../gate/verdict.ts';
 import { digestOf } from '../system/digest.ts';
-import { isIdle, type Observed, type PlanOptions, plan } from './plan.ts';
+import { type Observed, type PlanOptions, plan } from './plan.ts';
+import { isIdle } from './planned-step.ts';
 import type { RecordedVerdict } from './verdicts.ts';
 
 const GATES = new Map<GateName, string>([

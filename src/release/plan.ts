@@ -1,43 +1,9 @@
 import type { GateName } from '../gate/verdict.ts';
 import type { Digest } from '../system/digest.ts';
 import { type Finding, passes } from '../system/finding.ts';
+import { buildStep, type ObservedKmods } from './plan-build.ts';
+import { isPassed, type PlannedStep, type PlanStep } from './planned-step.ts';
 import type { RecordedVerdict } from './verdicts.ts';
-
-/** The steps of a run that do something, in their order. */
-export const planSteps = [
-  'compat',
-  'build',
-  'compose',
-  'archive',
-  'package',
-  'contents',
-  'abi',
-  'boot',
-  'promote',
-] as const;
-
-export type PlanStep = (typeof planSteps)[number];
-
-/** `copy`: what another channel has is taken. `stop`: the answer is no, and nothing after it is done. */
-export type Action = 'do' | 'copy' | 'reuse' | 'skip' | 'stop';
-
-export interface PlannedStep {
-  step: PlanStep;
-  /** Of a build: the kernel that it is for. */
-  kernel?: string;
-  action: Action;
-  /** Why, for people: `no kmods image has this key`. */
-  reason: string;
-}
-
-/** What is there of the kmods of one kernel. */
-export interface ObservedKmods {
-  kernel: string;
-  /** What the stored kmods image has other than the wanted key (empty: nothing); undefined: there is none. */
-  differences?: readonly string[];
-  /** The repository of main that has one with the wanted key, where this channel has none. */
-  elsewhere?: string;
-}
 
 /** What planning looks at; gathered by `observe`, made up in tests. */
 export interface Observed {
@@ -84,22 +50,12 @@ export function plan(observed: Observed, options: PlanOptions): PlannedStep[] {
   return restrict(stopAfterNo(withoutVainCopies(whole)), options.only);
 }
 
-/** True when there is nothing to do and nothing that stops. */
-export function isIdle(steps: readonly PlannedStep[]): boolean {
-  return steps.every(({ action }) => isPassed(action));
-}
-
-/** True for a step that needs no work. */
-export function isPassed(action: Action): boolean {
-  return action === 'reuse' || action === 'skip';
-}
-
 function artifactSteps(observed: Observed, { force }: PlanOptions): PlannedStep[] {
   const { compat } = observed;
   const fits = passes(compat);
   const compatReason = fits
-    ? 'the kernel is in the range of every module'
-    : 'the kernel is outside the range';
+    ? 'every kernel is in the range of every module'
+    : 'a kernel is outside the range';
   return [
     { step: 'compat', action: fits ? 'reuse' : 'stop', reason: compatReason },
     ...observed.kmods.map((kmods) => buildStep(kmods, force)),
@@ -115,28 +71,9 @@ function archiveSteps({ archived }: Observed): PlannedStep[] {
     : [{ step: 'archive', action: 'do', reason: 'the pinned files are not kept yet' }];
 }
 
-/** What makes two of a kind the same, in words. */
-const SAME_KMODS = 'a kmods image has this key: kernel, sources, options and compiler are the same';
+/** What makes two images the same, in words. */
 const SAME_IMAGE =
   'a candidate has these inputs: base, packages, modules, overlay and units are the same';
-
-function buildStep(
-  { kernel, differences, elsewhere }: ObservedKmods,
-  force: boolean | undefined,
-): PlannedStep {
-  const planned = (action: Action, reason: string): PlannedStep => ({
-    step: 'build',
-    kernel,
-    action,
-    reason: `Linux ${kernel}: ${reason}`,
-  });
-  if (differences?.length === 0)
-    return force ? planned('do', 'forced') : planned('reuse', SAME_KMODS);
-  if (elsewhere != null && !force)
-    return planned('copy', `${elsewhere} has a kmods image of this key`);
-  if (differences) return planned('do', `stale: ${differences.join('; ')}`);
-  return planned('do', 'no kmods image');
-}
 
 function composeStep(
   { candidate, elsewhere, unlike }: Observed,

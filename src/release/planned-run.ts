@@ -1,5 +1,6 @@
 import type { Sight } from './observe.ts';
-import type { PlannedStep, PlanOptions } from './plan.ts';
+import type { PlanOptions } from './plan.ts';
+import type { PlannedStep } from './planned-step.ts';
 import type { Resolved } from './resolve.ts';
 
 /** A run that knows what it will do. */

@@ -6,8 +6,9 @@ import { gateTerms } from './gate-steps.ts';
 import { keepInputs } from './inputs-store.ts';
 import type { Journal } from './journal.ts';
 import { observe } from './observe.ts';
-import { isIdle, plan, type RunRequest } from './plan.ts';
+import { plan, type RunRequest } from './plan.ts';
 import type { PlannedRun } from './planned-run.ts';
+import { isIdle } from './planned-step.ts';
 import type { Resolved } from './resolve.ts';
 import { keepFollowed } from './rpm/followed.ts';
 
