@@ -9,6 +9,9 @@ import { LockstepError } from '../../system/error.ts';
 export const INSTALLERS = ['dnf5', 'dnf', 'rpm-ostree'] as const;
 export type Installer = (typeof INSTALLERS)[number];
 
+/** What a kernel's makefile lets a release be made of; recipes and scripts name it unquoted. */
+const RELEASE = /^[A-Za-z0-9][\w.+~^-]{0,63}$/;
+
 /** `ID` and `VERSION_ID` of os-release(5). */
 export interface OsRelease {
   id: string;
@@ -37,6 +40,8 @@ export async function readSystem(tree: ImageTree): Promise<ImageSystem> {
   const { evidence } = await directoryEvidence(tree);
   const kernels = evidence.filter(({ source }) => source === 'directory').map((one) => one.kernel);
   if (kernels.length === 0) throw unusable(tree, 'holds no kernel below /usr/lib/modules');
+  const odd = kernels.find((kernel) => !RELEASE.test(kernel));
+  if (odd) throw unusable(tree, `holds a kernel whose release is none: ${JSON.stringify(odd)}`);
   const installer = INSTALLERS.find((name) => tree.entry(`usr/bin/${name}`, true));
   if (!installer) throw unusable(tree, `has none of ${INSTALLERS.join(', ')}`);
   kernels.sort(compareReleases);
