@@ -125,7 +125,7 @@ async function buildInside(inputs: RpmInputs): Promise<number> {
 function recipe({ base, builder }: RpmInputs): string {
   const from = (reference: string) => reference.replace('oci:./', 'oci:');
   const dnf = 'dnf -y --setopt=install_weak_deps=False install';
-  return `FROM ${from(builder.reference)} AS build
+  return `FROM ${from(builder?.reference ?? '')} AS build
 COPY src/ /src/
 RUN mkdir /out && ${dnf} 'kernel-devel-uname-r = ${base.kernelRelease}' && sh /src/build.sh
 FROM ${from(base.reference)}

@@ -8,6 +8,7 @@ import { validateRepository } from '../src/oci/validate.ts';
 import type { RunRecord } from '../src/release/record.ts';
 import { DEFAULT_CACHE } from '../testbed/cache.ts';
 import { makeTestbed, type TestbedRequest } from '../testbed/testbed.ts';
+import { repackAsAkmods } from './akmods.ts';
 import { aProject, lockstep, type Project, recordIn } from './project.ts';
 
 /** A small module that builds in seconds, on an image of the testbed distribution. */
@@ -20,7 +21,16 @@ const FEDORA = {
   publish: { registry: 'oci:./store', image: 'testbed', kmods: 'kmods-testbed' },
 };
 
+/** The same image with the module as others have built it: no builder. */
+const CONSUMER = {
+  name: 'consumer',
+  modules: [{ name: 'acpi_call', kmods: 'oci:./cache:stable-{os_version}' }],
+  image: {},
+  publish: { registry: 'oci:./store', image: 'consumer', kmods: 'kmods-consumer' },
+};
+
 let project: Project;
+let consumer: Project;
 let first: RunRecord;
 let old: string;
 
@@ -43,6 +53,7 @@ beforeAll(async () => {
 }, 900_000);
 
 afterAll(async () => {
+  await consumer?.[Symbol.asyncDispose]();
   await project[Symbol.asyncDispose]();
 });
 
@@ -95,6 +106,26 @@ describe('lockstep run on a base that is an image', () => {
     expect(recordIn(call)).toMatchObject({ outcome: 'unchanged', candidate: first.candidate });
   });
 
+  it('takes the module from an image of others, without a builder', async () => {
+    const base = { image: `oci:${join(project.path, 'images/base')}:latest` };
+    consumer = await aProject({ ...CONSUMER, base });
+    const ours = openLayout(join(project.path, 'store/kmods-testbed'));
+    const cache = openLayout(join(consumer.path, 'cache'));
+    const tags = { from: first.kmods?.[0]?.tag ?? '', to: 'stable-41' };
+    await repackAsAkmods(ours, cache, { kernel: old, tags });
+
+    const call = await lockstep(consumer, ['run', '--json']);
+
+    expect(call.status, call.stderr).toBe(0);
+    const record = recordIn(call);
+    expect(record).toMatchObject({ outcome: 'promoted', upstream: { kernel: old } });
+    expect(record.kmods?.[0]?.mends).toMatchObject([{ mend: 'script', is: `depmod -a ${old}` }]);
+    const lock = await lockstep(consumer, ['lock', 'sync']);
+    expect(lock.status, lock.stderr).toBe(0);
+    const replay = await lockstep(consumer, ['run', '--locked', '--json']);
+    expect(recordIn(replay)).toMatchObject({ outcome: 'unchanged', candidate: record.candidate });
+  });
+
   it('keeps stable and says where it looked when the new kernel has no headers yet', async () => {
     const before = await stable();
     await release({ kernels: [0], offered: [1], build: 1 });
@@ -105,6 +136,19 @@ describe('lockstep run on a base that is an image', () => {
     expect(call.stderr).toContain('no package provides kernel-devel-uname-r = ');
     expect(call.stderr).toContain('looked in');
     expect(await stable()).toBe(before);
+  });
+
+  it('waits while the image of others has modules for the old kernel only', async () => {
+    const before = await openLayout(join(consumer.path, 'store/consumer')).resolve('latest');
+
+    const call = await lockstep(consumer, ['run']);
+
+    expect(call.status, call.stderr).toBe(3);
+    expect(call.stderr).toContain(`the image has modules for ${old}, the base has `);
+    const after = await openLayout(join(consumer.path, 'store/consumer')).resolve('latest');
+    expect(after).toEqual(before);
+    const status = await lockstep(consumer, ['status']);
+    expect(status.stdout).toContain(`the image has modules for ${old}`);
   });
 
   it('finds its cache stale when the base moves to another kernel, and follows', async () => {

@@ -24,7 +24,8 @@ export const KMODS_ANNOTATION = {
  * Folder of a kmods image: `/` for what is installed, `debug` for debug information, `devel` for
  * what builds against the modules need, `src` for sources, `other` for what only some want.
  */
-export type KmodsFolder = '/' | 'debug' | 'devel' | 'other' | 'src';
+export const KMODS_FOLDERS = ['/', 'debug', 'devel', 'other', 'src'] as const;
+export type KmodsFolder = (typeof KMODS_FOLDERS)[number];
 
 export interface KmodsPackage {
   /** File on this machine. */

@@ -5,7 +5,15 @@ import {
   gitPathProblem,
   specFileProblem,
 } from './git-address.ts';
-import { countOf, Name, PackageName, RelativePath, Suite, textWithout } from './words.ts';
+import {
+  countOf,
+  ImageReference,
+  Name,
+  PackageName,
+  RelativePath,
+  Suite,
+  textWithout,
+} from './words.ts';
 
 /** A module of a stream, and where its code comes from. */
 export const Module = z
@@ -41,15 +49,26 @@ export const Module = z
     spec: textWithout(specFileProblem)
       .optional()
       .describe('Spec file in that folder, when it has several or a dkms.conf too (RPM bases)'),
+    kmods: ImageReference.regex(
+      /^(?:[^{}]|\{os_version\}|\{kernel\})*$/,
+      'holds braces that stand for nothing; there are {os_version} and {kernel}',
+    )
+      .optional()
+      .describe(
+        'Image that holds its packages, built by others: HOST/NAME:TAG; {os_version} and {kernel} stand for those of the base',
+      ),
     load: z.boolean().default(true).describe('Load it when the image boots (modules-load.d)'),
     allow_experimental: z
       .boolean()
       .default(false)
       .describe('Build although the kernel is newer than the module supports'),
   })
-  .refine(({ debian, dkms, openzfs, git }) => countOf(debian, dkms, openzfs, git) === 1, {
-    message: 'name exactly one of debian, dkms, openzfs, git',
-  })
+  .refine(
+    ({ debian, dkms, openzfs, git, kmods }) => countOf(debian, dkms, openzfs, git, kmods) === 1,
+    {
+      message: 'name exactly one of debian, dkms, openzfs, git, kmods',
+    },
+  )
   .refine(({ git, commit }) => git == null || commit != null, {
     path: ['git'],
     message: 'needs a commit, all 40 digits of it: branches and tags move',

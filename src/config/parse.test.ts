@@ -107,6 +107,35 @@ publish: { registry: "oci:./store", image: x, kmods: y }
     });
   });
 
+  describe('a module that others have built', () => {
+    const KMODS = 'kmods: "ghcr.io/ublue-os/akmods-zfs:coreos-stable-{os_version}-{kernel}"';
+    const withModules = (modules: string, more = '') =>
+      problemsIn(`version: 1
+name: x
+base: { coreos: stable }
+modules: [${modules}]
+publish: { registry: "oci:./store", image: x, kmods: y }
+${more}`);
+
+    it('needs no builder, but those beside it that are built do', () => {
+      const git = `{ name: y, git: "https://git.example.org/y", commit: ${'0a'.repeat(20)} }`;
+
+      expect(withModules(`{ name: zfs, ${KMODS} }`)).toEqual([]);
+      expect(withModules(`{ name: zfs, ${KMODS} }, ${git}`)).toEqual([
+        expect.stringContaining('needs a builder'),
+      ]);
+    });
+
+    it.each([
+      [`{ name: zfs, ${KMODS}, openzfs: "2.4" }`, '', 'exactly one of'],
+      ['{ name: zfs, kmods: "host.example/x:{kernle}" }', '', 'braces that stand for nothing'],
+      ['{ name: zfs, kmods: "host.example/x y" }', '', 'must be HOST/NAME'],
+      [`{ name: zfs, ${KMODS} }`, 'signing: { key: mok.pem }', 'signing: is for modules that are'],
+    ])('is refused as %s %s', (modules, more, why) => {
+      expect(withModules(modules, more)).toEqual([expect.stringContaining(why)]);
+    });
+  });
+
   it('takes one stable tag, or one for each version', () => {
     const stable = (tags: string) =>
       GOOD.replace('  kmods: kmods-zfs\n', `  kmods: kmods-zfs\n  stable: ${tags}\n`);

@@ -86,11 +86,16 @@ function checkFamily(stream: z.output<z.ZodObject<typeof streamKeys>>, issues: I
   const { base, builder, modules } = stream;
   if (base.debian && stream.signing) say(['signing'], 'is for bases that are images');
   if (base.debian && builder) say(['builder'], 'is for bases that are images');
-  if (!base.debian && !builder) say(['base'], 'needs a builder: builder: { image: HOST/NAME:TAG }');
+  const builds = modules.some(({ kmods }) => kmods == null);
+  if (!base.debian && builds && !builder)
+    say(['base'], 'needs a builder: builder: { image: HOST/NAME:TAG }');
+  if (!builds && stream.signing)
+    say(['signing'], 'is for modules that are built here; those of images are taken as they are');
   for (const [at, module] of modules.entries()) {
     if (base.debian && module.openzfs)
       say(['modules', at, 'openzfs'], 'is for bases that are images');
     if (base.debian && module.git) say(['modules', at, 'git'], 'is for bases that are images');
+    if (base.debian && module.kmods) say(['modules', at, 'kmods'], 'is for bases that are images');
     if (!base.debian && module.debian) say(['modules', at, 'debian'], 'is for a Debian base');
     if (!base.debian && module.dkms && !module.suite)
       say(['modules', at, 'dkms'], 'needs the suite of the Debian archive that has it');

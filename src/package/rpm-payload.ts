@@ -1,9 +1,8 @@
 import { decompress } from '../archive/compression.ts';
 import { readCpio } from '../archive/cpio.ts';
 import { LockstepError } from '../system/error.ts';
-import { readRpmHeader } from './rpm-header.ts';
+import { readRpmParts } from './rpm-parts.ts';
 
-const LEAD_SIZE = 96;
 /** File type bits of `st_mode`: a plain file. */
 const IS_FILE = 0o100000;
 const TYPE_BITS = 0o170000;
@@ -17,7 +16,7 @@ export async function* readRpmFiles(
   wanted: (path: string) => boolean,
   limit: number,
 ): AsyncGenerator<{ path: string; content: Uint8Array }> {
-  for await (const { header, body } of readCpio(decompress(once(rpm.subarray(payloadOf(rpm)))))) {
+  for await (const { header, body } of readCpio(decompress(once(readRpmParts(rpm).payload)))) {
     const path = header.path.replace(/^\.?\//, '');
     if ((header.mode & TYPE_BITS) !== IS_FILE || !wanted(path)) continue;
     if (header.size > limit) {
@@ -27,13 +26,6 @@ export async function* readRpmFiles(
     for await (const chunk of body) chunks.push(chunk);
     yield { path, content: Buffer.concat(chunks) };
   }
-}
-
-/** Where the payload starts: behind lead, signature header (padded to 8 bytes) and header. */
-function payloadOf(rpm: Uint8Array): number {
-  const signature = readRpmHeader(rpm.subarray(LEAD_SIZE));
-  const header = LEAD_SIZE + Math.ceil(signature.size / 8) * 8;
-  return header + readRpmHeader(rpm.subarray(header)).size;
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

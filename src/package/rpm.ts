@@ -1,9 +1,7 @@
-import { LockstepError } from '../system/error.ts';
 import type { PackagedFile, PackageFacts, Requirement } from './package-facts.ts';
-import { RPM_TAG, type RpmHeader, readRpmHeader } from './rpm-header.ts';
+import { RPM_TAG, type RpmHeader } from './rpm-header.ts';
+import { readRpmParts } from './rpm-parts.ts';
 
-const LEAD_SIZE = 96;
-const LEAD_MAGIC = 0xedabeedb;
 /** rpm: include/rpm/rpmcrypto.h, the numbers of `FILEDIGESTALGO`; 1 when it is absent. */
 const DIGESTS = new Map([
   [1, 'md5'],
@@ -18,7 +16,7 @@ const DIGESTS = new Map([
  * The payload is not looked at, so its first megabytes are enough. Throws `invalid-content`.
  */
 export function readRpm(bytes: Uint8Array): PackageFacts {
-  return rpmFacts(headerOf(bytes));
+  return rpmFacts(readRpmParts(bytes).facts);
 }
 
 /** What tells an RPM file from others of its name. */
@@ -33,21 +31,11 @@ export interface RpmIdentity {
 
 /** Reads from the head of an RPM file which package it is. Throws `invalid-content`. */
 export function readRpmIdentity(bytes: Uint8Array): RpmIdentity {
-  const header = headerOf(bytes);
+  const header = readRpmParts(bytes).facts;
   const { name, version, architecture } = rpmFacts(header);
   const epoch = header.numbers(RPM_TAG.epoch)[0] ?? 0;
   const source = header.text(RPM_TAG.sourceRpm)?.replace(/-[^-]+-[^-]+\.src\.rpm$/, '') ?? name;
   return { name, version: epoch > 0 ? `${epoch}:${version}` : version, architecture, source };
-}
-
-function headerOf(bytes: Uint8Array): RpmHeader {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < LEAD_SIZE || view.getUint32(0) !== LEAD_MAGIC) {
-    throw new LockstepError('invalid-content', 'not an RPM package');
-  }
-  const signature = readRpmHeader(bytes.subarray(LEAD_SIZE));
-  const start = LEAD_SIZE + Math.ceil(signature.size / 8) * 8;
-  return readRpmHeader(bytes.subarray(start));
 }
 
 /** What the header of an RPM says, from a file or from the database of an image. */

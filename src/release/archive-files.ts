@@ -23,13 +23,9 @@ export function poolFilesOf(inputs: Inputs, pool: string): PoolFile[] {
     }),
   );
   const { builder, image } = inputs;
-  const sets =
-    inputs.family === 'debian'
-      ? [inputs.base.packages, builder.packages, image.packages]
-      : [builder.packages, image.packages];
-  const packages = sets.flatMap((set) =>
-    set.packages.map((one) => packageFile(one, inputs.family, pool)),
-  );
+  const base = inputs.family === 'debian' ? inputs.base.packages.packages : [];
+  const more = [...(builder?.packages.packages ?? []), ...image.packages.packages];
+  const packages = [...base, ...more].map((one) => packageFile(one, inputs.family, pool));
   return [...new Map([...packages, ...sources].map((file) => [file.sha256, file])).values()];
 }
 

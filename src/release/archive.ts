@@ -13,7 +13,7 @@ import { ARCHIVE_TYPE, BUILDER } from './archive-store.ts';
 import { buildahOf } from './containers.ts';
 import type { RunContext } from './context.ts';
 import { fetchSet } from './debian/root.ts';
-import type { DebianInputs, Inputs, RpmInputs } from './inputs.ts';
+import type { DebianInputs, Inputs, RpmBuilder, RpmInputs } from './inputs.ts';
 import { storeInputs } from './inputs-store.ts';
 import { rpmFiles } from './rpm/fetch.ts';
 import { moduleFiles } from './rpm/modules.ts';
@@ -38,9 +38,10 @@ export async function archiveInputs(
   await mapConcurrently(missing, 3, (file) =>
     repository.write(blobOf(file), createReadStream(file.path)),
   );
-  const builder = inputs.family === 'rpm' ? await keepBuilder(context, inputs) : undefined;
+  const builder = inputs.family === 'rpm' ? inputs.builder : undefined;
+  if (builder) await keepBuilder(context, builder, inputs.base.osVersion);
   const subject = await storeInputs(repository, inputs);
-  await writeArtifact(repository, archiveOf(files, subject, builder));
+  await writeArtifact(repository, archiveOf(files, subject, builder?.digest));
   return { files: files.length, sent: missing.length };
 }
 
@@ -86,7 +87,9 @@ async function fetchRpms(
   wanted: ReadonlySet<string>,
 ): Promise<void> {
   const buildah = await buildahOf(context);
-  await rpmFiles(context, buildah, { set: partOf(builder.packages, wanted), image: builder });
+  if (builder) {
+    await rpmFiles(context, buildah, { set: partOf(builder.packages, wanted), image: builder });
+  }
   await rpmFiles(context, buildah, { set: partOf(image.packages, wanted), image: base });
 }
 
@@ -100,15 +103,18 @@ function partOf<T extends { sha256: string }>(
 }
 
 /** The image that modules are built in goes the way of all images of a moving tag. */
-async function keepBuilder(context: RunContext, { base, builder }: RpmInputs): Promise<Digest> {
+async function keepBuilder(
+  context: RunContext,
+  builder: RpmBuilder,
+  osVersion: string,
+): Promise<void> {
   const { image } = context.ends;
-  const tag = builderTag(builder.digest, base.osVersion);
+  const tag = builderTag(builder.digest, osVersion);
   if ((await image.resolve(tag))?.digest !== builder.digest) {
     const known = await image.resolve(builder.digest);
     const from: Repository = known ? image : repositoryOf(context, builder.reference);
     await copy(from, image, await requireDescriptor(from, builder.digest), { tags: [tag] });
   }
-  return builder.digest;
 }
 
 /** Name of a builder image in the repository of the OS image. */

@@ -26,7 +26,7 @@ export async function build(
     scratch: context.folders.scratch,
     compression: context.stream.publish.compression,
   });
-  if (inputs.family === 'rpm') {
+  if (inputs.family === 'rpm' && inputs.builder) {
     const wanted = wantedInBuilder(context.stream, inputs);
     await recordBuiltIn(context.ends.kmods, descriptor, { builder: inputs.builder, wanted });
   }

@@ -73,12 +73,13 @@ async function readingGate(
 }
 
 /**
- * What the built module is to say of itself. A dkms.conf or a spec tells the version of the
+ * What the module is to say of itself. A dkms.conf, a spec or a package tells the version of the
  * packaging, which some modules do not repeat; of some commits nothing is known beforehand.
  */
 function statedVersion({ kind, version, upstreamVersion }: ModuleInputs): StatedVersion {
   if (kind === 'git' && upstreamVersion == null) return {};
-  return { version, ...((kind === 'git' || kind === 'dkms') && { packaged: true }) };
+  const packaged = kind === 'git' || kind === 'dkms' || kind === 'kmods';
+  return { version, ...(packaged && { packaged }) };
 }
 
 /** The package that holds a module for a kernel. */

@@ -87,6 +87,23 @@ const GitModule = z.object({
   files: z.array(z.object({ ...file, url: z.string().optional() })),
 });
 
+const TakenModule = z.object({
+  ...module,
+  kind: z.literal('kmods'),
+  /** Where the packages for each kernel of the base are. */
+  images: z.array(
+    z.object({
+      kernel: z.string(),
+      /** With what stood for the base filled in. */
+      reference: z.string(),
+      /** Of the image for this platform. */
+      digest: DigestText,
+    }),
+  ),
+  /** Packages, each with its path in the image for its kernel. */
+  files: z.array(z.object({ ...file, kernel: z.string(), path: z.string() })),
+});
+
 const common = {
   schema_version: z.literal(1),
   stream: z.string(),
@@ -135,7 +152,9 @@ export const RpmBuilder = z.object({
 const RpmInputs = z.object({
   ...common,
   family: z.literal('rpm'),
-  modules: z.array(z.discriminatedUnion('kind', [ArchiveModule, ReleaseModule, GitModule])),
+  modules: z.array(
+    z.discriminatedUnion('kind', [ArchiveModule, ReleaseModule, GitModule, TakenModule]),
+  ),
   base: z.object({
     ...kernelAndSystem,
     /** As configured: what moves. */
@@ -157,7 +176,8 @@ const RpmInputs = z.object({
     /** Of the modules that the kernel brings. */
     compression: z.enum(['none', 'xz', 'zst', 'gz']),
   }),
-  builder: RpmBuilder,
+  /** What modules are built in; none where all of them are taken from images. */
+  builder: RpmBuilder.optional(),
   /** Who signs the modules: the name in the certificate, and the certificate as DER in base64. */
   signing: z.object({ name: z.string(), certificate: z.base64() }).optional(),
   image: z.object({ packages: RpmPackages, overlay: DigestText.nullable() }),
@@ -170,11 +190,23 @@ export const InputsV1 = z.discriminatedUnion('family', [DebianInputs, RpmInputs]
 export type Inputs = DebianInputs | RpmInputs;
 export type DebianInputs = z.infer<typeof DebianInputs>;
 export type RpmInputs = z.infer<typeof RpmInputs>;
+export type RpmBuilder = z.infer<typeof RpmBuilder>;
 export type RpmPackages = z.infer<typeof RpmPackages>;
 export type ArchiveModule = z.infer<typeof ArchiveModule>;
 export type ReleaseModule = z.infer<typeof ReleaseModule>;
 export type GitModule = z.infer<typeof GitModule>;
-export type ModuleInputs = ArchiveModule | ReleaseModule | GitModule;
+export type TakenModule = z.infer<typeof TakenModule>;
+export type ModuleInputs = ArchiveModule | ReleaseModule | GitModule | TakenModule;
+
+/** Whether anything is compiled for this module; else its packages come as others have built them. */
+export function isBuilt(module: ModuleInputs): module is Exclude<ModuleInputs, TakenModule> {
+  return module.kind !== 'kmods';
+}
+
+/** The files that the modules for one kernel come of: sources are for any. */
+export function filesFor<T extends ModuleInputs>({ files }: T, kernel: string): T['files'] {
+  return files.filter((file) => !('kernel' in file) || file.kernel === kernel);
+}
 
 /** Inputs before their keys are known. */
 export type UnkeyedInputs = Omit<DebianInputs, 'keys'> | Omit<RpmInputs, 'keys'>;

@@ -2,11 +2,12 @@ import { COMPOSE_VERSION } from '../build/containerfile.ts';
 import { FINISH_VERSION } from '../build/finish-script.ts';
 import { type KmodsKey, kmodsKeyDigest } from '../build/key.ts';
 import { RPM_RECIPE_VERSION } from '../build/rpm/build-script.ts';
+import { TAKE_VERSION } from '../build/rpm/take-rpms.ts';
 import type { Stream } from '../config/schema.ts';
 import { RECIPE_VERSION } from '../source/build-script.ts';
 import { ROOT_RECIPE_VERSION } from '../stream/debian/root.ts';
 import { type Digest, digestOf, digestOfJson } from '../system/digest.ts';
-import { baseDigest, type Inputs, type UnkeyedInputs } from './inputs.ts';
+import { baseDigest, filesFor, type Inputs, isBuilt, type UnkeyedInputs } from './inputs.ts';
 
 /**
  * What the build of the kmods of each kernel depends on, in the order of the kernels. The rest of
@@ -20,13 +21,13 @@ function kmodsKeyOf(inputs: UnkeyedInputs, release: string): KmodsKey {
   const { builder, modules } = inputs;
   return {
     kernel: { release, version: kernelVersion(inputs, release) },
-    modules: modules.map(({ name, version, files, options }) => ({
-      name,
-      version,
-      source: digestOfJson(files.map((file) => [file.name, file.sha256])),
-      options,
+    modules: modules.map((module) => ({
+      name: module.name,
+      version: module.version,
+      source: digestOfJson(filesFor(module, release).map((file) => [file.name, file.sha256])),
+      options: module.options,
     })),
-    compiler: builder.compiler,
+    compiler: builder?.compiler ?? 'none',
     recipe: recipeOf(inputs),
     ...signerOf(inputs),
   };
@@ -37,10 +38,14 @@ function signerOf(inputs: UnkeyedInputs): Pick<KmodsKey, 'signer'> {
   return { signer: digestOf(Buffer.from(inputs.signing.certificate, 'base64')) };
 }
 
-function recipeOf({ family }: UnkeyedInputs): string {
-  return family === 'debian'
-    ? `build ${RECIPE_VERSION}, finish ${FINISH_VERSION}`
-    : `rpm ${RPM_RECIPE_VERSION}`;
+function recipeOf(inputs: UnkeyedInputs): string {
+  if (inputs.family === 'debian') return `build ${RECIPE_VERSION}, finish ${FINISH_VERSION}`;
+  const { modules } = inputs;
+  const ways = [
+    modules.some(isBuilt) && `rpm ${RPM_RECIPE_VERSION}`,
+    !modules.every(isBuilt) && `take ${TAKE_VERSION}`,
+  ];
+  return ways.filter(Boolean).join(', ');
 }
 
 /** Debian may rebuild a kernel under the same release; RPM kernels have their version in it. */

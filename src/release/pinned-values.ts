@@ -66,7 +66,7 @@ async function kernelValues({
 }
 
 function builderImage(inputs: Inputs): string | undefined {
-  return inputs.family === 'rpm' ? pinned(inputs.builder) : undefined;
+  return inputs.family === 'rpm' && inputs.builder ? pinned(inputs.builder) : undefined;
 }
 
 /** A reference without its tag, which says nothing any more. */

@@ -61,6 +61,6 @@ function withBuilder(stream: Stream, image: string | undefined): Stream {
   if (image === undefined) return stream;
   if (stream.builder) return { ...stream, builder: { ...stream.builder, image } };
   throw new LockstepError('usage', `the stream ${stream.name} is built in no image`, {
-    hint: 'leave --builder out: a Debian base has its builder made from the archive',
+    hint: 'leave --builder out: a Debian base has its builder made from the archive, and packages of kmods images come built',
   });
 }

@@ -42,7 +42,7 @@ export async function surveyImage(
   options: { releases: boolean },
 ): Promise<Survey> {
   const base = await followBase(context);
-  const modules = await followModules(context, base.kernels);
+  const modules = await followModules(context, base);
   const kernels = [
     ...base.removed.map((release) => withStanding({ release, followed: false }, modules)),
     ...base.kernels.map((release) => withStanding({ release, followed: true }, modules)),

@@ -59,7 +59,7 @@ function filesOf(inputs: Inputs): { sha256: string }[] {
   const { builder, image, modules } = inputs;
   const base = inputs.family === 'debian' ? inputs.base.packages.packages : [];
   const sources = modules.flatMap((module): { sha256: string }[] => module.files);
-  return [...base, ...builder.packages.packages, ...image.packages.packages, ...sources];
+  return [...base, ...(builder?.packages.packages ?? []), ...image.packages.packages, ...sources];
 }
 
 async function describe(path: string): Promise<{ mtimeMs: number; isFile: boolean }> {

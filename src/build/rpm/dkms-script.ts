@@ -2,6 +2,7 @@ import { dkmsScript } from '../../source/recipe-dkms.ts';
 import { quoted } from '../../source/shell.ts';
 import { LockstepError } from '../../system/error.ts';
 import { FINISH_FILE, finishModules } from './finish-modules.ts';
+import { indexScript } from './mend.ts';
 import { prelude, type RpmTarget } from './prelude.ts';
 
 export interface DkmsBuild {
@@ -43,7 +44,7 @@ export function dkmsSpec(
   { name, version, file }: Pick<DkmsBuild, 'name' | 'version' | 'file'>,
   { kernelRelease }: Pick<RpmTarget, 'kernelRelease'>,
 ): string {
-  const depmod = `if [ -d /lib/modules/${kernelRelease} ]; then depmod -a ${kernelRelease}; fi`;
+  const depmod = indexScript(kernelRelease);
   return `Name: kmod-${name}-${kernelRelease}
 Version: ${rpmVersion(version)}
 Release: 1

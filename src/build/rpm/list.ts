@@ -10,7 +10,7 @@ import { LockstepError } from '../../system/error.ts';
 import { KMODS_ANNOTATION } from '../kmods-image.ts';
 import { isSourceRpm } from './collect.ts';
 import { type ListedRpm, listedInAnnotation } from './listed.ts';
-import { identityOf } from './place.ts';
+import { identityOf, placeRpm } from './place.ts';
 
 export interface RpmListing {
   /** Of the image's manifest. */
@@ -71,10 +71,12 @@ async function readPackages(image: OpenImage, options: ImageTreeOptions): Promis
 
 function told(content: Uint8Array): Omit<ListedRpm, 'path' | 'size' | 'digest'> {
   try {
-    return { ...identityOf(readRpm(content)), isSource: isSourceRpm(content) };
+    const facts = readRpm(content);
+    const isSource = isSourceRpm(content);
+    return { ...identityOf(facts), isSource, place: placeRpm(facts, isSource) };
   } catch (error) {
     if (!(error instanceof LockstepError)) throw error;
     const nothing = { name: '', version: '', architecture: '' };
-    return { ...nothing, isSource: false, problem: error.message };
+    return { ...nothing, isSource: false, place: 'other', problem: error.message };
   }
 }

@@ -1,7 +1,13 @@
 import { z } from 'zod';
+import { parentOf } from '../../archive/path.ts';
 import type { OpenImage } from '../../oci/tree-image.ts';
 import { type Digest, isDigest } from '../../system/digest.ts';
-import { KMODS_ANNOTATION, type PackageIdentity } from '../kmods-image.ts';
+import {
+  KMODS_ANNOTATION,
+  KMODS_FOLDERS,
+  type KmodsFolder,
+  type PackageIdentity,
+} from '../kmods-image.ts';
 
 /** One package of an image that holds package files. */
 export interface ListedRpm extends PackageIdentity {
@@ -11,6 +17,8 @@ export interface ListedRpm extends PackageIdentity {
   size: number;
   digest: Digest;
   isSource: boolean;
+  /** Where an image of ours has it. */
+  place: KmodsFolder;
   /** Why its header cannot be read; name, version and architecture are empty then. */
   problem?: string;
 }
@@ -40,6 +48,7 @@ export function listedInAnnotation({ document }: OpenImage): ListedRpm[] | undef
     ...one,
     ...(kernel === undefined ? {} : { kernel }),
     isSource: one.path.startsWith('src/'),
+    place: KMODS_FOLDERS.find((folder) => folder === parentOf(one.path)) ?? '/',
   }));
 }
 

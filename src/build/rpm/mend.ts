@@ -8,6 +8,14 @@ export const MENDS_FILE = 'mends.json';
 export const MEND_FILE = 'lockstep-mend.sed';
 
 /**
+ * What a package of modules runs when it is installed: the index of exactly its kernel, which in
+ * an image build is not the running one.
+ */
+export function indexScript(kernel: string): string {
+  return `if [ -d /lib/modules/${kernel} ]; then depmod -a ${kernel}; fi`;
+}
+
+/**
  * Part of a script: asks kmodtool (a path, for the shell) what it would put into the spec of a
  * module. Where it takes the kernel for one that somebody built at home (that of OpenZFS does when
  * `/lib/modules/K/build` is there, since 2.2.0), the package would install beside any kernel and
@@ -38,7 +46,7 @@ END-OF-FILE
 for mend in $mends; do
   case $mend in
     requirement) echo "/^Provides: *kernel-modules-for-kernel = /{p;s/.*/Requires: kernel-uname-r = $kernel/}" ;;
-    script) echo "/uname -r.*depmod/s,.*,if [ -d /lib/modules/$kernel ]; then depmod -a $kernel; fi," ;;
+    script) echo "/uname -r.*depmod/s,.*,${indexScript('$kernel')}," ;;
     common) echo "/^Requires: *$name-kmod-common/d" ;;
   esac
 done >> "$top/SOURCES/${MEND_FILE}"
@@ -60,14 +68,15 @@ grep -q "^Requires: *kernel-uname-r = $kernel$" <<< "$mended" || fail 'the templ
   echo ']'
 } > /out/packages/mends.json`;
 
-/** Something about a package of others that was put right before it was built. */
+/** Something about a package of others that was put right before or after it was built. */
 const Mend = z.object({
   package: z.string(),
   /**
    * `requirement`: it named no kernel. `script`: it indexed only the running kernel. `common`: it
-   * required a package of user space that the repository has no recipe of.
+   * required a package of user space that the repository has no recipe of. `signature`: it was
+   * signed, and what is signed has been mended.
    */
-  mend: z.enum(['requirement', 'script', 'common']),
+  mend: z.enum(['requirement', 'script', 'common', 'signature']),
   was: z.string(),
   is: z.string(),
 });

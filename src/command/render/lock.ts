@@ -34,6 +34,7 @@ function baseText({ base, osVersion }: LockSummary): string {
 }
 
 function builderText({ builder }: LockSummary): string {
+  if (!builder) return 'none: nothing is built';
   const image = builder.reference && `${builder.reference}@${builder.digest}, `;
   return `${image ?? ''}${builder.compiler}, ${builder.packages.count} packages`;
 }
@@ -42,9 +43,11 @@ function overlayText({ overlay }: LockSummary['image']): string {
   return overlay ? `, overlay ${overlay}` : '';
 }
 
-function moduleRows({ name, version, options, files }: LockSummary['modules'][number]): string[][] {
+function moduleRows(module: LockSummary['modules'][number]): string[][] {
+  const { name, version, options, images = [], files } = module;
   return [
     [`  ${name}`, [version, ...options].join(', ')],
+    ...images.map(({ reference, digest }) => ['    taken from', `${reference}@${digest}`]),
     ...files.map((file) => [`    ${file.name}`, `sha256:${file.sha256}`]),
   ];
 }
@@ -52,7 +55,7 @@ function moduleRows({ name, version, options, files }: LockSummary['modules'][nu
 function packageLists(inputs: Inputs): string[] {
   const sets = Object.entries({
     ...(inputs.family === 'debian' && { base: inputs.base.packages }),
-    builder: inputs.builder.packages,
+    ...(inputs.builder && { builder: inputs.builder.packages }),
     image: inputs.image.packages,
   });
   return sets.flatMap(([name, { packages }]) => {

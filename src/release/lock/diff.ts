@@ -1,7 +1,13 @@
 import { compareEvr } from '../../package/evr.ts';
 import { compareDebianVersions } from '../../stream/debian/version.ts';
 import { canonicalJson } from '../../system/digest.ts';
-import { baseDigest, type Inputs, type ModuleInputs } from '../inputs.ts';
+import {
+  baseDigest,
+  type Inputs,
+  isBuilt,
+  type ModuleInputs,
+  type TakenModule,
+} from '../inputs.ts';
 import { diffPackages, isEmpty, type ListedPackage, type PackagesDiff } from './packages-diff.ts';
 
 /** One thing that has another value; without one of the two it came or went. */
@@ -51,9 +57,9 @@ function factsOf(inputs: Inputs): Facts {
     ['os version', inputs.base.osVersion],
     ...baseFacts(inputs),
     ['base digest', baseDigest(inputs)],
-    ['builder', family === 'rpm' ? builder.reference : undefined],
-    ['builder digest', family === 'rpm' ? builder.digest : undefined],
-    ['compiler', builder.compiler],
+    ['builder', family === 'rpm' ? builder?.reference : undefined],
+    ['builder digest', family === 'rpm' ? builder?.digest : undefined],
+    ['compiler', builder?.compiler],
     ['signing certificate', family === 'rpm' ? inputs.signing?.certificate : undefined],
     ['overlay', image.overlay ?? undefined],
     ['configuration', config],
@@ -93,10 +99,18 @@ function moduleFacts(module: ModuleInputs): Facts {
   const sums = files.map((file) => `${file.name} ${file.sha256.slice(0, 12)}`);
   return [
     [`${name} version`, version],
+    ...(isBuilt(module) ? [] : takenFacts(module)),
     [`${name} comes from`, `${kind} ${from}`],
     [`${name} source`, sums.join(', ')],
     [`${name} range`, canonicalJson(range)],
     [`${name} options`, options.join(' ') || undefined],
+  ];
+}
+
+function takenFacts({ name, images }: TakenModule): Facts {
+  return [
+    [`${name} image`, images.map(({ reference }) => reference).join(' ')],
+    [`${name} image digest`, images.map(({ digest }) => digest).join(' ')],
   ];
 }
 
@@ -110,6 +124,6 @@ function packagesDiff(before: Inputs, after: Inputs): InputsDiff['packages'] {
 }
 
 function listOf(inputs: Inputs, name: 'base' | 'builder' | 'image'): readonly ListedPackage[] {
-  if (name !== 'base') return inputs[name].packages.packages;
+  if (name !== 'base') return inputs[name]?.packages.packages ?? [];
   return inputs.family === 'debian' ? inputs.base.packages.packages : [];
 }

@@ -17,8 +17,8 @@ function digestsOf(inputs: Inputs): [path: JsonPath, stated: string, found: stri
       return [[name], digest, packageSet(packages).digest];
     });
   }
-  return (['builder', 'image'] as const).map((name) => {
-    const { digest, packages } = inputs[name].packages;
-    return [[name], digest, rpmSet(packages).digest];
+  return (['builder', 'image'] as const).flatMap((name) => {
+    const set = inputs[name]?.packages;
+    return set ? [[[name], set.digest, rpmSet(set.packages).digest]] : [];
   });
 }

@@ -1,4 +1,4 @@
-import { baseDigest, type Inputs, inputsDigest } from '../inputs.ts';
+import { baseDigest, type Inputs, inputsDigest, isBuilt } from '../inputs.ts';
 
 /** Inputs without their long lists. */
 export type LockSummary = ReturnType<typeof summaryOf>;
@@ -17,9 +17,11 @@ export function summaryOf(inputs: Inputs) {
     osVersion: inputs.base.osVersion,
     base: baseOf(inputs),
     builder: builderOf(inputs),
-    modules: modules.map(({ name, package: from, version, options, files }) => {
+    modules: modules.map((module) => {
+      const { name, package: from, version, options, files } = module;
       const sources = files.map((file) => ({ name: file.name, sha256: file.sha256 }));
-      return { name, package: from, version, options, files: sources };
+      const images = isBuilt(module) ? undefined : module.images;
+      return { name, package: from, version, options, ...(images && { images }), files: sources };
     }),
     image: { packages: counted(image.packages), overlay: image.overlay },
     tools,
@@ -37,6 +39,7 @@ function baseOf(inputs: Inputs) {
 }
 
 function builderOf({ family, builder }: Inputs) {
+  if (!builder) return undefined;
   const image = family === 'rpm' && { reference: builder.reference, digest: builder.digest };
   return { compiler: builder.compiler, ...image, packages: counted(builder.packages) };
 }

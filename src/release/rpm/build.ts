@@ -6,31 +6,65 @@ import type { KmodsPackage } from '../../build/kmods-image.ts';
 import { type RpmModule, rpmBuildScript } from '../../build/rpm/build-script.ts';
 import { requireKmodRpms } from '../../build/rpm/check-kmods.ts';
 import { collectRpms } from '../../build/rpm/collect.ts';
+import { takeRpms } from '../../build/rpm/take-rpms.ts';
 import { lineSink, type RunContext } from '../context.ts';
-import { kmodNameOf, type ModuleInputs, type RpmInputs } from '../inputs.ts';
+import {
+  filesFor,
+  isBuilt,
+  kmodNameOf,
+  type ModuleInputs,
+  type RpmBuilder,
+  type RpmInputs,
+  type TakenModule,
+} from '../inputs.ts';
 import { rpmFiles } from './fetch.ts';
 import { moduleFiles } from './modules.ts';
 import { pulled } from './pulled.ts';
 import { pinnedKey } from './signing.ts';
 
-/** Builds the RPM packages of the modules for one kernel in the pinned builder image. */
+/** The RPM packages of the modules for one kernel: taken from images, or built in the pinned builder. */
 export async function buildRpms(
   context: RunContext,
   buildah: Buildah,
   { inputs, kernel }: { inputs: RpmInputs; kernel: string },
 ): Promise<KmodsPackage[]> {
+  const packages: KmodsPackage[] = [];
+  for (const module of inputs.modules) {
+    if (!isBuilt(module)) packages.push(...(await take(context, module, kernel)));
+  }
   const { builder } = inputs;
+  if (builder) packages.push(...(await make(context, buildah, { inputs, kernel, builder })));
+  return packages;
+}
+
+/** What others have built is checked as what is built here, but for the signature. */
+async function take(
+  context: RunContext,
+  module: TakenModule,
+  kernel: string,
+): Promise<KmodsPackage[]> {
+  const files = await moduleFiles(context, { ...module, files: filesFor(module, kernel) });
+  const folder = join(context.folder, 'build', kernel, module.name);
+  const taken = await takeRpms({ files, kernel, folder });
+  await requireKmodRpms(taken, { kernel, modules: [module] });
+  return taken;
+}
+
+async function make(
+  context: RunContext,
+  buildah: Buildah,
+  { inputs, kernel, builder }: { inputs: RpmInputs; kernel: string; builder: RpmBuilder },
+): Promise<KmodsPackage[]> {
   const packages = await rpmFiles(context, buildah, { set: builder.packages, image: builder });
   const signing = await pinnedKey(context, inputs);
-  const modules = await Promise.all(
-    inputs.modules.map(async (module) => ({
-      ...(await moduleBuild(context, { inputs, kernel, module })),
-      ...(signing && { signing }),
-    })),
-  );
+  const modules = inputs.modules.filter(isBuilt);
+  const builds = modules.map(async (module) => ({
+    ...(await moduleBuild(context, { inputs, kernel, module })),
+    ...(signing && { signing }),
+  }));
   const request = {
     root: { image: await pulled(context, builder), packages },
-    modules,
+    modules: await Promise.all(builds),
     folder: join(context.folder, 'build', kernel),
     epoch: 0,
     collect: collectRpms,
@@ -38,7 +72,7 @@ export async function buildRpms(
   const built = await buildKmods(buildah, request, { onLine: lineSink(context, 'build') });
   await requireKmodRpms(built, {
     kernel,
-    modules: inputs.modules.map((module) => ({ name: kmodNameOf(module) })),
+    modules: modules.map((module) => ({ name: kmodNameOf(module) })),
     ...(signing && { certificate: signing.certificate }),
   });
   return built;

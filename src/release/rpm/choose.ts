@@ -6,18 +6,19 @@ import { digestOfJson } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
 import { buildahOf } from '../containers.ts';
 import { lineSink, type RunContext } from '../context.ts';
-import type { RpmInputs, RpmPackages } from '../inputs.ts';
-import { pulled } from './pulled.ts';
+import type { RpmBuilder, RpmInputs, RpmPackages } from '../inputs.ts';
+import { type PinnedImage, pulled } from './pulled.ts';
 
 /** What packages are chosen for. */
 export interface ChoiceRequest {
   base: RpmInputs['base'];
-  builder: Pick<RpmInputs['builder'], 'reference' | 'digest'>;
+  /** None where nothing is built. */
+  builder?: PinnedImage;
   modules: RpmInputs['modules'];
 }
 
 /** What the builder has on top of its image, and what the two compile with. */
-type Tools = Pick<RpmInputs['builder'], 'packages' | 'compiler'>;
+type Tools = Pick<RpmBuilder, 'packages' | 'compiler'>;
 
 /** Grows when other packages would be asked for. */
 export const CHOICE_VERSION = 1;
@@ -78,7 +79,7 @@ function headersOf({ kernels }: RpmInputs['base']): string[] {
 /** Lets dnf choose what the builder gets on top of its image. */
 export async function chooseForBuilder(
   context: RunContext,
-  request: ChoiceRequest,
+  request: ChoiceRequest & { builder: PinnedImage },
 ): Promise<Tools> {
   const { base, builder } = request;
   const buildah = await buildahOf(context);
@@ -97,7 +98,7 @@ export async function chooseForBuilder(
 async function choose(
   context: RunContext,
   buildah: Buildah,
-  { image, packages }: { image: ChoiceRequest['builder']; packages: readonly string[] },
+  { image, packages }: { image: PinnedImage; packages: readonly string[] },
 ): Promise<RpmPackages> {
   const from = await pulled(context, image);
   const { pool, scratch } = context.folders;

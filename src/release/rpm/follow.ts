@@ -11,12 +11,12 @@ import { passes } from '../../system/finding.ts';
 import { remembered } from '../../system/remember.ts';
 import { type RunContext, tell } from '../context.ts';
 import type { Shared } from '../debian/follow.ts';
-import type { RpmInputs } from '../inputs.ts';
+import { isBuilt, type RpmBuilder, type RpmInputs } from '../inputs.ts';
 import { chooseForBuilder, chooseForImage, NO_BUILDER, NO_PACKAGES } from './choose.ts';
 import { readFollowed } from './followed.ts';
 import { knownBuilder } from './known-builder.ts';
 import { followModules } from './modules.ts';
-import { repositoryOf } from './pulled.ts';
+import { type PinnedImage, repositoryOf } from './pulled.ts';
 import { followSigner } from './signing.ts';
 
 const PLATFORM = { os: 'linux', architecture: 'amd64' };
@@ -28,15 +28,15 @@ export async function followImage(
 ): Promise<Omit<RpmInputs, 'keys'>> {
   const base = await followBase(context);
   context.onBase?.(base);
-  const modules = await followModules(context, base.kernels);
-  const builder = await followBuilder(context, base.osVersion);
+  const modules = await followModules(context, base);
+  const builder = modules.some(isBuilt) ? await followBuilder(context, base.osVersion) : undefined;
   const signing = await followSigner(context);
   return withPackages(context, {
     ...shared,
     family: 'rpm',
     base,
     modules,
-    builder: { ...builder, ...NO_BUILDER },
+    ...(builder && { builder: { ...builder, ...NO_BUILDER } }),
     ...(signing && { signing }),
     image: { packages: NO_PACKAGES, overlay },
   });
@@ -51,15 +51,23 @@ async function withPackages(
   if (!passes(compatGate({ kernels: base.kernels, modules }))) return draft;
   const known = context.anew ? undefined : await readFollowed(context, draft);
   if (known) {
-    return {
-      ...draft,
-      builder: known.builder,
-      image: { ...image, packages: known.image.packages },
-    };
+    const { builder } = known;
+    const packages = known.image.packages;
+    return { ...draft, ...(builder && { builder }), image: { ...image, packages } };
   }
+  const builder = draft.builder && (await equipped(context, draft, draft.builder));
+  const packages = await chooseForImage(context, base);
+  return { ...draft, ...(builder && { builder }), image: { ...image, packages } };
+}
+
+/** The builder with its packages: as kmods that are ready were built, else as dnf chooses now. */
+async function equipped(
+  context: RunContext,
+  draft: Omit<RpmInputs, 'keys'>,
+  builder: RpmBuilder,
+): Promise<RpmBuilder> {
   const ready = context.anew ? undefined : await knownBuilder(context, draft);
-  const builder = ready ?? { ...draft.builder, ...(await chooseForBuilder(context, draft)) };
-  return { ...draft, builder, image: { ...image, packages: await chooseForImage(context, base) } };
+  return ready ?? { ...builder, ...(await chooseForBuilder(context, { ...draft, builder })) };
 }
 
 /** The base as inputs name it. */
@@ -110,10 +118,7 @@ function keptKernels(
   });
 }
 
-async function followBuilder(
-  context: RunContext,
-  osVersion: string,
-): Promise<{ reference: string; digest: RpmInputs['builder']['digest'] }> {
+async function followBuilder(context: RunContext, osVersion: string): Promise<PinnedImage> {
   const template = context.stream.builder?.image ?? '';
   const reference = template.replaceAll('{os_version}', osVersion);
   const repository = repositoryOf(context, reference);

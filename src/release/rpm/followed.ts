@@ -48,7 +48,7 @@ function keyOf({ config, base, builder, modules }: Question): Digest {
     config,
     base: base.digest,
     kernels: base.kernels,
-    builder: builder.digest,
+    builder: builder?.digest,
     modules: modules.map(({ name, version, files }) => [name, version, files.map((f) => f.sha256)]),
     version: CHOICE_VERSION,
   });

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memoryRegistry } from '../../oci/memory.ts';
 import type { Repository } from '../../oci/repository.ts';
-import type { RpmInputs } from '../inputs.ts';
-import { anRpm, anRpmInputs, aStream } from '../testing/inputs.ts';
+import { anRpm, anRpmInputs, aStream, type BuiltInputs } from '../testing/inputs.ts';
 import { putKmods } from '../testing/kmods.ts';
 import { recordBuiltIn } from './built-in.ts';
 import { NO_BUILDER, rpmSet, wantedInBuilder } from './choose.ts';
@@ -13,13 +12,13 @@ const registry = memoryRegistry();
 const image = registry.repository('image');
 
 /** Stores the kmods of these inputs as a build would. */
-async function build(kmods: Repository, inputs: RpmInputs): Promise<void> {
+async function build(kmods: Repository, inputs: BuiltInputs): Promise<void> {
   const descriptor = await putKmods(kmods, inputs);
   const wanted = wantedInBuilder(stream, inputs);
   await recordBuiltIn(kmods, descriptor, { builder: inputs.builder, wanted });
 }
 
-const ask = (kmods: Repository, inputs: RpmInputs, cache?: Repository) =>
+const ask = (kmods: Repository, inputs: BuiltInputs, cache?: Repository) =>
   knownBuilder(
     { stream, ends: { image, stable: image, kmods, ...(cache && { cache }) } },
     { ...inputs, builder: { ...inputs.builder, ...NO_BUILDER } },
@@ -54,7 +53,7 @@ describe(knownBuilder, () => {
     expect(await ask(kmods, inputs)).toBeUndefined();
   });
 
-  it.each<[string, (inputs: RpmInputs) => RpmInputs]>([
+  it.each<[string, (inputs: BuiltInputs) => BuiltInputs]>([
     [
       'the image of the builder has moved',
       (inputs) => ({ ...inputs, builder: { ...inputs.builder, digest: inputs.base.digest } }),

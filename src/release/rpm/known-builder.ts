@@ -1,6 +1,6 @@
 import type { Reader } from '../../oci/repository.ts';
 import type { RunContext } from '../context.ts';
-import type { RpmInputs } from '../inputs.ts';
+import type { RpmBuilder, RpmInputs } from '../inputs.ts';
 import { kmodsKeysOf } from '../keys.ts';
 import { storedKmods } from '../kmods-store.ts';
 import { kmodsTag } from '../tags.ts';
@@ -18,7 +18,8 @@ type Draft = Omit<RpmInputs, 'keys'>;
 export async function knownBuilder(
   { ends, stream }: Pick<RunContext, 'ends' | 'stream'>,
   draft: Draft,
-): Promise<RpmInputs['builder'] | undefined> {
+): Promise<RpmBuilder | undefined> {
+  if (!draft.builder) return undefined;
   const wanted = wantedInBuilder(stream, draft);
   const { reference, digest } = draft.builder;
   const isSame = (one: BuiltIn) =>

@@ -15,16 +15,19 @@ import { resolveArchived } from '../debian/follow.ts';
 import { sourceFiles } from '../debian/root.ts';
 import type { GitModule, ModuleInputs, ReleaseModule, RpmInputs } from '../inputs.ts';
 import { readStable } from '../state.ts';
+import { followTaken } from './taken.ts';
+import { fetchTaken } from './taken-fetch.ts';
 
 type Module = Stream['modules'][number];
 
 /** Pins the modules of a stream whose base is an image. */
 export function followModules(
   context: RunContext,
-  kernels: readonly string[],
+  base: RpmInputs['base'],
 ): Promise<RpmInputs['modules']> {
   const pinned = context.stream.modules.map(async (module) => {
-    if (module.openzfs) return followRelease(context, module, kernels);
+    if (module.kmods) return followTaken(context, module, base);
+    if (module.openzfs) return followRelease(context, module, base.kernels);
     if (module.git) return followCommit(context, module);
     const { buildDependencies: _debian, ...source } = await resolveArchived(context, module);
     return source;
@@ -96,13 +99,14 @@ export async function moduleFiles(
   if (!configured) {
     throw new LockstepError('config', `the configuration has no module ${module.name}`);
   }
-  if (module.kind !== 'openzfs' && module.kind !== 'git')
+  if (module.kind !== 'openzfs' && module.kind !== 'git' && module.kind !== 'kmods')
     return sourceFiles(context, module, configured.suite);
   const { pool } = context.folders;
   const files = module.files.map((file) => ({ ...file, path: pooledFile(pool, file) }));
   const missing = await bringBack(context, files);
   if (module.kind === 'openzfs')
     await fetchDownloads(githubOf(context, configured), module.files, { pool });
+  else if (module.kind === 'kmods') await fetchTaken(context, module, missing);
   else await refetch(context, module, missing);
   return files.map(({ name, path }) => ({ name, path }));
 }

@@ -1,7 +1,13 @@
 import type { Stream } from '../../config/schema.ts';
 import { packageSet } from '../../stream/debian/package-set.ts';
 import { digestOf } from '../../system/digest.ts';
-import { type DebianInputs, type Inputs, InputsV1, type RpmInputs } from '../inputs.ts';
+import {
+  type DebianInputs,
+  type Inputs,
+  InputsV1,
+  type RpmBuilder,
+  type RpmInputs,
+} from '../inputs.ts';
 import { rpmSet } from '../rpm/choose.ts';
 
 type DebPackage = DebianInputs['base']['packages']['packages'][number];
@@ -87,12 +93,15 @@ export function aDebianInputs(
   }) as DebianInputs;
 }
 
+/** Inputs that something is built from. */
+export type BuiltInputs = RpmInputs & { builder: RpmBuilder };
+
 /** Inputs of a stream on an image of the Fedora family. */
 export function anRpmInputs(
   change: Partial<RpmInputs> & {
     packages?: Partial<Record<'builder' | 'image', RpmPackage[]>>;
   } = {},
-): RpmInputs {
+): BuiltInputs {
   const { packages = {}, ...rest } = change;
   const kernelRelease = '6.18.9-200.fc44.x86_64';
   return InputsV1.parse({
@@ -141,7 +150,7 @@ export function anRpmInputs(
     },
     image: { packages: rpmSet(packages.image ?? [anRpm('tailscale')]), overlay: null },
     ...rest,
-  }) as RpmInputs;
+  }) as BuiltInputs;
 }
 
 /** A stream that the Debian inputs could be of. */

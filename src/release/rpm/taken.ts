@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import { listRpms } from '../../build/rpm/list.ts';
+import type { ListedRpm } from '../../build/rpm/listed.ts';
+import { type KmodsOffer, offeredKmods } from '../../build/rpm/offer.ts';
+import type { Stream } from '../../config/schema.ts';
+import { requireDescriptor } from '../../oci/manifest.ts';
+import { formatReference, parseReference, tagOf, versionOf } from '../../oci/reference.ts';
+import { LockstepError } from '../../system/error.ts';
+import { remembered } from '../../system/remember.ts';
+import type { RunContext } from '../context.ts';
+import type { RpmInputs, TakenModule } from '../inputs.ts';
+import { majorMinorOf } from '../surveyed.ts';
+import { repositoryOf } from './pulled.ts';
+
+type Module = Stream['modules'][number];
+
+/** What is known of the base that packages are looked for. */
+type Base = Pick<RpmInputs['base'], 'kernels' | 'osVersion' | 'architecture'>;
+
+/**
+ * Pins the packages that images of others have of a module for each kernel of the base. Throws
+ * `archive`, as it does for headers that are not there yet, while an image lags behind the base.
+ */
+export async function followTaken(
+  context: RunContext,
+  module: Module,
+  base: Base,
+): Promise<TakenModule> {
+  const found: Found[] = [];
+  for (const kernel of base.kernels) found.push(await take(context, module, { base, kernel }));
+  const [first, ...others] = found;
+  if (!first) throw new LockstepError('bug', 'a base without a kernel');
+  const version = first.kmod.version.replace(/-[^-]*$/, '');
+  const unlike = others.find(({ kmod }) => kmod.version !== first.kmod.version);
+  if (unlike) throw twoVersions(module.name, first, unlike);
+  const { tag: _tag, digest: _digest, ...place } = parseReference(first.image.reference);
+  return {
+    name: module.name,
+    kind: 'kmods',
+    package: formatReference(place),
+    version,
+    // For just these kernels, which no range can say more closely.
+    range: { min: majorMinorOf(first.image.kernel), max: majorMinorOf(base.kernels.at(-1) ?? '') },
+    options: [],
+    images: found.map(({ image }) => image),
+    files: found.flatMap(({ files }) => files),
+  };
+}
+
+/** What there is for one kernel. */
+interface Found {
+  image: TakenModule['images'][number];
+  kmod: ListedRpm;
+  files: TakenModule['files'];
+}
+
+async function take(
+  context: RunContext,
+  { name, kmods = '' }: Module,
+  { base, kernel }: { base: Base; kernel: string },
+): Promise<Found> {
+  const reference = kmods
+    .replaceAll('{os_version}', tagOf(base.osVersion))
+    .replaceAll('{kernel}', tagOf(kernel));
+  const { digest, packages } = await lookInto(context, reference, base).catch((error: unknown) => {
+    throw kmods.includes('{kernel}') ? notYet(error, reference, kernel) : error;
+  });
+  const offer = offeredKmods(packages, { module: name, kernel });
+  const [kmod] = offer.packages;
+  if (!kmod) throw notFor(kernel, { reference, name, offer });
+  const files = offer.packages.map((one) => ({ ...fileOf(one), kernel }));
+  return { image: { kernel, reference, digest }, kmod, files };
+}
+
+/** What a reference leads to now, and the packages in there; looked at once for each digest. */
+async function lookInto(context: RunContext, reference: string, { architecture }: Base) {
+  const repository = repositoryOf(context, reference);
+  const asked = await requireDescriptor(repository, versionOf(parseReference(reference)));
+  const platform = { os: 'linux', architecture };
+  const key = { rpms: asked.digest, platform };
+  return remembered(join(context.folders.work, 'answers'), key, async () => {
+    const options = { platform, contents: 'toc' as const };
+    const { digest, packages } = await listRpms(repository, asked.digest, options);
+    return { digest, packages };
+  });
+}
+
+/** Under the name that the header gives; that of the file may lie. */
+function fileOf({ name, version, architecture, digest, size, path }: ListedRpm) {
+  const file = `${name}-${version}.${architecture}.rpm`;
+  if (!/^[\w.+~^-]+$/.test(file)) {
+    throw new LockstepError(
+      'invalid-content',
+      `not the name of a package: ${JSON.stringify(file)}`,
+    );
+  }
+  return { name: file, sha256: digest.slice('sha256:'.length), size, path };
+}
+
+const WAIT =
+  'wait until it has been built for that kernel (stable stays as it is until then), or have the module built here: openzfs, git, dkms';
+
+function notYet(error: unknown, reference: string, kernel: string): unknown {
+  if (!(error instanceof LockstepError) || error.code !== 'not-found') return error;
+  const message = `there is no image ${reference}, and the base has ${kernel}`;
+  return new LockstepError('archive', message, { hint: WAIT, cause: error });
+}
+
+function notFor(
+  kernel: string,
+  { reference, name, offer }: { reference: string; name: string; offer: KmodsOffer },
+): LockstepError {
+  if (offer.kernels.length === 0) {
+    return new LockstepError('not-found', `${reference} has no package of modules of ${name}`, {
+      hint: `see what it has: lockstep rpms list ${reference}`,
+    });
+  }
+  const found = offer.kernels.join(', ');
+  const message = `the image has modules for ${found}, the base has ${kernel}`;
+  return new LockstepError('archive', `${name}: ${message}`, {
+    context: { reference },
+    hint: WAIT,
+  });
+}
+
+/** One user space cannot go with two versions. */
+function twoVersions(name: string, one: Found, other: Found): LockstepError {
+  const said = [one, other].map(({ kmod, image }) => `${kmod.version} for ${image.kernel}`);
+  return new LockstepError('archive', `${name}: the images have ${said.join(' and ')}`, {
+    hint: WAIT,
+  });
+}
