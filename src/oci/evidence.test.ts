@@ -173,7 +173,7 @@ async function aDatabase(fill: (db: DatabaseSync) => void): Promise<Buffer> {
   const db = new DatabaseSync(path);
   fill(db);
   db.close();
-  return readFile(path);
+  return await readFile(path);
 }
 
 function anRpmDatabase(

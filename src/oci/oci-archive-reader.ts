@@ -88,7 +88,7 @@ export class Archive implements Reader {
     const member = await this.#member(digest);
     if (!member || member.size > MANIFEST_LIMIT) return undefined;
     await using file = await open(this.#path, 'r');
-    return readMember(file, member);
+    return await readMember(file, member);
   }
 
   #open(): Promise<Contents> {

@@ -78,6 +78,19 @@ export async function readInputsAt(
   return parseInputs(text, `${repository.name}:${where}`);
 }
 
+/** The same for inputs that are only a help: undefined where they cannot be read. */
+export async function tryInputsAt(
+  repository: Reader,
+  reference: string | Descriptor,
+): Promise<Inputs | undefined> {
+  try {
+    return await readInputsAt(repository, reference);
+  } catch (error) {
+    if (error instanceof LockstepError && error.code === 'config') return undefined;
+    throw error;
+  }
+}
+
 function inputsTag(digest: Digest): string {
   return `inputs-${short(digest)}`;
 }

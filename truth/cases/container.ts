@@ -56,5 +56,5 @@ async function xz(bytes: Buffer): Promise<Buffer> {
   const file = join(folder.path, 'module');
   await writeFile(file, bytes);
   await runOk('xz', ['--check=crc32', '--lzma2=dict=1MiB', file]);
-  return readFile(`${file}.xz`);
+  return await readFile(`${file}.xz`);
 }

@@ -92,7 +92,7 @@ async function aTarball(folder: string, files: Tree): Promise<Buffer> {
   await using place = await temporaryFolder();
   await writeFiles(join(place.path, folder), files);
   await runOk('tar', ['-czf', 'x.tar.gz', folder], { cwd: place.path });
-  return readFile(join(place.path, 'x.tar.gz'));
+  return await readFile(join(place.path, 'x.tar.gz'));
 }
 
 const withSpec = (spec: string): RpmTrial => ({

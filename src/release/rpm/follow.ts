@@ -14,6 +14,7 @@ import type { Shared } from '../debian/follow.ts';
 import { isBuilt, type RpmBuilder, type RpmInputs } from '../inputs.ts';
 import { chooseForBuilder, chooseForImage, NO_BUILDER, NO_PACKAGES } from './choose.ts';
 import { readFollowed } from './followed.ts';
+import { knownBase } from './known-base.ts';
 import { knownBuilder } from './known-builder.ts';
 import { followModules } from './modules.ts';
 import { type PinnedImage, repositoryOf } from './pulled.ts';
@@ -78,6 +79,7 @@ export async function followBase(context: RunContext): Promise<RpmInputs['base']
   const { doubts, ...found } = await resolveImageBase(repositoryOf(context, reference), version, {
     platform: PLATFORM,
     cache: join(folders.work, 'answers'),
+    known: (digest) => knownBase(context, digest),
   });
   const odd = (rule: string) => (doubt: string) =>
     ({ rule, severity: 'warning', message: `${reference}: ${doubt}` }) as const;

@@ -2,7 +2,7 @@ import { tagOf } from '../../oci/reference.ts';
 import { type Digest, digestOfJson } from '../../system/digest.ts';
 import type { RunContext } from '../context.ts';
 import type { Inputs, RpmInputs } from '../inputs.ts';
-import { readInputsAt, storeInputs } from '../inputs-store.ts';
+import { storeInputs, tryInputsAt } from '../inputs-store.ts';
 import { short } from '../tags.ts';
 import { CHOICE_VERSION, type ChoiceRequest } from './choose.ts';
 
@@ -25,7 +25,7 @@ export async function readFollowed(
   const tag = followedTag(question);
   for (const where of [ends.image, ends.stable]) {
     const descriptor = await where.resolve(tag);
-    const inputs = descriptor && (await readInputsAt(where, descriptor));
+    const inputs = descriptor && (await tryInputsAt(where, descriptor));
     if (inputs && isAnswer(inputs, question)) return inputs;
   }
   return undefined;

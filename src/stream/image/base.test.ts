@@ -28,7 +28,7 @@ async function aBase(files: LayerFiles, parts: LayeredParts = {}): Promise<Repos
 async function resolve(repository: Repository): Promise<ImageBase> {
   await using folder = await temporaryFolder();
   const platform = { os: 'linux', architecture: 'amd64' };
-  return resolveImageBase(repository, 'latest', { platform, cache: folder.path });
+  return await resolveImageBase(repository, 'latest', { platform, cache: folder.path });
 }
 
 describe(resolveImageBase, () => {

@@ -25,10 +25,15 @@ export interface ImageBase extends ImageSystem {
   doubts: string[];
 }
 
+/** What an image says of itself by its own digest. */
+export type BaseFacts = Omit<ImageBase, 'tag' | 'doubts'>;
+
 export interface ImageBaseOptions {
   platform: Platform;
   /** Folder for answers that depend on a digest alone. */
   cache: string;
+  /** Asked, where the cache has nothing, for the facts of a digest: else its layers are read. */
+  known?: (digest: Digest) => Promise<BaseFacts | undefined>;
 }
 
 /**
@@ -40,22 +45,25 @@ export interface ImageBaseOptions {
 export async function resolveImageBase(
   reader: Reader,
   reference: string,
-  { platform, cache }: ImageBaseOptions,
+  { platform, cache, known }: ImageBaseOptions,
 ): Promise<ImageBase> {
   const asked = await requireDescriptor(reader, reference);
   const key = { base: asked.digest, platform };
-  const facts = await remembered(cache, key, () => look(reader, asked.digest, platform));
+  const facts = await remembered(cache, key, async () => {
+    const found = (await known?.(asked.digest)) ?? (await look(reader, asked.digest, platform));
+    const stated = await findKernel(reader, asked.digest, { platform, look: 'metadata' });
+    return { ...found, doubts: doubtsOf(stated, found.kernels) };
+  });
   const tag = facts.version && (await pinningTag(reader, asked.digest, facts.version));
   return { ...facts, ...(tag && { tag }) };
 }
 
-async function look(reader: Reader, digest: Digest, platform: Platform): Promise<ImageBase> {
+async function look(reader: Reader, digest: Digest, platform: Platform): Promise<BaseFacts> {
   const image = await openImage(reader, digest, { platform });
   const tree = await openImageTree(reader, image, { contents: 'toc', keep: isOsRelease });
   const { architecture } = image.config;
   const index = image.index?.descriptor.digest;
   const version = image.config.labels['org.opencontainers.image.version'];
-  const stated = await findKernel(reader, digest, { platform, look: 'metadata' });
   const system = await readSystem(tree);
   return {
     digest: image.document.descriptor.digest,
@@ -63,7 +71,6 @@ async function look(reader: Reader, digest: Digest, platform: Platform): Promise
     ...(version && { version }),
     architecture: architecture ?? platform.architecture,
     ...system,
-    doubts: doubtsOf(stated, system.kernels),
   };
 }
 
