@@ -18,6 +18,7 @@ import {
   type TakenModule,
 } from '../inputs.ts';
 import { rpmFiles } from './fetch.ts';
+import { withHeadersOf } from './headers.ts';
 import { moduleFiles } from './modules.ts';
 import { pulled } from './pulled.ts';
 import { pinnedKey } from './signing.ts';
@@ -55,7 +56,8 @@ async function make(
   buildah: Buildah,
   { inputs, kernel, builder }: { inputs: RpmInputs; kernel: string; builder: RpmBuilder },
 ): Promise<KmodsPackage[]> {
-  const packages = await rpmFiles(context, buildah, { set: builder.packages, image: builder });
+  const set = withHeadersOf(kernel, inputs.base.kernels, builder.packages);
+  const packages = await rpmFiles(context, buildah, { set, image: builder });
   const signing = await pinnedKey(context, inputs);
   const modules = inputs.modules.filter(isBuilt);
   const builds = modules.map(async (module) => ({
