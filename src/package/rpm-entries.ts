@@ -82,7 +82,9 @@ export function writeRpmHeader(region: number, entries: readonly RpmEntry[]): Bu
 
 function indexEntry(tag: number, type: number, offset: number, count: number): Buffer {
   const entry = Buffer.alloc(16);
-  for (const [at, value] of [tag, type, offset, count].entries()) entry.writeInt32BE(value, at * 4);
+  // As 32 bits, whatever their sign.
+  for (const [at, value] of [tag, type, offset, count].entries())
+    entry.writeInt32BE(value | 0, at * 4);
   return entry;
 }
 

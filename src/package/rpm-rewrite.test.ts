@@ -88,6 +88,61 @@ describe('rewriteRpm', () => {
   });
 });
 
+const word = fc.stringMatching(/^[a-zA-Z0-9][\w.+~-]{0,12}$/);
+const build = fc.record({
+  name: word,
+  version: word,
+  requires: fc.array(
+    fc.oneof(
+      word,
+      fc.tuple(word, word).map((pair) => pair.join(' = ')),
+    ),
+  ),
+  provides: fc.array(word),
+  postInstall: fc.string(),
+  files: fc.dictionary(
+    word.map((name) => `/usr/lib/${name}`),
+    fc.uint8Array(),
+    { maxKeys: 4 },
+  ),
+});
+
+describe('rewriteRpm of any package', () => {
+  it('changes what it was told to, and is the same when told nothing', () => {
+    fc.assert(
+      fc.property(build, (made) => {
+        const bytes = anRpm(made);
+        const { requires: had, ...rest } = readRpm(bytes);
+
+        const rewritten = rewriteRpm(bytes, { requires });
+
+        expect(readRpm(rewritten)).toEqual({
+          ...rest,
+          requires: [...had, { ...requires, relation: '=' }],
+        });
+        expect(readRpmParts(rewritten).payload).toEqual(readRpmParts(bytes).payload);
+        expect(rewriteRpm(rewritten, {})).toEqual(rewritten);
+        expect(readRpmParts(rewriteRpm(bytes, {})).header).toEqual(readRpmParts(bytes).header);
+      }),
+    );
+  });
+
+  it('refuses what is damaged or cut short, and fails in no other way', () => {
+    const damage = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), { maxLength: 4 });
+    fc.assert(
+      fc.property(build, damage, fc.nat(), (made, spots, cut) => {
+        const bytes = anRpm(made);
+        for (const [place, value] of spots) bytes[place % bytes.length] = value;
+        try {
+          rewriteRpm(bytes.subarray(0, bytes.length - (cut % 64)), { requires });
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'invalid-content' });
+        }
+      }),
+    );
+  });
+});
+
 const texts = fc.array(fc.stringMatching(/^[\x20-\x7e]{0,12}$/), { minLength: 1, maxLength: 5 });
 const entry = fc.oneof(
   texts.map(([text = '']) => textEntry(0, text)),

@@ -1,9 +1,7 @@
 import type { BaseFacts } from '../../stream/image/base.ts';
-import { type Digest, isDigest } from '../../system/digest.ts';
+import type { Digest } from '../../system/digest.ts';
 import type { RunContext } from '../context.ts';
-import type { Inputs } from '../inputs.ts';
-import { findStored, tryInputsAt } from '../inputs-store.ts';
-import { newestRecord } from '../record.ts';
+import { lastInputs } from '../last-inputs.ts';
 
 /**
  * What the inputs of the last run say of a base that has not moved since: a fresh machine need not
@@ -21,17 +19,4 @@ export async function knownBase(
   const image = { digest, ...(index && { index }), ...(version && { version }), architecture };
   // The kernels that are kept are the newest.
   return { ...image, os, installer, compression, kernels: [...removed, ...kernels] };
-}
-
-async function lastInputs({
-  ends: { image },
-  stream,
-}: Pick<RunContext, 'ends' | 'stream'>): Promise<Inputs | undefined> {
-  const record = await newestRecord(
-    image,
-    ({ stream: name, inputs }) => name === stream.name && inputs != null,
-  );
-  if (!record?.inputs || !isDigest(record.inputs)) return undefined;
-  const stored = await findStored(image, record.inputs);
-  return stored && tryInputsAt(image, stored);
 }

@@ -13,18 +13,22 @@ import {
 import { openLayout } from '../../oci/layout.ts';
 import { readManifest } from '../../oci/manifest.ts';
 import { memoryRegistry } from '../../oci/memory.ts';
+import type { Repository } from '../../oci/repository.ts';
 import { putIndex } from '../../oci/testing/image.ts';
 import { gzipLayer, putLayers } from '../../oci/testing/layers.ts';
+import { openImage } from '../../oci/tree-image.ts';
 import { validateRepository } from '../../oci/validate.ts';
 import { digestOf } from '../../system/digest.ts';
 import { silent } from '../../system/event.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
 import { archiveInputs } from '../archive.ts';
 import { build } from '../build-step.ts';
-import { InputsV1, type RpmInputs, type TakenModule } from '../inputs.ts';
+import { InputsV1, inputsDigest, type RpmInputs, type TakenModule } from '../inputs.ts';
+import { storeInputs } from '../inputs-store.ts';
 import { keysOf, kmodsKeysOf } from '../keys.ts';
 import { diffInputs } from '../lock/diff.ts';
 import { brokenSets } from '../lock/intact.ts';
+import { storeRecord } from '../record.ts';
 import { runContext } from '../run-context.ts';
 import { anRpmInputs, aStream } from '../testing/inputs.ts';
 import { moduleFiles } from './modules.ts';
@@ -147,7 +151,7 @@ describe(followTaken, () => {
     await put(trial, { labels: {}, layers: [{ 'a.rpm': newer }] }, KERNEL);
     await expect(follow(trial, OLD, KERNEL)).rejects.toMatchObject({
       code: 'archive',
-      message: `zfs: the images have 2.4.3-1.fc44 for ${OLD} and 2.4.4-1.fc44 for ${KERNEL}`,
+      message: `zfs: the images have 2.4.3 for ${OLD} and 2.4.4 for ${KERNEL}`,
     });
   });
 
@@ -174,10 +178,26 @@ describe(followTaken, () => {
 });
 
 function inputsWith(trial: Trial, module: TakenModule): RpmInputs {
-  const { builder: _, ...rest } = anRpmInputs({ modules: [module] });
+  const stream = trial.context.stream.name;
+  const { builder: _, ...rest } = anRpmInputs({ stream, modules: [module] });
   const kernels = module.images.map(({ kernel }) => kernel);
   const inputs = { ...rest, base: { ...rest.base, kernels } };
   return InputsV1.parse({ ...inputs, keys: keysOf(inputs, trial.context.stream) }) as RpmInputs;
+}
+
+/** Leaves what a run leaves. */
+async function afterRun(image: Repository, inputs: RpmInputs): Promise<void> {
+  await storeInputs(image, inputs);
+  await storeRecord(image, {
+    schema_version: 1,
+    id: '20261120t073000z-1a2b',
+    stream: inputs.stream,
+    started: '2026-11-20T07:30:00.000Z',
+    finished: '2026-11-20T07:30:00.000Z',
+    outcome: 'failed',
+    inputs: inputsDigest(inputs),
+    steps: [],
+  });
 }
 
 /** The kmods image for the first kernel. */
@@ -246,6 +266,22 @@ describe('what was taken', () => {
     const { archive_inputs: _, ...publish } = context.stream.publish;
     const forgetful = { ...context, stream: { ...context.stream, publish } };
     await expect(moduleFiles(forgetful, module)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('is not looked for again in an image that the last run has looked into', async () => {
+    await using trial = await aTrial();
+    const { context, cache, folder } = trial;
+    const { document } = await openImage(cache, (await put(trial, akmodsImage(KERNEL))).digest);
+    const module = await follow(trial);
+    const inputs = inputsWith(trial, module);
+    await afterRun(context.ends.image, inputs);
+    for (const { digest } of document.manifest.layers) {
+      await rm(join(folder, 'cache/blobs', digest.replace(':', '/')));
+    }
+    await rm(context.folders.work, { recursive: true });
+
+    expect(await follow(trial)).toEqual(module);
+    await expect(follow(trial, OLD)).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('is compared in locks by image and content', async () => {

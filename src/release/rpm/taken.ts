@@ -3,12 +3,19 @@ import { listRpms } from '../../build/rpm/list.ts';
 import type { ListedRpm } from '../../build/rpm/listed.ts';
 import { type KmodsOffer, offeredKmods } from '../../build/rpm/offer.ts';
 import type { Stream } from '../../config/schema.ts';
-import { requireDescriptor } from '../../oci/manifest.ts';
 import { formatReference, parseReference, tagOf, versionOf } from '../../oci/reference.ts';
+import { type OpenImage, openImage } from '../../oci/tree-image.ts';
 import { LockstepError } from '../../system/error.ts';
 import { remembered } from '../../system/remember.ts';
 import type { RunContext } from '../context.ts';
-import type { RpmInputs, TakenModule } from '../inputs.ts';
+import {
+  filesFor,
+  isBuilt,
+  type ModuleInputs,
+  type RpmInputs,
+  type TakenModule,
+} from '../inputs.ts';
+import { lastInputs } from '../last-inputs.ts';
 import { majorMinorOf } from '../surveyed.ts';
 import { repositoryOf } from './pulled.ts';
 
@@ -26,19 +33,21 @@ export async function followTaken(
   module: Module,
   base: Base,
 ): Promise<TakenModule> {
+  const known = context.anew ? undefined : await knownTaken(context, module.name);
   const found: Found[] = [];
-  for (const kernel of base.kernels) found.push(await take(context, module, { base, kernel }));
+  for (const kernel of base.kernels) {
+    found.push(await take(context, module, { base, kernel, ...(known && { known }) }));
+  }
   const [first, ...others] = found;
   if (!first) throw new LockstepError('bug', 'a base without a kernel');
-  const version = first.kmod.version.replace(/-[^-]*$/, '');
-  const unlike = others.find(({ kmod }) => kmod.version !== first.kmod.version);
+  const unlike = others.find(({ version }) => version !== first.version);
   if (unlike) throw twoVersions(module.name, first, unlike);
   const { tag: _tag, digest: _digest, ...place } = parseReference(first.image.reference);
   return {
     name: module.name,
     kind: 'kmods',
     package: formatReference(place),
-    version,
+    version: first.version,
     // For just these kernels, which no range can say more closely.
     range: { min: majorMinorOf(first.image.kernel), max: majorMinorOf(base.kernels.at(-1) ?? '') },
     options: [],
@@ -47,41 +56,54 @@ export async function followTaken(
   };
 }
 
+/** The module as the last run had it from such images. */
+async function knownTaken(context: RunContext, name: string): Promise<TakenModule | undefined> {
+  const modules: ModuleInputs[] = (await lastInputs(context))?.modules ?? [];
+  const module = modules.find((one) => one.name === name);
+  return module && !isBuilt(module) ? module : undefined;
+}
+
 /** What there is for one kernel. */
 interface Found {
   image: TakenModule['images'][number];
-  kmod: ListedRpm;
+  version: string;
   files: TakenModule['files'];
 }
 
 async function take(
   context: RunContext,
   { name, kmods = '' }: Module,
-  { base, kernel }: { base: Base; kernel: string },
+  { base, kernel, known }: { base: Base; kernel: string; known?: TakenModule },
 ): Promise<Found> {
   const reference = kmods
     .replaceAll('{os_version}', tagOf(base.osVersion))
     .replaceAll('{kernel}', tagOf(kernel));
-  const { digest, packages } = await lookInto(context, reference, base).catch((error: unknown) => {
+  const opened = await open(context, reference, base).catch((error: unknown) => {
     throw kmods.includes('{kernel}') ? notYet(error, reference, kernel) : error;
   });
-  const offer = offeredKmods(packages, { module: name, kernel });
+  const { digest } = opened.document.descriptor;
+  const image = { kernel, reference, digest };
+  if (known?.images.some((one) => one.kernel === kernel && one.digest === digest))
+    return { image, version: known.version, files: filesFor(known, kernel) };
+  const offer = offeredKmods(await lookInto(context, opened), { module: name, kernel });
   const [kmod] = offer.packages;
   if (!kmod) throw notFor(kernel, { reference, name, offer });
   const files = offer.packages.map((one) => ({ ...fileOf(one), kernel }));
-  return { image: { kernel, reference, digest }, kmod, files };
+  return { image, version: kmod.version.replace(/-[^-]*$/, ''), files };
 }
 
-/** What a reference leads to now, and the packages in there; looked at once for each digest. */
-async function lookInto(context: RunContext, reference: string, { architecture }: Base) {
-  const repository = repositoryOf(context, reference);
-  const asked = await requireDescriptor(repository, versionOf(parseReference(reference)));
+/** What a reference leads to now. */
+function open(context: RunContext, reference: string, { architecture }: Base): Promise<OpenImage> {
   const platform = { os: 'linux', architecture };
-  const key = { rpms: asked.digest, platform };
-  return remembered(join(context.folders.work, 'answers'), key, async () => {
-    const options = { platform, contents: 'toc' as const };
-    const { digest, packages } = await listRpms(repository, asked.digest, options);
-    return { digest, packages };
+  const version = versionOf(parseReference(reference));
+  return openImage(repositoryOf(context, reference), version, { platform });
+}
+
+/** The packages in an image; looked for once for each digest. */
+function lookInto({ folders }: RunContext, { reader, document }: OpenImage): Promise<ListedRpm[]> {
+  const { digest } = document.descriptor;
+  return remembered(join(folders.work, 'answers'), { rpms: digest }, async () => {
+    return (await listRpms(reader, digest, { contents: 'toc' })).packages;
   });
 }
 
@@ -124,8 +146,8 @@ function notFor(
 }
 
 /** One user space cannot go with two versions. */
-function twoVersions(name: string, one: Found, other: Found): LockstepError {
-  const said = [one, other].map(({ kmod, image }) => `${kmod.version} for ${image.kernel}`);
+function twoVersions(name: string, ...found: Found[]): LockstepError {
+  const said = found.map(({ version, image }) => `${version} for ${image.kernel}`);
   return new LockstepError('archive', `${name}: the images have ${said.join(' and ')}`, {
     hint: WAIT,
   });
