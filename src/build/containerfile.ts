@@ -1,4 +1,4 @@
-import { indexScript } from './index-script.ts';
+import { ensureIndexScript } from './ensure-index.ts';
 
 /** Version of the way an OS image is composed; part of the key of every image. */
 export const COMPOSE_VERSION = 1;
@@ -37,7 +37,7 @@ export function debianContainerfile(request: ContainerfileRequest): string {
   const steps = [
     `apt-get -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts=/dev/null -y --no-install-recommends install ${sources.join(' ')}`,
     ...load.map((module) => `echo ${module} >> /etc/modules-load.d/lockstep.conf`),
-    ...kmods.map(({ kernel }) => indexScript(kernel)),
+    ...kmods.map(({ kernel }) => ensureIndexScript(kernel)),
     ...enable.map((unit) => `systemctl enable ${unit}`),
     // zfsutils-linux makes a host id, which must be each machine's own.
     'rm -f /etc/hostid',

@@ -6,7 +6,7 @@ import {
   PACKAGES_FOLDER,
 } from './containerfile.ts';
 import { installScript } from './dnf.ts';
-import { indexScript } from './index-script.ts';
+import { ensureIndexScript } from './ensure-index.ts';
 
 export interface RpmContainerfileRequest {
   /** As it stands behind FROM. */
@@ -55,7 +55,7 @@ function stepsOf({ kmods, remove, load, enable, installer, has }: RpmContainerfi
     installer === 'rpm-ostree' ? `rpm-ostree install ${files}` : installScript(files, installer),
     'mkdir -p /usr/lib/modules-load.d',
     ...load.map((module) => `echo ${module} >> /usr/lib/modules-load.d/lockstep.conf`),
-    ...kmods.map(({ kernel }) => indexScript(kernel)),
+    ...kmods.map(({ kernel }) => ensureIndexScript(kernel)),
     ...enable.map((unit) => `systemctl enable ${unit}`),
     // A host id must be each machine's own.
     'rm -f /etc/hostid',

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aKernelModule } from '../kernel/testing/module-builder.ts';
 import { runOk } from '../system/process.ts';
 import { type TemporaryFolder, temporaryFolder } from '../system/temporary.ts';
-import { indexScript } from './index-script.ts';
+import { ensureIndexScript } from './ensure-index.ts';
 
 const KERNEL = '6.12.1+test-amd64';
 
@@ -12,7 +12,7 @@ let root: TemporaryFolder;
 const place = (name: string) => join(root.path, 'usr/lib/modules', KERNEL, name);
 const indexed = () => readFile(place('modules.dep'), 'utf8');
 const age = async () => (await stat(place('modules.dep.bin'), { bigint: true })).mtimeNs;
-const run = () => runOk('sh', ['-euc', indexScript(KERNEL, root.path)]);
+const run = () => runOk('sh', ['-euc', ensureIndexScript(KERNEL, root.path)]);
 
 async function install(name: string): Promise<void> {
   await mkdir(dirname(place(name)), { recursive: true });
@@ -28,7 +28,7 @@ beforeEach(async () => {
 
 afterEach(() => root[Symbol.asyncDispose]());
 
-describe(indexScript, () => {
+describe(ensureIndexScript, () => {
   it('indexes a kernel that has no index', async () => {
     await run();
 

@@ -3,7 +3,7 @@
  * than their folders. Packages of modules mostly index by their own scripts, and an image build
  * cannot rely on it; but to index thousands of modules a second time takes many seconds.
  */
-export function indexScript(kernel: string, root = ''): string {
+export function ensureIndexScript(kernel: string, root = ''): string {
   const modules = `${root}/usr/lib/modules/${kernel}`;
   const index = `${modules}/modules.dep.bin`;
   // depmod writes into the kernel's own folder, so that one is always as young.
