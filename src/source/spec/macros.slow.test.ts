@@ -66,7 +66,7 @@ describe('macros as rpm has them', () => {
   });
 
   it('give the tags that rpmspec gives', async () => {
-    const spec = `${HEAD}Source0: %{url}/%{version}.tar.gz#/y-%{c}.tar.gz\nPatch1: %{name}.patch\n\n%description\nx\n`;
+    const spec = `${HEAD}Source0: %{URL}/%{version}-%{release}.tar.gz#/y-%{c}.tar.gz\nPatch1: %{name}.patch\n\n%description\nx\n`;
     const lines = await expandedByRpm(spec);
     const said = (tag: string) =>
       lines.find((one) => one.startsWith(`${tag}:`))?.slice(tag.length + 2);

@@ -33,6 +33,7 @@ describe(sourceNeeds, () => {
     ['a file that is nowhere', 'y.conf', /does not lie beside the spec$/],
     ['a file of a cache that nobody named', 'y-1.tar.gz', /and the spec tells no address/],
     ['what a shell decides', '%(date).tar.gz', /only rpmbuild can tell/],
+    ['a name that scripts of ours have', 'https://y.example.org/lockstep-1.sh', /is no name of a/],
     ['what leads out of the folder', '..', /is no name of a file/],
   ])('refuses %s', (_, source, why) => {
     const { remote, problems } = needsOf(`Source0: ${source}\n`, strong);

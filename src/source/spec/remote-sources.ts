@@ -22,8 +22,8 @@ export interface SourceNeeds {
   problems: string[];
 }
 
-/** A name that needs no quoting, in no folder. */
-const PLAIN_NAME = /^\w[\w.+~^-]*$/;
+/** A name that needs no quoting, in no folder, and none of the files that we put beside sources. */
+const PLAIN_NAME = /^(?!lockstep-)\w[\w.+~^-]*$/;
 
 /**
  * Tells where each source of a spec comes from: from the folder of the spec, or from an address

@@ -105,7 +105,8 @@ function readTag(line: string, { spec, macros, conditional, isMain }: Reading): 
   } else if (key === 'buildrequires' && !conditional) {
     spec.requires.push(...packagesIn(expand(text, macros)));
   } else if (isMain && /^(?:name|version|release|epoch|url)$/.test(key)) {
-    macros.set(key, conditional ? undefined : expand(text, macros)?.replaceAll('%', '%%'));
+    const body = conditional ? undefined : expand(text, macros)?.replaceAll('%', '%%');
+    for (const name of [key, key.toUpperCase()]) macros.set(name, body);
   }
 }
 
