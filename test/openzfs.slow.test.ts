@@ -59,6 +59,7 @@ describe('releases of OpenZFS', () => {
         github,
         table,
         pool,
+        cache: pool,
         keyring,
         env: process.env,
       });

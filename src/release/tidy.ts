@@ -9,11 +9,17 @@ const RUNS = 20;
 /** Days that files of the pool are kept after the last run that fetched them. */
 const POOL_DAYS = 30;
 
+/** Days after which nobody is fetching a file any more: what is left is a killed run's. */
+const PARTIAL_DAYS = 1;
+
 /**
  * Removes what a run no longer needs: what it built from and built, older runs' folders, old
  * packages. Logs, recipe, inputs, console and record stay for people to look at.
  */
-export async function tidy(context: RunContext, inputs: Inputs | undefined): Promise<void> {
+export async function tidy(
+  context: Pick<RunContext, 'folders' | 'now'>,
+  inputs: Inputs | undefined,
+): Promise<void> {
   await tidyRuns(context.folders.runs);
   if (inputs) await pruneDownloads(context, inputs);
 }
@@ -43,15 +49,28 @@ async function foldersIn(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
 }
 
-async function pruneDownloads({ folders, now }: RunContext, inputs: Inputs): Promise<void> {
+async function pruneDownloads(
+  { folders, now }: Pick<RunContext, 'folders' | 'now'>,
+  inputs: Inputs,
+): Promise<void> {
   const files = filesOf(inputs);
   const needed = new Set(files.map(({ sha256 }) => sha256));
-  const oldest = now().getTime() - POOL_DAYS * 86_400_000;
-  for (const { name } of await entriesOf(folders.pool)) {
-    if (needed.has(name.replace(/\.(?:deb|rpm)$/, ''))) continue;
-    const path = join(folders.pool, name);
+  const before = (days: number) => now().getTime() - days * 86_400_000;
+  const isNeeded = (name: string) => needed.has(name.replace(/\.(?:deb|rpm)$/, ''));
+  await removeOlder(folders.pool, before(POOL_DAYS), isNeeded);
+  await removeOlder(join(folders.pool, 'partial'), before(PARTIAL_DAYS));
+}
+
+async function removeOlder(
+  folder: string,
+  time: number,
+  isKept: (name: string) => boolean = () => false,
+): Promise<void> {
+  for (const { name } of await entriesOf(folder)) {
+    if (isKept(name)) continue;
+    const path = join(folder, name);
     const { mtimeMs, isFile } = await describe(path);
-    if (isFile && mtimeMs < oldest) await rm(path, { force: true });
+    if (isFile && mtimeMs < time) await rm(path, { force: true });
   }
 }
 

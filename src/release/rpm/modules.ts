@@ -48,6 +48,7 @@ async function followRelease(
     github: githubOf(context, module),
     table,
     pool: folders.pool,
+    cache: join(folders.work, 'answers'),
     env,
     signal,
     ...(keys && { keyring: join(project, keys) }),

@@ -56,7 +56,9 @@ function pin(over: Partial<OpenzfsRequest> = {}, pool = aPool(), token?: string)
   const request = { name: 'zfs', line: '2.4', kernels: [KERNEL], ...over };
   const table = compatTable([], { date: '2026-08-21', origin: 'a test' });
   const { keyring } = signer;
-  return resolveOpenzfs(request, { github: open(token), table, pool, keyring, env: process.env });
+  const cache = `${pool}-answers`;
+  const options = { github: open(token), table, pool, cache, keyring, env: process.env };
+  return resolveOpenzfs(request, options);
 }
 
 function aPool(): string {

@@ -1,5 +1,6 @@
 import { LockstepError } from '../../system/error.ts';
 import type { Finding } from '../../system/finding.ts';
+import { remembered } from '../../system/remember.ts';
 import { EXPERIMENTAL, type KernelRange, type ModuleSource } from '../module-source.ts';
 import { agreementOf } from './agreement.ts';
 import { chooseRelease } from './choose.ts';
@@ -30,6 +31,8 @@ export interface OpenzfsOptions extends SignatureOptions {
   table: CompatTable;
   /** Folder of downloaded sources, by content. */
   pool: string;
+  /** Folder for answers that depend on a digest alone. */
+  cache: string;
 }
 
 /** A pinned release, and what is odd about it. */
@@ -53,7 +56,9 @@ export async function resolveOpenzfs(
   const release = await chooseRelease(releases, { ...request, rangeOf });
   const { version } = release;
   const tarball = await fetchTarball(github, release, options);
-  const { range } = await tarballMeta(tarball.path, version);
+  const { range } = await remembered(options.cache, { meta: tarball.sha256, version }, () =>
+    tarballMeta(tarball.path, version),
+  );
   const agreement = agreementOf({ version, tarball: range, tag: await rangeOf(release) });
   const { name, sha256, size, url } = tarball;
   const source: ModuleSource = {
