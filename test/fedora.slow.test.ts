@@ -119,7 +119,10 @@ describe('lockstep run on a base that is an image', () => {
     expect(call.status, call.stderr).toBe(0);
     const record = recordIn(call);
     expect(record).toMatchObject({ outcome: 'promoted', upstream: { kernel: old } });
-    expect(record.kmods?.[0]?.mends).toMatchObject([{ mend: 'script', is: `depmod -a ${old}` }]);
+    expect(record.kmods?.[0]?.mends).toMatchObject([
+      { mend: 'requirement', is: `Requires: kernel-uname-r = ${old}` },
+      { mend: 'script', is: `depmod -a ${old}` },
+    ]);
     const lock = await lockstep(consumer, ['lock', 'sync']);
     expect(lock.status, lock.stderr).toBe(0);
     const replay = await lockstep(consumer, ['run', '--locked', '--json']);

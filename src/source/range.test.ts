@@ -37,6 +37,7 @@ describe(standingOf, () => {
 describe(describeRange, () => {
   it('says both ends, one, or none', () => {
     expect(describeRange({ min: '4.18', max: '6.14' })).toBe('Linux 4.18 to 6.14');
+    expect(describeRange({ min: '6.14', max: '6.14' })).toBe('Linux 6.14');
     expect(describeRange({ max: '6.14' })).toBe('Linux up to 6.14');
     expect(describeRange({ min: '4.18' })).toBe('Linux from 4.18 on');
     expect(describeRange({})).toBe('any Linux');

@@ -19,7 +19,7 @@ export function standingOf(kernelRelease: string, range: KernelRange): Standing 
 
 /** The range in words: `Linux 4.18 to 6.14`. */
 export function describeRange({ min, max }: KernelRange): string {
-  if (min && max) return `Linux ${min} to ${max}`;
+  if (min && max) return min === max ? `Linux ${min}` : `Linux ${min} to ${max}`;
   if (max) return `Linux up to ${max}`;
   return min ? `Linux from ${min} on` : 'any Linux';
 }
