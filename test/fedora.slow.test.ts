@@ -33,6 +33,7 @@ let project: Project;
 let consumer: Project;
 let first: RunRecord;
 let old: string;
+let moved: string;
 
 const image = () => openLayout(join(project.path, 'store/testbed'));
 const stable = async () => (await image().resolve('latest'))?.digest;
@@ -154,16 +155,62 @@ describe('lockstep run on a base that is an image', () => {
     expect(status.stdout).toContain(`the image has modules for ${old}`);
   });
 
-  it('finds its cache stale when the base moves to another kernel, and follows', async () => {
-    const moved = await release({ kernels: [0], offered: [0], build: 2 });
+  it('refuses a base with several kernels until it is said which to keep', async () => {
+    moved = await release({ kernels: [1, 0], offered: [1, 0], build: 2 });
 
+    const call = await lockstep(project, ['run']);
+
+    expect(call.status, call.stderr).toBe(2);
+    expect(call.stderr).toContain(`the base holds several kernels: ${old}, ${moved}`);
+  });
+});
+
+describe('lockstep run on a base with several kernels, all of them kept', () => {
+  let record: RunRecord;
+  const kmods = () => openLayout(join(project.path, 'store/kmods-testbed'));
+
+  beforeAll(async () => {
+    await project.configure({ base: { ...FEDORA.base, kernels: 'all' } });
+    const call = await lockstep(project, ['run', '--json']);
+    expect(call.status, call.stderr).toBe(0);
+    record = recordIn(call);
+  }, 600_000);
+
+  it('builds for the kernel that has no kmods yet, boots each, and promotes', async () => {
+    const steps = (name: string) => record.steps.filter(({ step }) => step === name);
+
+    expect(record).toMatchObject({ outcome: 'promoted', upstream: { kernel: moved } });
+    expect(steps('build')).toMatchObject([
+      { state: 'reused', message: expect.stringContaining(`Linux ${old}: `) },
+      { state: 'done', message: expect.stringContaining(`for Linux ${moved}`) },
+    ]);
+    expect(record.kmods?.[0]).toEqual(first.kmods?.[0]);
+    expect(steps('boot')).toMatchObject([{ state: 'done' }]);
+    for (const kernel of [old, moved]) {
+      expect(steps('boot')[0]?.message).toContain(`Linux ${kernel} ran on `);
+      expect(await kmods().tags()).toContain(`main-41-${kernel.replaceAll('+', '_')}`);
+    }
+    expect(await stable()).toBe(record.candidate?.digest);
+  });
+
+  it('agrees with rpm and modinfo that the module is there for both', async () => {
+    const said = await inStable(`
+      for kernel in ${old} ${moved}; do
+        modinfo -k $kernel -F vermagic acpi_call
+        rpm -V kmod-acpi_call-$kernel && echo verified $kernel
+      done`);
+
+    const lines = said.split('\n').map((line) => line.trim());
+    for (const kernel of [old, moved]) {
+      expect(lines).toContainEqual(expect.stringContaining(`${kernel} SMP`));
+      expect(lines).toContain(`verified ${kernel}`);
+    }
+  });
+
+  it('does nothing while nothing moves', async () => {
     const call = await lockstep(project, ['run', '--json']);
 
-    expect(call.status, call.stderr).toBe(0);
-    const record = recordIn(call);
-    expect(record).toMatchObject({ outcome: 'promoted', upstream: { kernel: moved } });
-    expect(record.steps).toContainEqual(expect.objectContaining({ step: 'build', state: 'done' }));
-    expect(await stable()).not.toBe(first.candidate?.digest);
+    expect(recordIn(call)).toMatchObject({ outcome: 'unchanged', candidate: record.candidate });
   });
 });
 
