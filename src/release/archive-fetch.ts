@@ -40,12 +40,19 @@ export async function absentFrom(files: readonly PoolFile[]): Promise<PoolFile[]
 async function fetchBlob(holders: readonly Reader[], file: PoolFile): Promise<void> {
   const blob = blobOf(file);
   const repository = await firstWith(holders, blob);
-  if (!repository) return;
+  if (repository) await intoPool(file, repository.read(blob));
+}
+
+/** Writes a file of the pool, which appears there whole or not at all. */
+export async function intoPool(
+  file: PoolFile,
+  content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<void> {
   const folder = join(dirname(file.path), 'partial');
   await mkdir(folder, { recursive: true });
-  const partial = join(folder, `${file.sha256}.${process.pid}.archived`);
+  const partial = join(folder, `${file.sha256}.${process.pid}.new`);
   try {
-    await pipeline(repository.read(blob), createWriteStream(partial));
+    await pipeline(content, createWriteStream(partial));
     await rename(partial, file.path);
   } finally {
     await rm(partial, { force: true });

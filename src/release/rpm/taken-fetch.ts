@@ -1,8 +1,7 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { type ImageTree, openImageTree } from '../../oci/tree.ts';
 import { digestOf } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
-import { absentFrom } from '../archive-fetch.ts';
+import { absentFrom, intoPool } from '../archive-fetch.ts';
 import { blobOf, type PoolFile } from '../archive-files.ts';
 import type { RunContext } from '../context.ts';
 import type { TakenModule } from '../inputs.ts';
@@ -35,10 +34,9 @@ async function fetchFrom(
   wanted: ReadonlyMap<string, PoolFile>,
 ): Promise<void> {
   const tree = await openTaken(context, image, (path) => wanted.has(path));
-  await mkdir(context.folders.pool, { recursive: true });
   for await (const { path, content } of tree.readMany(new Set(wanted.keys()))) {
     const file = wanted.get(path);
-    if (file && digestOf(content) === blobOf(file).digest) await place(file.path, content);
+    if (file && digestOf(content) === blobOf(file).digest) await intoPool(file, [content]);
   }
   const [lost] = await absentFrom([...wanted.values()]);
   if (lost) throw gone(`${image.reference} no longer has ${lost.name} as it was pinned`);
@@ -56,13 +54,6 @@ async function openTaken(
     const isGone = error instanceof LockstepError && error.code === 'not-found';
     throw isGone ? gone(`${reference} no longer has the image ${digest}`, error) : error;
   }
-}
-
-/** It appears whole or not at all. */
-async function place(path: string, content: Uint8Array): Promise<void> {
-  const fresh = `${path}.${process.pid}`;
-  await writeFile(fresh, content);
-  await rename(fresh, path);
 }
 
 function gone(message: string, cause?: unknown): LockstepError {
