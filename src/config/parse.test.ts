@@ -108,7 +108,8 @@ publish: { registry: "oci:./store", image: x, kmods: y }
   });
 
   describe('a module that others have built', () => {
-    const KMODS = 'kmods: "ghcr.io/ublue-os/akmods-zfs:coreos-stable-{os_version}-{kernel}"';
+    const KMODS =
+      'kmods: "registry.example.org/ublue-os/akmods-zfs:coreos-stable-{os_version}-{kernel}"';
     const withModules = (modules: string, more = '') =>
       problemsIn(`version: 1
 name: x
