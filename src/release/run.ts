@@ -40,7 +40,8 @@ export async function applyRun(
 ): Promise<void> {
   const { inputs, compat } = run.resolved;
   if (!isIdle(run.steps)) {
-    products.outcome = 'candidate';
+    // What is left to do of an image that is stable already, say to archive its inputs, moves nothing.
+    products.outcome = run.steps.at(-1)?.action === 'reuse' ? 'unchanged' : 'candidate';
     await keepInputs(context, journal, inputs);
   }
   if (inputs.family === 'rpm' && passes(compat)) await keepFollowed(context, inputs);

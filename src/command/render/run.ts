@@ -8,7 +8,7 @@ export function showRun(record: RunRecord): string {
     ([name, version]) => `${name} ${version}`,
   );
   const rows = [
-    [record.stream, ENDS[record.outcome]],
+    [record.stream, endOf(record)],
     ...(upstream ? [['  kernel', [upstream.kernel, ...modules].join(', ')]] : []),
     ...findings.map(({ message }) => ['  odd', message]),
     ...(kmods ?? []).flatMap(({ tag, digest, mends = [] }) => [
@@ -21,6 +21,11 @@ export function showRun(record: RunRecord): string {
     ...(record.failure ? [['  failed in', record.failure.step]] : []),
   ];
   return table(rows);
+}
+
+function endOf({ outcome, steps }: RunRecord): string {
+  const isDone = steps.some(({ step, state }) => step !== 'resolve' && state === 'done');
+  return outcome === 'unchanged' && isDone ? 'stable is this image already' : ENDS[outcome];
 }
 
 const ENDS: Record<RunRecord['outcome'], string> = {
