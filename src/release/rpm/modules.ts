@@ -5,7 +5,7 @@ import { fetchRemote } from '../../source/git/remote.ts';
 import { resolveGitSource } from '../../source/git/resolve.ts';
 import { fetchDownloads } from '../../source/openzfs/download.ts';
 import { type Github, openGithub, tokenFor } from '../../source/openzfs/github.ts';
-import { resolveOpenzfs } from '../../source/openzfs/resolve.ts';
+import { type OpenzfsRequest, resolveOpenzfs } from '../../source/openzfs/resolve.ts';
 import { readCompatTable } from '../../source/openzfs/table-file.ts';
 import { pooledFile } from '../../stream/debian/fetch.ts';
 import { LockstepError } from '../../system/error.ts';
@@ -15,34 +15,40 @@ import { resolveArchived } from '../debian/follow.ts';
 import { sourceFiles } from '../debian/root.ts';
 import type { GitModule, ModuleInputs, ReleaseModule, RpmInputs } from '../inputs.ts';
 import { readStable } from '../state.ts';
+import { olderThanStable } from './older.ts';
 import { followTaken } from './taken.ts';
 import { fetchTaken } from './taken-fetch.ts';
 
 type Module = Stream['modules'][number];
 
 /** Pins the modules of a stream whose base is an image. */
-export function followModules(
+export async function followModules(
   context: RunContext,
   base: RpmInputs['base'],
 ): Promise<RpmInputs['modules']> {
-  const pinned = context.stream.modules.map(async (module) => {
+  const { ends, stream } = context;
+  const stable = (await readStable(ends.stable, stream.publish.stable))?.modules ?? {};
+  const pinned = stream.modules.map(async (module) => {
+    const request = { kernels: base.kernels, floor: stable[module.name] };
     if (module.kmods) return followTaken(context, module, base);
-    if (module.openzfs) return followRelease(context, module, base.kernels);
+    if (module.openzfs) return followRelease(context, module, request);
     if (module.git) return followCommit(context, module);
     const { buildDependencies: _debian, ...source } = await resolveArchived(context, module);
     return source;
   });
-  return Promise.all(pinned);
+  const modules = await Promise.all(pinned);
+  tell(context, olderThanStable(modules, stable));
+  return modules;
 }
 
 async function followRelease(
   context: RunContext,
   module: Module,
-  kernels: readonly string[],
+  asked: Pick<OpenzfsRequest, 'kernels' | 'floor'>,
 ): Promise<ReleaseModule> {
   const { env, signal, project, folders } = context;
   const { name, openzfs: line = '', keys, allow_experimental: allowExperimental } = module;
-  const request = { name, line, kernels, allowExperimental, floor: await floorOf(context, name) };
+  const request = { ...asked, name, line, allowExperimental };
   const { table } = await readCompatTable(project);
   const { source, findings } = await resolveOpenzfs(request, {
     github: githubOf(context, module),
@@ -72,11 +78,6 @@ function followCommit(
   };
   const cache = join(folders.work, 'answers');
   return resolveGitSource(request, { pool: folders.pool, cache, env, signal });
-}
-
-/** The version that stable has now: what a host has must not be replaced by an older one unsaid. */
-async function floorOf({ ends, stream }: RunContext, module: string): Promise<string | undefined> {
-  return (await readStable(ends.stable, stream.publish.stable))?.modules[module];
 }
 
 /** The repository whose releases a module follows; nothing is asked yet. */

@@ -118,14 +118,6 @@ describe(resolveOpenzfs, () => {
     expect((await pin({ line, kernels: ['6.1.0-50'] })).source.version).toBe('2.4.3');
   });
 
-  it('warns of a line that is older than what stable has', async () => {
-    await publish({ '2.3.9': {}, '2.4.4': {} });
-
-    const { findings } = await pin({ line: '2.3', floor: '2.4.4' });
-
-    expect(findings.map(({ rule }) => rule)).toEqual(['older-than-stable']);
-  });
-
   it('says loudly that tag and tarball disagree; the tarball counts', async () => {
     await publish({ '2.4.4': { max: '7.1', tagMax: '7.0' } });
 

@@ -19,7 +19,7 @@ export interface OpenzfsRequest {
   line: string;
   /** Releases of the kernels to build for. */
   kernels: readonly string[];
-  /** The version of OpenZFS that stable has now. */
+  /** The version of OpenZFS that stable has now, below which `latest-compatible` does not go. */
   floor?: string;
   /** Build although the kernel is newer than the release supports. */
   allowExperimental?: boolean;
@@ -72,7 +72,7 @@ export async function resolveOpenzfs(
     buildDependencies: [],
     options: request.allowExperimental ? [EXPERIMENTAL] : [],
   };
-  return { source, findings: [...agreement, ...olderThan(version, request.floor)] };
+  return { source, findings: agreement };
 }
 
 /**
@@ -92,18 +92,4 @@ export async function statedRange(
     if (error instanceof LockstepError && error.code === 'not-found') return undefined;
     throw error;
   }
-}
-
-function olderThan(version: string, floor: string | undefined): Finding[] {
-  if (floor == null || compareVersions(version, floor) >= 0) return [];
-  return [
-    {
-      rule: 'older-than-stable',
-      severity: 'warning',
-      message: `OpenZFS ${version} is older than ${floor}, which stable has`,
-      expected: floor,
-      found: version,
-      hint: 'pools that were upgraded under the newer one cannot be imported with it',
-    },
-  ];
 }
