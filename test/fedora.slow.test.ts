@@ -6,9 +6,11 @@ import { openLayout, openLayoutRegistry } from '../src/oci/layout.ts';
 import { openImage } from '../src/oci/tree-image.ts';
 import { validateRepository } from '../src/oci/validate.ts';
 import type { RunRecord } from '../src/release/record.ts';
+import type { TestRepository } from '../src/source/git/testing/repository.ts';
 import { DEFAULT_CACHE } from '../testbed/cache.ts';
 import { makeTestbed, type TestbedRequest } from '../testbed/testbed.ts';
 import { repackAsAkmods } from './akmods.ts';
+import { aSpecRepository } from './kmod-spec.ts';
 import { aProject, lockstep, type Project, recordIn } from './project.ts';
 
 /** A small module that builds in seconds, on an image of the testbed distribution. */
@@ -31,6 +33,7 @@ const CONSUMER = {
 
 let project: Project;
 let consumer: Project;
+let code: TestRepository;
 let first: RunRecord;
 let old: string;
 let moved: string;
@@ -46,7 +49,10 @@ async function release(request: Partial<TestbedRequest>): Promise<string> {
 }
 
 beforeAll(async () => {
-  project = await aProject(FEDORA);
+  const { repository, commit } = await aSpecRepository();
+  code = repository;
+  const hello = { name: 'hello_spec', git: repository.address, commit };
+  project = await aProject({ ...FEDORA, modules: [...FEDORA.modules, hello] });
   old = await release({ kernels: [1], offered: [1, 0] });
   const call = await lockstep(project, ['run', '--json']);
   expect(call.status, call.stderr).toBe(0);
@@ -56,6 +62,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await consumer?.[Symbol.asyncDispose]();
   await project[Symbol.asyncDispose]();
+  await code[Symbol.asyncDispose]();
 });
 
 describe('lockstep run on a base that is an image', () => {
@@ -66,6 +73,23 @@ describe('lockstep run on a base that is an image', () => {
     });
     expect(await stable()).toBe(first.candidate?.digest);
     expect(await validateRepository(image())).toEqual([]);
+  });
+
+  it('packs a commit by its own spec, and tells what had to be mended in that', () => {
+    const [kmods] = first.kmods ?? [];
+
+    expect(first.upstream?.modules).toMatchObject({
+      hello_spec: expect.stringMatching(/^1\.2\+git[0-9a-f]{7}$/),
+    });
+    expect(kmods?.mends).toContainEqual(
+      expect.objectContaining({ package: `kmod-hello-${old}`, mend: 'common' }),
+    );
+  });
+
+  it('only warns of a module that states another version than its packaging', () => {
+    expect(first.steps).toContainEqual(
+      expect.objectContaining({ step: 'contents', message: expect.stringMatching(/ warnings/) }),
+    );
   });
 
   it('corrects the labels that the image would inherit', async () => {
@@ -86,7 +110,9 @@ describe('lockstep run on a base that is an image', () => {
       rpm -V kmod-acpi_call-${old} hello-testbed && echo verified
       modinfo -k ${old} -F vermagic acpi_call
       dnf -q repoquery --installed --requires kmod-acpi_call-${old}
-      systemctl is-enabled hello-testbed.service`);
+      systemctl is-enabled hello-testbed.service
+      modinfo -k ${old} -F filename hello_spec
+      dnf -q repoquery --installed --requires kmod-hello-${old} | sed 's/^/hello: /'`);
 
     expect(said.split('\n').map((line) => line.trim())).toEqual(
       expect.arrayContaining([
@@ -96,6 +122,8 @@ describe('lockstep run on a base that is an image', () => {
         expect.stringMatching(new RegExp(`^${old.replaceAll('+', '\\+')} `)),
         `kernel-uname-r = ${old}`,
         'enabled',
+        expect.stringMatching(new RegExp('/extra/hello/hello_spec\\.ko')),
+        `hello: kernel-uname-r = ${old}`,
       ]),
     );
   });
