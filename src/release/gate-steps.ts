@@ -14,7 +14,8 @@ import type { Finding } from '../system/finding.ts';
 import { isBootFile } from '../vm/boot-files.ts';
 import { findScenario, type Scenario } from '../vm/scenario.ts';
 import { lineSink, type RunContext } from './context.ts';
-import { type Inputs, kmodNameOf, type ModuleInputs } from './inputs.ts';
+import type { Inputs } from './inputs.ts';
+import { kmodNameOf, type ModuleInputs } from './module-inputs.ts';
 
 type StatedVersion = Omit<ExpectedModule, 'name'>;
 

@@ -1,108 +1,8 @@
 import { z } from 'zod';
-import {
-  gitAddressProblem,
-  gitCommitProblem,
-  gitPathProblem,
-  specFileProblem,
-} from '../config/git-address.ts';
-import { type Digest, digestOfJson, isDigest } from '../system/digest.ts';
+import { type Digest, digestOfJson } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
-
-const DigestText = z
-  .string()
-  .refine(isDigest, 'must be a sha256 digest') as unknown as z.ZodType<Digest>;
-const Archive = z.enum(['debian', 'debian-security']);
-
-const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-
-const DebianPackage = z.object({
-  name: z.string(),
-  version: z.string(),
-  architecture: z.string(),
-  sha256: Sha256,
-  size: z.number().int().nonnegative(),
-  filename: z.string(),
-  archive: Archive,
-  source: z.string(),
-  sourceVersion: z.string(),
-});
-
-const DebianPackages = z.object({ digest: DigestText, packages: z.array(DebianPackage) });
-
-const RpmPackage = z.object({
-  name: z.string(),
-  /** EPOCH:VERSION-RELEASE, without an epoch of 0. */
-  version: z.string(),
-  architecture: z.string(),
-  sha256: Sha256,
-  size: z.number().int().nonnegative(),
-  /** Name of the source package. */
-  source: z.string(),
-});
-
-const RpmPackages = z.object({ digest: DigestText, packages: z.array(RpmPackage) });
-
-const file = { name: z.string(), sha256: Sha256, size: z.number().int().nonnegative() };
-
-const module = {
-  name: z.string(),
-  package: z.string(),
-  version: z.string(),
-  upstreamVersion: z.string().optional(),
-  range: z.object({ min: z.string().optional(), max: z.string().optional() }),
-  options: z.array(z.string()),
-};
-
-const ArchiveModule = z.object({
-  ...module,
-  kind: z.enum(['debian', 'dkms']),
-  files: z.array(z.object({ ...file, filename: z.string(), archive: Archive })),
-});
-
-const ReleaseModule = z.object({
-  ...module,
-  kind: z.literal('openzfs'),
-  files: z.array(z.object({ ...file, url: z.string() })),
-});
-
-const GitModule = z.object({
-  ...module,
-  kind: z.literal('git'),
-  /** Address of the repository. */
-  repository: z.string().refine((address) => gitAddressProblem(address) == null),
-  commit: z.string().refine((commit) => gitCommitProblem(commit) == null),
-  /** Folder in the repository, when not its root. */
-  path: z
-    .string()
-    .refine((path) => gitPathProblem(path) == null)
-    .optional(),
-  /** The spec file that it is built by, and the packages that its build needs. */
-  spec: z
-    .object({
-      file: z.string().refine((name) => specFileProblem(name) == null),
-      requires: z.array(z.string()),
-    })
-    .optional(),
-  /** The tar file that git makes of the folder, not compressed; then what its spec takes from elsewhere. */
-  files: z.array(z.object({ ...file, url: z.string().optional() })),
-});
-
-const TakenModule = z.object({
-  ...module,
-  kind: z.literal('kmods'),
-  /** Where the packages for each kernel of the base are. */
-  images: z.array(
-    z.object({
-      kernel: z.string(),
-      /** With what stood for the base filled in. */
-      reference: z.string(),
-      /** Of the image for this platform. */
-      digest: DigestText,
-    }),
-  ),
-  /** Packages, each with its path in the image for its kernel. */
-  files: z.array(z.object({ ...file, kernel: z.string(), path: z.string() })),
-});
+import { ArchiveModule, GitModule, ReleaseModule, TakenModule } from './module-inputs.ts';
+import { DebianPackages, DigestText, RpmPackages } from './package-inputs.ts';
 
 const common = {
   schema_version: z.literal(1),
@@ -191,31 +91,9 @@ export type Inputs = DebianInputs | RpmInputs;
 export type DebianInputs = z.infer<typeof DebianInputs>;
 export type RpmInputs = z.infer<typeof RpmInputs>;
 export type RpmBuilder = z.infer<typeof RpmBuilder>;
-export type RpmPackages = z.infer<typeof RpmPackages>;
-export type ArchiveModule = z.infer<typeof ArchiveModule>;
-export type ReleaseModule = z.infer<typeof ReleaseModule>;
-export type GitModule = z.infer<typeof GitModule>;
-export type TakenModule = z.infer<typeof TakenModule>;
-export type ModuleInputs = ArchiveModule | ReleaseModule | GitModule | TakenModule;
-
-/** Whether anything is compiled for this module; else its packages come as others have built them. */
-export function isBuilt(module: ModuleInputs): module is Exclude<ModuleInputs, TakenModule> {
-  return module.kind !== 'kmods';
-}
-
-/** The files that the modules for one kernel come of: sources are for any. */
-export function filesFor<T extends ModuleInputs>({ files }: T, kernel: string): T['files'] {
-  return files.filter((file) => !('kernel' in file) || file.kernel === kernel);
-}
 
 /** Inputs before their keys are known. */
 export type UnkeyedInputs = Omit<DebianInputs, 'keys'> | Omit<RpmInputs, 'keys'>;
-
-/** The name that packages of a module have: its own, or the one that a spec gives them. */
-export function kmodNameOf(module: ModuleInputs): string {
-  const spec = module.kind === 'git' ? module.spec : undefined;
-  return spec ? spec.file.replace(/-kmod\.spec$/, '') : module.name;
-}
 
 /** What identifies the base: a Debian one is the set of its packages, an image its digest. */
 export function baseDigest(inputs: UnkeyedInputs): Digest {

@@ -7,7 +7,8 @@ import type { Stream } from '../config/schema.ts';
 import { RECIPE_VERSION } from '../source/build-script.ts';
 import { ROOT_RECIPE_VERSION } from '../stream/debian/root.ts';
 import { type Digest, digestOf, digestOfJson } from '../system/digest.ts';
-import { baseDigest, filesFor, type Inputs, isBuilt, type UnkeyedInputs } from './inputs.ts';
+import { baseDigest, type Inputs, type UnkeyedInputs } from './inputs.ts';
+import { filesFor, isBuilt } from './module-inputs.ts';
 
 /**
  * What the build of the kmods of each kernel depends on, in the order of the kernels. The rest of

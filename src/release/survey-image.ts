@@ -7,7 +7,8 @@ import { readCompatTable } from '../source/openzfs/table-file.ts';
 import { lineOf } from '../source/openzfs/version.ts';
 import { standingOf } from '../source/range.ts';
 import type { RunContext } from './context.ts';
-import type { ModuleInputs, RpmInputs } from './inputs.ts';
+import type { RpmInputs } from './inputs.ts';
+import type { ModuleInputs } from './module-inputs.ts';
 import { followBase } from './rpm/follow.ts';
 import { followModules, githubOf } from './rpm/modules.ts';
 import {

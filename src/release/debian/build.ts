@@ -7,7 +7,8 @@ import { buildKmods, debsIn, type ModuleBuild } from '../../build/kmods.ts';
 import type { KmodsPackage } from '../../build/kmods-image.ts';
 import { buildScript } from '../../source/build-script.ts';
 import { lineSink, type RunContext } from '../context.ts';
-import type { ArchiveModule, DebianInputs } from '../inputs.ts';
+import type { DebianInputs } from '../inputs.ts';
+import type { ArchiveModule } from '../module-inputs.ts';
 import { compressionOfKernel, ensureBuilderRoot, sourceFiles } from './root.ts';
 
 /** Builds the packages of the modules in a root of exactly the pinned packages. */

@@ -10,7 +10,8 @@ import { requireProgram } from '../../system/program.ts';
 import { bringBack } from '../archive-fetch.ts';
 import { packageFile } from '../archive-files.ts';
 import { lineSink, type RunContext } from '../context.ts';
-import type { ArchiveModule, DebianInputs } from '../inputs.ts';
+import type { DebianInputs } from '../inputs.ts';
+import type { ArchiveModule } from '../module-inputs.ts';
 
 /** Files made on the way get the date of the source, so that the same inputs give the same bytes. */
 const EPOCH = 0;

@@ -1,4 +1,5 @@
-import { baseDigest, type Inputs, inputsDigest, isBuilt } from '../inputs.ts';
+import { baseDigest, type Inputs, inputsDigest } from '../inputs.ts';
+import { isBuilt } from '../module-inputs.ts';
 
 /** Inputs without their long lists. */
 export type LockSummary = ReturnType<typeof summaryOf>;

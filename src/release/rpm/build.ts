@@ -8,15 +8,14 @@ import { requireKmodRpms } from '../../build/rpm/check-kmods.ts';
 import { collectRpms } from '../../build/rpm/collect.ts';
 import { takeRpms } from '../../build/rpm/take-rpms.ts';
 import { lineSink, type RunContext } from '../context.ts';
+import type { RpmBuilder, RpmInputs } from '../inputs.ts';
 import {
   filesFor,
   isBuilt,
   kmodNameOf,
   type ModuleInputs,
-  type RpmBuilder,
-  type RpmInputs,
   type TakenModule,
-} from '../inputs.ts';
+} from '../module-inputs.ts';
 import { rpmFiles } from './fetch.ts';
 import { withHeadersOf } from './headers.ts';
 import { moduleFiles } from './modules.ts';

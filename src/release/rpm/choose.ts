@@ -6,7 +6,8 @@ import { digestOfJson } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
 import { buildahOf } from '../containers.ts';
 import { lineSink, type RunContext } from '../context.ts';
-import type { RpmBuilder, RpmInputs, RpmPackages } from '../inputs.ts';
+import type { RpmBuilder, RpmInputs } from '../inputs.ts';
+import type { RpmPackages } from '../package-inputs.ts';
 import { type PinnedImage, pulled } from './pulled.ts';
 
 /** What packages are chosen for. */

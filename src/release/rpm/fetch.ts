@@ -5,7 +5,7 @@ import { LockstepError } from '../../system/error.ts';
 import { absentFrom, bringBack } from '../archive-fetch.ts';
 import { type PoolFile, packageFile } from '../archive-files.ts';
 import { lineSink, type RunContext } from '../context.ts';
-import type { RpmPackages } from '../inputs.ts';
+import type { RpmPackages } from '../package-inputs.ts';
 import { pulled } from './pulled.ts';
 
 export interface RpmFilesRequest {

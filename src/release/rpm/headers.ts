@@ -1,4 +1,4 @@
-import type { RpmPackages } from '../inputs.ts';
+import type { RpmPackages } from '../package-inputs.ts';
 
 type RpmPackage = RpmPackages['packages'][number];
 

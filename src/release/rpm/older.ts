@@ -1,6 +1,6 @@
 import { compareEvr } from '../../package/evr.ts';
 import type { Finding } from '../../system/finding.ts';
-import type { ModuleInputs } from '../inputs.ts';
+import type { ModuleInputs } from '../module-inputs.ts';
 
 /** What of a module tells how old it is. */
 type Dated = Pick<ModuleInputs, 'name' | 'kind' | 'version'>;

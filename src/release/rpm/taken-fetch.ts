@@ -4,7 +4,7 @@ import { LockstepError } from '../../system/error.ts';
 import { absentFrom, intoPool } from '../archive-fetch.ts';
 import { blobOf, type PoolFile } from '../archive-files.ts';
 import type { RunContext } from '../context.ts';
-import type { TakenModule } from '../inputs.ts';
+import type { TakenModule } from '../module-inputs.ts';
 import { type PinnedImage, repositoryOf } from './pulled.ts';
 
 /**

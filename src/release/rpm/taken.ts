@@ -8,14 +8,9 @@ import { type OpenImage, openImage } from '../../oci/tree-image.ts';
 import { LockstepError } from '../../system/error.ts';
 import { remembered } from '../../system/remember.ts';
 import type { RunContext } from '../context.ts';
-import {
-  filesFor,
-  isBuilt,
-  type ModuleInputs,
-  type RpmInputs,
-  type TakenModule,
-} from '../inputs.ts';
+import type { RpmInputs } from '../inputs.ts';
 import { lastInputs } from '../last-inputs.ts';
+import { filesFor, isBuilt, type ModuleInputs, type TakenModule } from '../module-inputs.ts';
 import { majorMinorOf } from '../surveyed.ts';
 import { repositoryOf } from './pulled.ts';
 
