@@ -111,6 +111,7 @@ describe('lockstep run on a base that is an image', () => {
       modinfo -k ${old} -F vermagic acpi_call
       dnf -q repoquery --installed --requires kmod-acpi_call-${old}
       systemctl is-enabled hello-testbed.service
+      test -e /run/lockstep || echo no mounts left
       modinfo -k ${old} -F filename hello_spec
       dnf -q repoquery --installed --requires kmod-hello-${old} | sed 's/^/hello: /'`);
 
@@ -122,6 +123,7 @@ describe('lockstep run on a base that is an image', () => {
         expect.stringMatching(new RegExp(`^${old.replaceAll('+', '\\+')} `)),
         `kernel-uname-r = ${old}`,
         'enabled',
+        'no mounts left',
         expect.stringMatching(new RegExp('/extra/hello/hello_spec\\.ko')),
         `hello: kernel-uname-r = ${old}`,
       ]),

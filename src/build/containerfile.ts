@@ -1,7 +1,7 @@
 import { ensureIndexScript } from './ensure-index.ts';
 
 /** Version of the way an OS image is composed; part of the key of every image. */
-export const COMPOSE_VERSION = 1;
+export const COMPOSE_VERSION = 2;
 
 /** The kmods image of one kernel in a recipe. */
 export interface KmodsOfRecipe {
@@ -51,17 +51,23 @@ export function debianContainerfile(request: ContainerfileRequest): string {
     `RUN ${mountsOf(kmods, has).join(' \\\n    ')} \\`,
     '    set -eu; export DEBIAN_FRONTEND=noninteractive; mkdir -p /etc/modules-load.d; \\',
     `    ${steps.join('; \\\n    ')}`,
+    `RUN ${REMOVE_MOUNTS}`,
     ...Object.entries(labels).map(([name, value]) => `LABEL ${name}=${JSON.stringify(value)}`),
     '',
   ].join('\n');
 }
 
+const MOUNTS = '/run/lockstep';
+
+/** Shell, in a RUN of its own: what is bound in leaves the folders that it was bound to. */
+export const REMOVE_MOUNTS = `rm -rf ${MOUNTS}`;
+
 /** Where a recipe finds the packages that are installed beside the modules. */
-export const PACKAGES_FOLDER = '/run/lockstep/packages';
+export const PACKAGES_FOLDER = `${MOUNTS}/packages`;
 
 /** Where a recipe finds what is in the kmods image of a kernel. */
 export function kmodsFolder(kernel: string): string {
-  return `/run/lockstep/kmods/${kernel}`;
+  return `${MOUNTS}/kmods/${kernel}`;
 }
 
 /** The lines of a recipe that name the kmods images. */

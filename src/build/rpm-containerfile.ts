@@ -4,6 +4,7 @@ import {
   kmodsStages,
   mountsOf,
   PACKAGES_FOLDER,
+  REMOVE_MOUNTS,
 } from './containerfile.ts';
 import { installScript } from './dnf.ts';
 import { ensureIndexScript } from './ensure-index.ts';
@@ -42,6 +43,7 @@ export function rpmContainerfile(request: RpmContainerfileRequest): string {
     ...(certificate ? [`COPY certificate.der ${certificate}`] : []),
     `RUN ${mountsOf(kmods, has).join(' \\\n    ')} \\`,
     `    set -eu; \\\n    ${stepsOf(request).join('; \\\n    ')}`,
+    `RUN ${REMOVE_MOUNTS}; if command -v bootc >/dev/null; then bootc container lint; fi`,
     ...Object.entries(labels).map(([name, value]) => `LABEL ${name}=${JSON.stringify(value)}`),
     '',
   ].join('\n');
@@ -60,7 +62,6 @@ function stepsOf({ kmods, remove, load, enable, installer, has }: RpmContainerfi
     // A host id must be each machine's own.
     'rm -f /etc/hostid',
     'rm -rf /var/cache/* /var/log/* /var/lib/dnf /var/lib/rpm-state /run/dnf /tmp/*',
-    'if command -v bootc >/dev/null; then bootc container lint; fi',
   ];
 }
 
