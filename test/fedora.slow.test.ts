@@ -242,6 +242,21 @@ describe('lockstep run on a base with several kernels, all of them kept', () => 
 
     expect(recordIn(call)).toMatchObject({ outcome: 'unchanged', candidate: record.candidate });
   });
+
+  it('takes the older ones out, and builds nothing, when only the newest is to be kept', async () => {
+    await project.configure({ base: { ...FEDORA.base, kernels: 'newest' } });
+
+    const call = await lockstep(project, ['run', '--json']);
+
+    expect(call.status, call.stderr).toBe(0);
+    expect(recordIn(call)).toMatchObject({ outcome: 'promoted', kmods: [{ kernel: moved }] });
+    const said = await inStable(`
+      ls /usr/lib/modules
+      rpm -qa --provides | sed -n 's/^kernel-.*uname-r = /provided /p' | sort -u
+      rpm -qa 'kmod-acpi_call-*' --qf '%{NAME}\\n'`);
+    const lines = said.split('\n').map((line) => line.trim());
+    expect(lines.filter(Boolean)).toEqual([moved, `provided ${moved}`, `kmod-acpi_call-${moved}`]);
+  });
 });
 
 /** What a script prints in a container of what stable is. */

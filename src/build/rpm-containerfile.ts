@@ -76,10 +76,16 @@ function filesOf(kmods: readonly KmodsOfRecipe[]): string[] {
   });
 }
 
-/** Its packages go, whatever depends on them; what scripts left of its folder goes with them. */
+/**
+ * All packages go that are for this kernel, which those of Fedora's kernel and of modules say by
+ * providing or requiring `kernel-…-uname-r`; what scripts left of its folder goes with them.
+ */
 function removeKernel(kernel: string): string {
-  const names = `rpm -qa --qf '%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}\\n' --whatprovides`;
-  const provides = ['kernel-uname-r', 'kernel-core-uname-r', 'kernel-modules-uname-r'];
-  const asked = provides.map((name) => `'${name} = ${kernel}'`).join(' ');
-  return `${names} ${asked} | sort -u | grep '^kernel' | xargs -r rpm -e --nodeps; rm -rf /usr/lib/modules/${kernel}`;
+  const name = '%{=NAME}-%{=VERSION}-%{=RELEASE}.%{=ARCH}';
+  const said = ['PROVIDE', 'REQUIRE'].map(
+    (kind) => `[${name} %{${kind}NAME} %{${kind}VERSION}\\n]`,
+  );
+  const its = `s/^\\([^ ]*\\) kernel[^ ]*-uname-r ${kernel.replaceAll('.', '\\.')}$/\\1/p`;
+  const packages = `rpm -qa --qf '${said.join('')}' | sed -n '${its}' | sort -u`;
+  return `${packages} | xargs -r rpm -e --nodeps; rm -rf /usr/lib/modules/${kernel}`;
 }
