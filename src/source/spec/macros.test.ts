@@ -44,6 +44,23 @@ describe(expand, () => {
     expect(expand(text, macros)).toBeUndefined();
   });
 
+  it.each(['', 'x'])('leaves macros to rpmbuild that multiply each other, down to "%s"', (last) => {
+    const levels = Array.from(
+      { length: 12 },
+      (_, at) => [`a${at}`, `%a${at + 1}`.repeat(9)] as const,
+    );
+    const bomb = new Map<string, string | undefined>([...levels, ['a12', last]]);
+
+    expect(expand('%a0', bomb)).toBeUndefined();
+  });
+
+  it('leaves what grows without measure to rpmbuild', () => {
+    const wide = new Map<string, string | undefined>([['x', 'x'.repeat(1000)]]);
+
+    expect(expand('%x '.repeat(50), wide)).toHaveLength(50_050);
+    expect(expand('%x '.repeat(500), wide)).toBeUndefined();
+  });
+
   it('comes to an end with any text', () => {
     const piece = fc.constantFrom('%', '{', '}', '(', ')', '?', '!', ':', 'version', 'loop', 'x');
     fc.assert(

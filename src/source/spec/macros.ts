@@ -11,19 +11,29 @@ const SHORTENED = /^c=%\{\??(\w+)\}; *echo \$\{c:0:(\d+)\}$/;
 /** How deep macros may lie in each other. */
 const DEPTH = 16;
 
+/** How many macros one text may come to, and how many characters: they may multiply each other. */
+const EXPANSIONS = 10_000;
+const LONGEST = 1 << 16;
+
 /**
  * Expands the macros of a text as rpm does, where their bodies are known. Nothing is run: of
  * shell, Lua and expressions, and of macros that the builder defines, nothing is guessed, and the
  * answer is undefined.
  */
-export function expand(text: string, macros: Macros, depth = 0): string | undefined {
-  if (depth > DEPTH) return undefined;
+export function expand(text: string, macros: Macros): string | undefined {
+  return expandIn(text, { macros, depth: 0, budget: { left: EXPANSIONS } });
+}
+
+function expandIn(text: string, within: Within): string | undefined {
+  if (within.depth > DEPTH) return undefined;
   let done = '';
   let at = 0;
   while (at < text.length) {
     const next = text.indexOf('%', at);
     if (next < 0) return done + text.slice(at);
-    const { value, end } = expandAt(text, next, { macros, depth });
+    within.budget.left -= 1;
+    if (within.budget.left < 0 || done.length > LONGEST) return undefined;
+    const { value, end } = expandAt(text, next, within);
     if (value === undefined) return undefined;
     done += text.slice(at, next) + value;
     at = end;
@@ -34,6 +44,8 @@ export function expand(text: string, macros: Macros, depth = 0): string | undefi
 interface Within {
   macros: Macros;
   depth: number;
+  /** Shared by all that one text expands to. */
+  budget: { left: number };
 }
 
 interface Expanded {
@@ -58,7 +70,7 @@ function expandAt(text: string, at: number, within: Within): Expanded {
 }
 
 /** The place of the bracket that closes the one here; -1 when none does. */
-export function closing(text: string, at: number): number {
+function closing(text: string, at: number): number {
   const open = text[at] ?? '';
   const close = open === '{' ? '}' : ')';
   let depth = 0;
@@ -75,18 +87,22 @@ function expandBraces(inside: string, within: Within): string | undefined {
   const [whole, flags = '', name = '', text] = /^([!?]*)(\w+)(?::(.*))?$/s.exec(inside) ?? [];
   if (whole == null) return undefined;
   if (!flags.includes('?')) return text == null && flags === '' ? bodyOf(name, within) : undefined;
-  const { macros, depth } = within;
+  const { macros } = within;
   if (!macros.has(name) && PLATFORM.test(name)) return undefined;
   if (macros.has(name) && macros.get(name) == null) return undefined;
   const isNegated = flags.split('!').length % 2 === 0;
   if (macros.has(name) === isNegated) return '';
-  if (text != null) return expand(text, macros, depth + 1);
+  if (text != null) return expandIn(text, deeper(within));
   return isNegated ? '' : bodyOf(name, within);
 }
 
-function bodyOf(name: string, { macros, depth }: Within): string | undefined {
-  const body = macros.get(name);
-  return body == null ? undefined : expand(body, macros, depth + 1);
+function bodyOf(name: string, within: Within): string | undefined {
+  const body = within.macros.get(name);
+  return body == null ? undefined : expandIn(body, deeper(within));
+}
+
+function deeper(within: Within): Within {
+  return { ...within, depth: within.depth + 1 };
 }
 
 function shortened(inside: string, within: Within): string | undefined {

@@ -90,4 +90,12 @@ describe(readSpec, () => {
     expect(readSpec(hidden).version).toBeUndefined();
     expect(readSpec(folded).version).toBe('2');
   });
+
+  it.each([
+    ['a brace that nobody closes', `%define a {\n${'x\n'.repeat(100_000)}`],
+    ['definitions that are all open', '%global b %{\n'.repeat(20_000)],
+    ['one long line', `Name:${' '.repeat(200_000)}x`],
+  ])('reads %s in one go', (_, text) => {
+    expect(readSpec(text).sources).toEqual([]);
+  });
 });

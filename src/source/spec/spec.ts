@@ -1,4 +1,4 @@
-import { closing, expand, type Macros } from './macros.ts';
+import { expand, type Macros } from './macros.ts';
 
 /** A file that a spec names as a source or a patch. */
 export interface SpecSource {
@@ -56,22 +56,28 @@ export function readSpec(text: string): Spec {
   return { ...spec, ...(name && { name }), ...(version && { version }) };
 }
 
-/** Lines without comments; what a backslash or an open bracket continues is one line. */
+/** Lines without comments; what a backslash or an open brace of a definition continues is one line. */
 function* logicalLines(text: string): Generator<string> {
-  let open = '';
+  let lines: string[] = [];
+  let braces = 0;
   for (const line of text.split(/\r?\n/)) {
-    if (open === '' && line.startsWith('#')) continue;
-    const whole = open + line;
-    const goesOn = line.endsWith('\\') || (DEFINITION.test(whole) && !isClosed(whole));
-    open = goesOn ? `${whole}\n` : '';
-    if (!goesOn) yield whole;
+    if (lines.length === 0 && line.startsWith('#')) continue;
+    lines.push(line);
+    braces = openBraces(line, braces);
+    const isOpen = braces > 0 && DEFINITION.test(lines[0] ?? '');
+    if (isOpen || line.endsWith('\\')) continue;
+    yield lines.join('\n');
+    lines = [];
+    braces = 0;
   }
-  if (open !== '') yield open;
+  if (lines.length > 0) yield lines.join('\n');
 }
 
-function isClosed(line: string): boolean {
-  const at = line.indexOf('{');
-  return at < 0 || closing(line, at) >= 0;
+/** How many braces are open behind a line, of those before it and its own. */
+function openBraces(line: string, before: number): number {
+  let open = before;
+  for (const [brace] of line.matchAll(/[{}]/g)) open = Math.max(0, open + (brace === '{' ? 1 : -1));
+  return open;
 }
 
 function define(line: string, macros: Macros, conditional: boolean): void {
