@@ -19,19 +19,25 @@ export const RPM_REGION = { signature: 62, header: 63 } as const;
 /** rpm aligns numbers to their width; CHAR 1, INT8 2, INT16 3, INT32 4, INT64 5. */
 const WIDTH = [0, 1, 1, 2, 4, 8];
 
-/** The entries of a header without its regions, which `writeRpmHeader` makes anew. */
+/**
+ * The entries of a header without its regions, which `writeRpmHeader` makes anew. Throws
+ * `invalid-content`, also for entries that lie over each other: there would be no end of them.
+ */
 export function readRpmEntries(bytes: Uint8Array): RpmEntry[] {
   const { size } = readRpmHeader(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, size);
   const count = view.getUint32(8);
   const store = bytes.subarray(16 + count * 16, size);
   const entries: RpmEntry[] = [];
+  let told = 0;
   for (let at = 16; at < 16 + count * 16; at += 16) {
     const [tag = 0, type = 0, offset = 0, length = 0] = [0, 4, 8, 12].map((field) =>
       view.getUint32(at + field),
     );
     if (tag < 100) continue;
     const end = offset + lengthOf(store.subarray(offset), type, length);
+    told += end - offset;
+    if (told > store.length) throw broken();
     entries.push({ tag, type, count: length, bytes: store.subarray(offset, end) });
   }
   return entries;
@@ -40,7 +46,11 @@ export function readRpmEntries(bytes: Uint8Array): RpmEntry[] {
 function lengthOf(data: Uint8Array, type: number, count: number): number {
   const length = isText(type) ? textLength(data, count) : (WIDTH[type] || 1) * count;
   if (length <= data.length && type > 0 && type <= RPM_TYPE.i18n) return length;
-  throw new LockstepError('invalid-content', 'broken RPM header');
+  throw broken();
+}
+
+function broken(): LockstepError {
+  return new LockstepError('invalid-content', 'broken RPM header');
 }
 
 function isText(type: number): boolean {

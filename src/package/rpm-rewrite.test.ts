@@ -177,6 +177,18 @@ describe('readRpmEntries', () => {
     );
   });
 
+  it('refuses entries that lie over each other, before they are many', () => {
+    const bytes = writeRpmHeader(RPM_REGION.header, [
+      textEntry(1000, 'x'.repeat(1000)),
+      ...Array.from({ length: 1000 }, (_, at) => textEntry(2000 + at, 'y')),
+    ]);
+    for (let at = 16; at < 16 + 16 * 1002; at += 16) {
+      if (bytes.readInt32BE(at) >= 2000) bytes.writeInt32BE(0, at + 8);
+    }
+
+    expect(() => readRpmEntries(bytes)).toThrow('broken RPM header');
+  });
+
   it('reads or refuses damaged headers, and nothing else', () => {
     const at = fc.tuple(fc.nat(), fc.nat({ max: 255 }));
     fc.assert(
