@@ -1,7 +1,6 @@
 import { aRepository, type TestRepository } from '../src/source/git/testing/repository.ts';
-import { runOk } from '../src/system/process.ts';
 import { DEFAULT_CACHE } from '../testbed/cache.ts';
-import { openzfsReleases } from '../testbed/openzfs.ts';
+import { openzfsKmodtool } from '../testbed/openzfs.ts';
 
 /** As specs for akmods are written; kmodtool and the code lie beside it. */
 const SPEC = `%global buildforkernels akmod
@@ -51,13 +50,7 @@ MODULE_VERSION("0.9");
 
 /** A repository with a module that a spec for akmods packs, with the kmodtool that OpenZFS publishes. */
 export async function aSpecRepository(): Promise<{ repository: TestRepository; commit: string }> {
-  const releases = await openzfsReleases({ cache: DEFAULT_CACHE, env: process.env });
-  const { path = '', version = '' } = releases.findLast(({ assembled }) => !assembled) ?? {};
-  const { stdout: kmodtool } = await runOk('tar', [
-    '-xzOf',
-    path,
-    `zfs-${version}/scripts/kmodtool`,
-  ]);
+  const kmodtool = await openzfsKmodtool({ cache: DEFAULT_CACHE, env: process.env });
   const repository = await aRepository();
   const files = { 'hello-kmod.spec': SPEC, 'hello_spec.c': CODE, kmodtool };
   return { repository, commit: await repository.commit(files) };

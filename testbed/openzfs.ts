@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Archive } from '../src/stream/debian/archive.ts';
 import { sourceArchive } from '../src/stream/debian/source-archive.ts';
 import { LockstepError } from '../src/system/error.ts';
+import { runOk } from '../src/system/process.ts';
 import { openPlace, type Place } from '../truth/kernels/place.ts';
 import { assembleRelease } from './openzfs-assemble.ts';
 import { archiveOf, OS_VERSIONS, type Os } from './os.ts';
@@ -42,6 +43,15 @@ export async function openzfsReleases(options: {
     releases.push(await releaseIn(archive, { os, suite, folder, place, older: releases.at(-1) }));
   }
   return releases;
+}
+
+/** The copy of kmodtool that OpenZFS publishes with its releases. */
+export async function openzfsKmodtool(
+  request: Parameters<typeof openzfsReleases>[0],
+): Promise<string> {
+  const releases = await openzfsReleases(request);
+  const { path = '', version = '' } = releases.findLast(({ assembled }) => !assembled) ?? {};
+  return (await runOk('tar', ['-xzOf', path, `zfs-${version}/scripts/kmodtool`])).stdout;
 }
 
 interface Wanted {

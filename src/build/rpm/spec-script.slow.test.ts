@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_CACHE } from '../../../testbed/cache.ts';
-import { openzfsReleases } from '../../../testbed/openzfs.ts';
+import { openzfsKmodtool } from '../../../testbed/openzfs.ts';
 import { aKernelModule } from '../../kernel/testing/module-builder.ts';
 import { writeFiles } from '../../source/testing/builder.ts';
 import { runOk } from '../../system/process.ts';
@@ -80,14 +80,6 @@ const COMMON = {
 const expected = { kernel: KERNEL, modules: [{ name: 'y' }] };
 let trial: RpmTrial;
 
-/** The copy of kmodtool that OpenZFS publishes with its releases. */
-async function realKmodtool(): Promise<Buffer> {
-  const releases = await openzfsReleases({ cache: DEFAULT_CACHE, env: process.env });
-  const { path = '', version = '' } = releases.findLast(({ assembled }) => !assembled) ?? {};
-  const { stdout } = await runOk('tar', ['-xzOf', path, `zfs-${version}/scripts/kmodtool`]);
-  return Buffer.from(stdout);
-}
-
 async function aTarball(folder: string, files: Tree): Promise<Buffer> {
   await using place = await temporaryFolder();
   await writeFiles(join(place.path, folder), files);
@@ -108,7 +100,7 @@ beforeAll(async () => {
       sections: [{ name: '.debug_info', flags: 0, content: Buffer.alloc(5000) }],
     }),
   };
-  const kmodtool = await realKmodtool();
+  const kmodtool = await openzfsKmodtool({ cache: DEFAULT_CACHE, env: process.env });
   trial = {
     module: { kind: 'spec', name: 'y', version: '1.2', specFile: 'y-kmod.spec' },
     files: { 'y-kmod.spec': SPEC, 'y.patch': PATCH, kmodtool, 'unused/y-kmod.spec': 'false\n' },
