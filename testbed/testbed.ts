@@ -71,7 +71,9 @@ export async function makeTestbed(request: TestbedRequest): Promise<Testbed> {
   const { cache, env } = place;
   const archive = await archiveOf(os, place, request.refresh ?? false);
   const room = { cache, env, os, archive, parts: await openParts(cache) };
-  const roots = { base: baseRoot(room, request), builder: builderRoot(room, request) };
+  // One after the other: they fetch many of the same packages.
+  const first = baseRoot(room, request);
+  const roots = { base: first, builder: first.then(() => builderRoot(room, request)) };
   const still = Promise.allSettled(Object.values(roots));
   try {
     const kernels = await rpmsOf(room, request.kernels ?? [0]);

@@ -94,8 +94,18 @@ async function fetchOnce(place: PrivateApt, files: readonly WantedFile[]): Promi
   return result.status === 0 ? '' : `${result.stdout}\n${result.stderr}`;
 }
 
-/** True when the file is there, whole and right; a wrong one is thrown away. */
+/** Another fetcher of the same folder may have taken in what both were fetching. */
 async function takeIn(file: WantedFile): Promise<boolean> {
+  try {
+    return (await takePartial(file)) || existsSync(file.path);
+  } catch (error) {
+    if (existsSync(file.path)) return true;
+    throw error;
+  }
+}
+
+/** True when the file is there, whole and right; a wrong one is thrown away. */
+async function takePartial(file: WantedFile): Promise<boolean> {
   const partial = partialPath(file);
   await rm(`${partial}.FAILED`, { force: true });
   const { size } = await stat(partial).catch(() => ({ size: -1 }));

@@ -154,6 +154,21 @@ describe(fetchPackages, () => {
     expect(await readFile(pooledPath(pool, app[0]!))).toEqual(whole);
   });
 
+  it('shares a pool with others who fetch the same at the same time', async () => {
+    const opened = await open();
+    const set = await resolvePackages(opened, { packages: ['app'] });
+    for (let round = 0; round < 4; round += 1) {
+      const pool = await aPool();
+
+      await Promise.all([1, 2, 3].map(() => fetchPackages(opened, set, { pool })));
+
+      for (const one of set.packages) {
+        const whole = await readFile(join(archive.folder, 'www/debian', one.filename));
+        expect(await readFile(pooledPath(pool, one))).toEqual(whole);
+      }
+    }
+  });
+
   it('refuses wrong bytes and names what can no longer be had', async () => {
     const opened = await open();
     const set = await resolvePackages(opened, { packages: ['alone'] });
