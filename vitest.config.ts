@@ -20,8 +20,9 @@ export default defineConfig({
           name: 'slow',
           include: slow,
           setupFiles: ['test/property-seed.ts'],
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
+          // On a new machine one of them makes the testbed first, and others wait for it.
+          testTimeout: 1_200_000,
+          hookTimeout: 1_200_000,
           // Most of them wait for one program at a time: two files keep two cores busy.
           maxWorkers: 2,
         },

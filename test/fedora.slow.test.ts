@@ -57,7 +57,7 @@ beforeAll(async () => {
   const call = await lockstep(project, ['run', '--json']);
   expect(call.status, call.stderr).toBe(0);
   first = recordIn(call);
-}, 900_000);
+});
 
 afterAll(async () => {
   await consumer?.[Symbol.asyncDispose]();
@@ -204,7 +204,7 @@ describe('lockstep run on a base with several kernels, all of them kept', () => 
     const call = await lockstep(project, ['run', '--json']);
     expect(call.status, call.stderr).toBe(0);
     record = recordIn(call);
-  }, 600_000);
+  });
 
   it('builds for the kernel that has no kmods yet, boots each, and promotes', async () => {
     const steps = (name: string) => record.steps.filter(({ step }) => step === name);
