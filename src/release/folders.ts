@@ -8,6 +8,8 @@ export interface Folders {
   apt: string;
   /** Packages and sources by content. */
   pool: string;
+  /** Answers that depend on digests alone. */
+  answers: string;
   /** buildah's containers of the current run. */
   storage: string;
   /** Files that live no longer than a run. */
@@ -27,6 +29,7 @@ export function foldersOf(project: string): Folders {
     work,
     apt: join(work, 'apt'),
     pool: join(work, 'pool'),
+    answers: join(work, 'answers'),
     storage: join(work, 'storage'),
     scratch: join(work, 'scratch'),
     runs: join(work, 'runs'),

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Stream } from '../../config/schema.ts';
 import { compatGate } from '../../gate/compat/gate.ts';
 import { requireDescriptor } from '../../oci/manifest.ts';
@@ -79,7 +78,7 @@ export async function followBase(context: RunContext): Promise<RpmInputs['base']
   const version = versionOf(parseReference(reference));
   const { doubts, ...found } = await resolveImageBase(repositoryOf(context, reference), version, {
     platform: PLATFORM,
-    cache: join(folders.work, 'answers'),
+    cache: folders.answers,
     known: (digest) => knownBase(context, digest),
   });
   const odd = (rule: string) => (doubt: string) =>
@@ -128,7 +127,7 @@ async function followBuilder(context: RunContext, osVersion: string): Promise<Pi
   const asked = await requireDescriptor(repository, versionOf(parseReference(reference)));
   // Of an index the image for this platform alone: the others would be fetched and kept with it.
   const digest = await remembered(
-    join(context.folders.work, 'answers'),
+    context.folders.answers,
     { builder: asked.digest, platform: PLATFORM },
     async () =>
       (await openImage(repository, asked, { platform: PLATFORM })).document.descriptor.digest,

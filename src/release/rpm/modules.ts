@@ -55,7 +55,7 @@ async function followRelease(
     github: githubOf(context, module),
     table,
     pool: folders.pool,
-    cache: join(folders.work, 'answers'),
+    cache: folders.answers,
     env,
     signal,
     ...(keys && { keyring: join(project, keys) }),
@@ -77,8 +77,8 @@ function followCommit(
     ...(path && { path }),
     ...(spec && { spec }),
   };
-  const cache = join(folders.work, 'answers');
-  return resolveGitSource(request, { pool: folders.pool, cache, env, signal });
+  const { pool, answers: cache } = folders;
+  return resolveGitSource(request, { pool, cache, env, signal });
 }
 
 /** The repository whose releases a module follows; nothing is asked yet. */

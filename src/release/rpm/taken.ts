@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { listRpms } from '../../build/rpm/list.ts';
 import type { ListedRpm } from '../../build/rpm/listed.ts';
 import { type KmodsOffer, offeredKmods } from '../../build/rpm/offer.ts';
@@ -97,7 +96,7 @@ function open(context: RunContext, reference: string, { architecture }: Base): P
 /** The packages in an image; looked for once for each digest. */
 function lookInto({ folders }: RunContext, { reader, document }: OpenImage): Promise<ListedRpm[]> {
   const { digest } = document.descriptor;
-  return remembered(join(folders.work, 'answers'), { rpms: digest }, async () => {
+  return remembered(folders.answers, { rpms: digest }, async () => {
     return (await listRpms(reader, digest, { contents: 'toc' })).packages;
   });
 }
