@@ -8,6 +8,12 @@ Channels (docs/channels.md). Nothing is guessed from the variables of a CI servi
   branch         moves br-BRANCH-OSVERSION alone:  --channel branch --branch "$BRANCH"
   pull-request   publishes nothing, needs no login that may write:  --channel pull-request`;
 
+/** What says which channel is meant. */
+export interface ChannelOptions {
+  channel?: (typeof channels)[number];
+  branch?: string;
+}
+
 /** Adds the options that name a channel. */
 export function channelOptions<Args extends unknown[], Options extends OptionValues>(
   command: Command<Args, Options>,

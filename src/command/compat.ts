@@ -1,15 +1,5 @@
-import { existsSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
 import { Command } from '@commander-js/extra-typings';
-import { versionOfRelease } from '../kernel/release.ts';
-import { OPENZFS_REPOSITORY, openGithub, tokenFor } from '../source/openzfs/github.ts';
-import { refreshTable } from '../source/openzfs/refresh.ts';
-import { rangeOfRelease, unknownRelease } from '../source/openzfs/table.ts';
-import { COMPAT_FILE, readCompatTable, writeCompatTable } from '../source/openzfs/table-file.ts';
-import { LockstepError } from '../system/error.ts';
-import type { Context } from './context.ts';
-import { contextOf, printJson } from './options.ts';
-import { compatAnswer, compatText, refreshText } from './render/compat.ts';
+import { COMPAT_FILE, OPENZFS_REPOSITORY } from '../source/openzfs/places.ts';
 
 const EXAMPLES = `
 Prints which kernels each release of OpenZFS supports, line by line, the newest of a line first. A
@@ -40,26 +30,9 @@ const refresh = commonOptions(new Command('refresh'))
   .option('--all', 'ask for every release, also for those that are known')
   .option('--releases <address>', 'the repository in the API of GitHub', OPENZFS_REPOSITORY)
   .addHelpText('after', REFRESH_EXAMPLES)
-  .action(async (options, self) => {
-    const { C, json } = self.optsWithGlobals();
-    const context = contextOf({ C, json });
-    const path = resolve(context.cwd, options.output);
-    const known = options.all ? [] : await knownAt(path, context.cwd);
-    const result = await refreshTable(githubOf(context, options.releases), {
-      now: context.now,
-      known,
-      onProgress: (done, all, version) => context.stderr.write(`${done}/${all} zfs-${version}\n`),
-    });
-    const { table, failure, added } = result;
-    if (!failure || added.length > 0) await writeCompatTable(path, table);
-    if (failure) {
-      if (added.length > 0) context.stderr.write(`${path} has what was read until now\n`);
-      throw failure;
-    }
-    const counts = path === resolve(context.cwd, COMPAT_FILE);
-    if (json) printJson(context, { ...result, file: path });
-    else context.stdout.write(`${refreshText(result, path, counts)}\n`);
-  });
+  .action(async (options, self) =>
+    (await import('./action/compat.ts')).refresh({ ...options, ...self.optsWithGlobals() }),
+  );
 
 export const command = commonOptions(new Command('compat'))
   .summary('tell which kernels each release of OpenZFS supports')
@@ -72,35 +45,10 @@ export const command = commonOptions(new Command('compat'))
   .option('--release <version>', 'only this release: 2.3.5')
   .addHelpText('after', EXAMPLES)
   .addCommand(refresh)
-  .action(async (options) => {
-    const context = contextOf(options);
-    const { kernel, line, release } = options;
-    if (kernel && !versionOfRelease(kernel)) {
-      throw new LockstepError('usage', `not a kernel release: ${kernel}`);
-    }
-    const read = await readCompatTable(context.cwd);
-    const answer = compatAnswer(read, { line, release, kernel });
-    const unknown = release != null && !rangeOfRelease(read.table, release);
-    const findings = unknown ? [unknownRelease(read.table, release)] : [];
-    if (options.json) printJson(context, { ...answer, findings });
-    else context.stdout.write(`${compatText(answer, findings)}\n`);
-    const fits = answer.releases.some((one) => one.fits !== false);
-    if (!fits) process.exitCode = 1;
-  });
+  .action(async (options) => (await import('./action/compat.ts')).compat(options));
 
 function commonOptions(command: Command) {
   return command
     .option('-C <dir>', 'work in this folder instead of the current one')
     .option('--json', 'print one JSON document on standard output and nothing else there');
-}
-
-/** What a table says already that lies where the new one goes, else the one that counts. */
-async function knownAt(path: string, project: string) {
-  const file = existsSync(path) ? { project: dirname(path), name: basename(path) } : { project };
-  return (await readCompatTable(file.project, file.name)).table.releases;
-}
-
-function githubOf({ env, now, signal }: Context, repository: string) {
-  const token = tokenFor(env, repository);
-  return openGithub({ repository, env, now, signal, ...(token && { token }) });
 }

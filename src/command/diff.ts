@@ -1,11 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { loadConfig } from '../config/load.ts';
-import { openRegistry } from '../oci/open.ts';
-import { diffInputs, isSame } from '../release/lock/diff.ts';
-import { inputsOfSide } from '../release/lock/side.ts';
-import { chooseStream } from '../release/promotion/by-hand.ts';
-import { contextOf, printJson, projectOptions } from './options.ts';
-import { showDiff } from './render/diff.ts';
+import { projectOptions } from './options.ts';
 
 const EXAMPLES = `
 Tells what changed from A to B: base, kernel, modules, builder, packages, overlay, configuration.
@@ -27,18 +21,4 @@ export const command = projectOptions(new Command('diff'))
   .option('--stream <name>', 'which stream, where there are several')
   .option('--exit-code', 'exit status 1 when they differ')
   .addHelpText('after', EXAMPLES)
-  .action(async (a, b, options) => {
-    const context = contextOf(options);
-    const configured = async () => {
-      const { streams } = await loadConfig(context.cwd, options.config);
-      const stream = chooseStream(streams, options.stream);
-      const registry = openRegistry(stream.publish.registry, context);
-      return { stream, repository: registry.repository(stream.publish.image) };
-    };
-    const side = { project: context.cwd, stream: options.stream, configured };
-    const before = await inputsOfSide(a, side);
-    const diff = diffInputs(before, await inputsOfSide(b, side));
-    if (options.json) printJson(context, { a, b, same: isSame(diff), ...diff });
-    else context.stdout.write(`${showDiff(diff)}\n`);
-    if (options.exitCode && !isSame(diff)) process.exitCode = 1;
-  });
+  .action(async (a, b, options) => (await import('./action/diff.ts')).diff(a, b, options));

@@ -1,11 +1,5 @@
-import { resolve } from 'node:path';
 import { Command } from '@commander-js/extra-typings';
-import { extractEntries } from '../oci/extract.ts';
-import { openImageTree } from '../oci/tree.ts';
-import { mayBeSelected, selectEntries } from '../oci/tree-select.ts';
-import { imageOptions, openImageOf, treeOptionsOf } from './image-options.ts';
-import { contextOf, printJson } from './options.ts';
-import { printable, transferLine } from './render/listing.ts';
+import { imageOptions } from './image-options.ts';
 
 const EXAMPLES = `
 Fetches by range where layers have a table of contents. Nothing is written outside the folder.
@@ -23,20 +17,6 @@ export const command = imageOptions(new Command('extract'))
   .requiredOption('-o, --output <dir>', 'the folder to write to; it is made when it is not there')
   .option('--bytes', 'tell on standard error how much was transferred')
   .addHelpText('after', EXAMPLES)
-  .action(async (image, glob, options) => {
-    const context = contextOf(options);
-    const { reader, version } = openImageOf(image, context, options);
-    const keep = mayBeSelected(glob);
-    const tree = await openImageTree(reader, version, { ...treeOptionsOf(options), keep });
-    const entries = await selectEntries(tree, glob);
-    const output = resolve(context.cwd, options.output);
-    const written = await extractEntries(tree, entries, output);
-    const { transfer } = tree;
-    const { digest } = tree.image.document.descriptor;
-    if (options.json) printJson(context, { image, digest, output, ...written, transfer });
-    else
-      for (const path of [...written.files, ...written.links])
-        context.stdout.write(`${printable(path)}\n`);
-    if (options.bytes) context.stderr.write(`${transferLine(tree)}\n`);
-    if (entries.length === 0) process.exitCode = 1;
-  });
+  .action(async (image, glob, options) =>
+    (await import('./action/extract.ts')).extract(image, glob, options),
+  );

@@ -1,9 +1,5 @@
 import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
-import { openRepository } from '../oci/open.ts';
-import { absoluteReference, parseReference, versionOf } from '../oci/reference.ts';
-import type { Repository } from '../oci/repository.ts';
-import type { ImageTreeOptions } from '../oci/tree.ts';
-import type { Context } from './context.ts';
+import type { CommonOptions } from './options.ts';
 
 /** Adds the options of the commands that look into one image. */
 export function imageOptions(command: Command) {
@@ -15,30 +11,11 @@ export function imageOptions(command: Command) {
     .option('--json', 'print one JSON document on standard output and nothing else there');
 }
 
-export interface ImageOptions {
+/** What those options say. */
+export interface ImageOptions extends CommonOptions {
   platform: string;
   stream?: true;
   plainHttp?: true;
-}
-
-/** The repository of the image that was named, and what to ask it for. */
-export function openImageOf(
-  text: string,
-  context: Context,
-  options: Pick<ImageOptions, 'plainHttp'>,
-): { reader: Repository; version: string } {
-  const reference = absoluteReference(parseReference(text), context.cwd);
-  const { env, cwd, signal } = context;
-  const plainHttp = options.plainHttp ? { plainHttp: true } : {};
-  const reader = openRepository(reference, { env, cwd, signal, ...plainHttp });
-  return { reader, version: versionOf(reference) };
-}
-
-/** What the options say about how to look into an image. */
-export function treeOptionsOf(options: ImageOptions): ImageTreeOptions {
-  const [os = 'linux', architecture = 'amd64', variant] = options.platform.split('/');
-  const platform = { os, architecture, ...(variant === undefined ? {} : { variant }) };
-  return { platform, contents: options.stream ? 'tar' : 'toc' };
 }
 
 /** Reads a number of the command line. */

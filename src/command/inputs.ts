@@ -1,12 +1,6 @@
 import { Command, Option } from '@commander-js/extra-typings';
-import { loadConfig } from '../config/load.ts';
-import { openRegistry } from '../oci/open.ts';
-import { replaysOf } from '../release/lock/replay.ts';
-import { pinnedValues } from '../release/pinned-values.ts';
-import { chooseStream } from '../release/promotion/by-hand.ts';
-import { resolveStream } from '../release/resolve-stream.ts';
-import { contextOf, replayOptions } from './options.ts';
-import { inputsFormats, showValues } from './render/inputs.ts';
+import { replayOptions } from './options.ts';
+import { inputsFormats } from './render/inputs.ts';
 
 const EXAMPLES = `
 For those who keep their own Containerfile or BlueBuild recipe: resolves what moves, as a run does,
@@ -27,17 +21,4 @@ export const command = replayOptions(new Command('inputs'))
   .addOption(new Option('--format <format>', 'how').choices(inputsFormats).default('env' as const))
   .option('--stream <name>', 'which stream of the configuration')
   .addHelpText('after', EXAMPLES)
-  .action(async (options) => {
-    const context = contextOf(options);
-    const { streams } = await loadConfig(context.cwd, options.config);
-    const chosen = chooseStream(streams, options.stream);
-    const [replay] = await replaysOf([chosen], context.cwd, options);
-    const registry = openRegistry(chosen.publish.registry, context);
-    const resolved = await resolveStream(
-      chosen,
-      { ...context, registry, project: context.cwd },
-      { replay: replay?.inputs, request: {} },
-    );
-    const values = await pinnedValues(resolved);
-    context.stdout.write(showValues(values, options.json ? 'json' : options.format));
-  });
+  .action(async (options) => (await import('./action/inputs.ts')).inputs(options));

@@ -1,8 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { listImage } from '../oci/listing-image.ts';
-import { imageOptions, openImageOf, treeOptionsOf, wholeNumber } from './image-options.ts';
-import { contextOf, printJson } from './options.ts';
-import { listingRow, transferLine } from './render/listing.ts';
+import { imageOptions, wholeNumber } from './image-options.ts';
 
 const EXAMPLES = `
 Reads tables of contents where layers have them and the image names them by digest; other layers
@@ -22,17 +19,6 @@ export const command = imageOptions(new Command('ls'))
   .option('--layer <number>', 'only this layer as it is, 0 the lowest', wholeNumber)
   .option('--bytes', 'tell on standard error how much was transferred')
   .addHelpText('after', EXAMPLES)
-  .action(async (image, glob, options) => {
-    const context = contextOf(options);
-    const { reader, version } = openImageOf(image, context, options);
-    const layer = options.layer === undefined ? {} : { layer: options.layer };
-    const contents = options.stream ? 'tar' : 'index';
-    const how = { ...treeOptionsOf(options), ...layer, contents } as const;
-    const listing = await listImage(reader, version, { ...how, pattern: glob });
-    const { entries, looks: layers, transfer } = listing;
-    const { digest } = listing.image.document.descriptor;
-    if (options.json) printJson(context, { image, digest, layers, entries, transfer });
-    else for (const entry of entries) context.stdout.write(`${listingRow(entry)}\n`);
-    if (options.bytes) context.stderr.write(`${transferLine(listing)}\n`);
-    if (entries.length === 0) process.exitCode = 1;
-  });
+  .action(async (image, glob, options) =>
+    (await import('./action/ls.ts')).ls(image, glob, options),
+  );

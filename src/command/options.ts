@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from '@commander-js/extra-typings';
-import { CONFIG_FILE } from '../config/load.ts';
+import { CONFIG_FILE } from '../config/file.ts';
 import { LockstepError } from '../system/error.ts';
 import { silent } from '../system/event.ts';
 import type { Context } from './context.ts';
@@ -8,6 +8,17 @@ import type { Context } from './context.ts';
 export interface CommonOptions {
   C?: string;
   json?: true;
+}
+
+/** Of every command that works on a project. */
+export interface ProjectOptions extends CommonOptions {
+  config: string;
+}
+
+/** Of every command that resolves what moves. */
+export interface ReplayOptions extends ProjectOptions {
+  replay?: string | true;
+  locked?: true;
 }
 
 /** Adds the options of every command that works on a project. */

@@ -1,9 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { type ProbeReport, probeCache, requireModuleName } from '../oci/probe.ts';
-import { parseReference } from '../oci/reference.ts';
-import { imageOptions, openImageOf, treeOptionsOf } from './image-options.ts';
-import { contextOf, printJson } from './options.ts';
-import { printable } from './render/listing.ts';
+import { imageOptions } from './image-options.ts';
 
 const EXAMPLES = `
 Knows caches made by lockstep, akmods of Universal Blue, and fedora-zfs-kmods. Without a tag the
@@ -23,28 +19,4 @@ export const command = imageOptions(new Command('probe'))
   .option('--module-version <version>', 'the exact version of the module (default: any)')
   .option('--bytes', 'tell on standard error how much was transferred')
   .addHelpText('after', EXAMPLES)
-  .action(async (cache, options) => {
-    const context = contextOf(options);
-    const { reader } = openImageOf(cache, context, options);
-    const { digest, tag } = parseReference(cache);
-    const { platform } = treeOptionsOf(options);
-    const { kernel, moduleVersion: version } = options;
-    const report = await probeCache(reader, digest ?? tag, {
-      module: requireModuleName(options.module),
-      kernel,
-      ...(version === undefined ? {} : { version }),
-      ...(platform ? { platform } : {}),
-    });
-    if (options.json) printJson(context, { cache, ...report });
-    else context.stdout.write(`${show(report)}\n`);
-    const { bytes, requests } = report.transfer;
-    if (options.bytes) context.stderr.write(`${bytes} bytes in ${requests} requests\n`);
-    if (report.answer !== 'yes') process.exitCode = 1;
-  });
-
-function show({ answer, reason, tag, digest, packages = [] }: ProbeReport): string {
-  const lines = [`${answer}: ${printable(reason)}`];
-  if (digest) lines.push(`  ${[tag, digest].filter(Boolean).join(' ')}`);
-  for (const path of packages.slice(0, 20)) lines.push(`  ${printable(path)}`);
-  return lines.join('\n');
-}
+  .action(async (cache, options) => (await import('./action/probe.ts')).probe(cache, options));

@@ -2,11 +2,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Digest, digestOfJson } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
+import { CONFIG_FILE } from './file.ts';
 import { type ConfigProblem, parseConfig } from './parse.ts';
 import type { Config, Stream } from './schema.ts';
-
-/** The name of the configuration file in a project's folder. */
-export const CONFIG_FILE = 'lockstep.yaml';
 
 /** A configuration that is larger than this (bytes) is refused. */
 const LIMIT = 1 << 20;

@@ -11,9 +11,7 @@ import {
 } from '../../oci/remote/transport.ts';
 import { LockstepError } from '../../system/error.ts';
 import { githubFailure } from './github-failure.ts';
-
-/** Where OpenZFS's releases are listed. */
-export const OPENZFS_REPOSITORY = 'https://api.github.com/repos/openzfs/zfs';
+import { OPENZFS_REPOSITORY } from './places.ts';
 
 /** Milliseconds that one answer of the API may take, and one file. */
 const PATIENCE = 60_000;

@@ -1,10 +1,8 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LockstepError } from '../../system/error.ts';
+import { COMPAT_FILE } from './places.ts';
 import { type CompatTable, CompatTableV1 } from './table.ts';
-
-/** What a project's own compatibility table is called; it goes before the shipped one. */
-export const COMPAT_FILE = 'lockstep.compat.json';
 
 /** What comes with lockstep: the table and the keys. */
 export const OPENZFS_DATA: string = join(import.meta.dirname, '../../../data/openzfs');

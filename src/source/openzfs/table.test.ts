@@ -2,14 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../system/temporary.ts';
+import { COMPAT_FILE } from './places.ts';
 import { compatTable, rangeOfRelease, unknownRelease } from './table.ts';
-import {
-  COMPAT_FILE,
-  OPENZFS_DATA,
-  parseCompatTable,
-  readCompatTable,
-  writeCompatTable,
-} from './table-file.ts';
+import { OPENZFS_DATA, parseCompatTable, readCompatTable, writeCompatTable } from './table-file.ts';
 
 const DAY = { date: '2026-11-20', origin: 'a test' };
 const entry = { version: '2.4.4', date: '2026-08-21', min: '4.18', max: '7.2', from: 'META' };

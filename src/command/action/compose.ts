@@ -1,0 +1,42 @@
+import { loadConfig } from '../../config/load.ts';
+import { openRegistry } from '../../oci/open.ts';
+import { recipeFor } from '../../release/compose-step.ts';
+import { storedKmods } from '../../release/kmods-store.ts';
+import { replaysOf } from '../../release/lock/replay.ts';
+import { chooseStream } from '../../release/promotion/by-hand.ts';
+import { resolveStream } from '../../release/resolve-stream.ts';
+import { LockstepError } from '../../system/error.ts';
+import { contextOf, printJson, type ReplayOptions } from '../options.ts';
+
+interface ComposeOptions extends ReplayOptions {
+  print?: true;
+  stream?: string;
+}
+
+export async function compose(options: ComposeOptions): Promise<void> {
+  if (!options.print) throw notHere();
+  const context = contextOf(options);
+  const { streams } = await loadConfig(context.cwd, options.config);
+  const chosen = chooseStream(streams, options.stream);
+  const [replay] = await replaysOf([chosen], context.cwd, options);
+  const registry = openRegistry(chosen.publish.registry, context);
+  const given = { ...context, registry, project: context.cwd };
+  const resolved = await resolveStream(chosen, given, {
+    replay: replay?.inputs,
+    request: {},
+  });
+  const kmods = await storedKmods(resolved.context.ends.kmods, resolved.kmodsKeys);
+  const { containerfile } = recipeFor(resolved.context, { ...resolved, kmods });
+  if (options.json) printJson(context, { stream: chosen.name, containerfile });
+  else context.stdout.write(containerfile);
+  const missing = resolved.kmodsKeys.length - kmods.length;
+  if (missing > 0) {
+    context.stderr.write(`kmods images that are not built yet: ${missing}; no label names them\n`);
+  }
+}
+
+function notHere(): LockstepError {
+  return new LockstepError('usage', 'compose prints the recipe of the image: add --print', {
+    hint: 'to compose it: lockstep run --no-promote',
+  });
+}

@@ -1,0 +1,28 @@
+import { loadConfig } from '../../config/load.ts';
+import { openRegistry } from '../../oci/open.ts';
+import { replaysOf } from '../../release/lock/replay.ts';
+import { pinnedValues } from '../../release/pinned-values.ts';
+import { chooseStream } from '../../release/promotion/by-hand.ts';
+import { resolveStream } from '../../release/resolve-stream.ts';
+import { contextOf, type ReplayOptions } from '../options.ts';
+import { type inputsFormats, showValues } from '../render/inputs.ts';
+
+interface InputsOptions extends ReplayOptions {
+  format: (typeof inputsFormats)[number];
+  stream?: string;
+}
+
+export async function inputs(options: InputsOptions): Promise<void> {
+  const context = contextOf(options);
+  const { streams } = await loadConfig(context.cwd, options.config);
+  const chosen = chooseStream(streams, options.stream);
+  const [replay] = await replaysOf([chosen], context.cwd, options);
+  const registry = openRegistry(chosen.publish.registry, context);
+  const resolved = await resolveStream(
+    chosen,
+    { ...context, registry, project: context.cwd },
+    { replay: replay?.inputs, request: {} },
+  );
+  const values = await pinnedValues(resolved);
+  context.stdout.write(showValues(values, options.json ? 'json' : options.format));
+}

@@ -1,0 +1,39 @@
+import { type ProbeReport, probeCache, requireModuleName } from '../../oci/probe.ts';
+import { parseReference } from '../../oci/reference.ts';
+import type { ImageOptions } from '../image-options.ts';
+import { contextOf, printJson } from '../options.ts';
+import { printable } from '../render/listing.ts';
+import { openImageOf, treeOptionsOf } from './image.ts';
+
+interface ProbeOptions extends ImageOptions {
+  module: string;
+  kernel: string;
+  moduleVersion?: string;
+  bytes?: true;
+}
+
+export async function probe(cache: string, options: ProbeOptions): Promise<void> {
+  const context = contextOf(options);
+  const { reader } = openImageOf(cache, context, options);
+  const { digest, tag } = parseReference(cache);
+  const { platform } = treeOptionsOf(options);
+  const { kernel, moduleVersion: version } = options;
+  const report = await probeCache(reader, digest ?? tag, {
+    module: requireModuleName(options.module),
+    kernel,
+    ...(version === undefined ? {} : { version }),
+    ...(platform ? { platform } : {}),
+  });
+  if (options.json) printJson(context, { cache, ...report });
+  else context.stdout.write(`${show(report)}\n`);
+  const { bytes, requests } = report.transfer;
+  if (options.bytes) context.stderr.write(`${bytes} bytes in ${requests} requests\n`);
+  if (report.answer !== 'yes') process.exitCode = 1;
+}
+
+function show({ answer, reason, tag, digest, packages = [] }: ProbeReport): string {
+  const lines = [`${answer}: ${printable(reason)}`];
+  if (digest) lines.push(`  ${[tag, digest].filter(Boolean).join(' ')}`);
+  for (const path of packages.slice(0, 20)) lines.push(`  ${printable(path)}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,55 @@
+import { loadConfig } from '../../config/load.ts';
+import { openRegistry } from '../../oci/open.ts';
+import { channelOf, streamForChannel } from '../../release/channel.ts';
+import { endsOf } from '../../release/channel-ends.ts';
+import { readStreamState } from '../../release/state.ts';
+import { type Lag, type StreamStatus, statusOf } from '../../release/status.ts';
+import type { ChannelOptions } from '../channel-options.ts';
+import { contextOf, type ProjectOptions, printJson } from '../options.ts';
+import { duration } from '../render/duration.ts';
+import { table } from '../render/table.ts';
+
+type StatusOptions = ProjectOptions & ChannelOptions;
+
+export async function status(options: StatusOptions): Promise<void> {
+  const context = contextOf(options);
+  const channel = channelOf(options);
+  const config = await loadConfig(context.cwd, options.config);
+  const streams: StreamStatus[] = [];
+  for (const stream of config.streams) {
+    const registry = openRegistry(stream.publish.registry, context);
+    const ends = endsOf(stream, channel, { ...context, registry, project: context.cwd });
+    const state = await readStreamState(ends, streamForChannel(stream, channel), channel);
+    streams.push(statusOf(state, context.now()));
+  }
+  if (options.json) printJson(context, { streams });
+  else context.stdout.write(`${streams.map(show).join('\n\n')}\n`);
+  if (streams.some((status) => status.state !== 'current')) process.exitCode = 1;
+}
+
+function show(status: StreamStatus): string {
+  const { lag } = status;
+  const modules = Object.entries(status.modules).map(([name, version]) => `${name} ${version}`);
+  const rows = [
+    [status.stream, status.state],
+    ['  upstream', status.upstreamKernel ?? 'not seen yet'],
+    ['  stable', [status.stableKernels.join(' and ') || 'none', ...modules].join(', ')],
+    ...(lag ? [[status.state === 'failing' ? '  fails' : '  lags', lagText(lag)]] : []),
+    ...(lag?.held ? [['  held by', `${lag.held.step}: ${lag.held.message.split('\n')[0]}`]] : []),
+    ...(lag?.held?.findings ?? []).map((finding) => ['', finding]),
+    ...(lag?.held?.hint ? [['  next', lag.held.hint.split('\n')[0] ?? '']] : []),
+    ...(status.lastRun ? [['  last run', lastRunText(status.lastRun)]] : []),
+    ...(status.lastRun?.findings ?? []).map((finding) => ['  odd', finding]),
+  ];
+  return table(rows);
+}
+
+function lagText({ seconds, since, kernels }: Lag): string {
+  const time = `${duration(seconds)}, since ${since}`;
+  return kernels.length > 0 ? `${time}: ${kernels.join(', ')}` : time;
+}
+
+/** With the name by which other commands know the run. */
+function lastRunText({ id, outcome, finished }: NonNullable<StreamStatus['lastRun']>): string {
+  return `${outcome} at ${finished} (${id})`;
+}
