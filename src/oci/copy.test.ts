@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../system/temporary.ts';
@@ -48,6 +48,25 @@ describe('copy', () => {
     expect((await to.referrers(note.digest)).map(({ digest }) => digest)).toEqual([reply.digest]);
     expect(await to.tags()).toEqual([digestTag(index.digest, '.sig')]);
     expect(await validateRepository(to)).toEqual([]);
+  });
+
+  it('lists anew what a copy that was killed has left in no list', async () => {
+    await using folder = await temporaryFolder();
+    const from = memoryRepository('from');
+    const { arm64, note } = await publish(from);
+    const to = openLayout(folder.path);
+    await copy(from, to, 'latest', { referrers: true });
+    await to.untag(digestTag(arm64.digest));
+    const index = join(folder.path, 'index.json');
+    const { manifests, ...rest } = JSON.parse(await readFile(index, 'utf8'));
+    const others = manifests.filter(({ digest }: { digest: string }) => digest !== note.digest);
+    await writeFile(index, JSON.stringify({ ...rest, manifests: others }));
+    expect(await to.referrers(arm64.digest)).toEqual([]);
+
+    await copy(from, to, 'latest', { referrers: true });
+
+    expect((await to.referrers(arm64.digest)).map(({ digest }) => digest)).toEqual([note.digest]);
+    expect(await to.tags()).toContain(digestTag(arm64.digest));
   });
 
   it('moves no bytes when all is there, and none by mount', async () => {

@@ -4,8 +4,8 @@ import { mapConcurrently } from './concurrency.ts';
 import { streamOf } from './content.ts';
 import type { Descriptor } from './descriptor.ts';
 import { type Graph, readGraph } from './graph.ts';
-import { requireDescriptor } from './manifest.ts';
-import { subjectOfTag } from './reference.ts';
+import { readManifest, requireDescriptor } from './manifest.ts';
+import { subjectOfList, subjectOfTag } from './reference.ts';
 import { isLostUpload } from './remote/upload.ts';
 import { canMount, canSettle, type Reader, type Repository } from './repository.ts';
 
@@ -79,10 +79,20 @@ async function copyTree(journey: Journey, root: Descriptor): Promise<void> {
   const graph = await readGraph(journey.from, root);
   await sendGraph(journey, graph);
   for (const { descriptor } of graph.manifests) {
-    if (journey.options.referrers !== true) continue;
-    for (const referrer of await journey.from.referrers(descriptor.digest)) {
-      await copyTree(journey, referrer);
-    }
+    if (journey.options.referrers === true) await copyReferrers(journey, descriptor.digest);
+  }
+}
+
+async function copyReferrers(journey: Journey, subject: Digest): Promise<void> {
+  const { from, to } = journey;
+  const referrers = await from.referrers(subject);
+  for (const referrer of referrers) await copyTree(journey, referrer);
+  if (referrers.length === 0) return;
+  // A copy that was killed, or a tool that keeps no lists, may have left one that nobody finds.
+  const listed = new Set((await to.referrers(subject)).map(({ digest }) => digest));
+  for (const referrer of referrers.filter(({ digest }) => !listed.has(digest))) {
+    const { descriptor, bytes } = await readManifest(from, referrer);
+    await to.write(descriptor, streamOf(bytes));
   }
 }
 
@@ -143,8 +153,7 @@ async function sendManifest(
 async function copyDigestTags(journey: Journey): Promise<void> {
   for (const tag of await journey.from.tags()) {
     const subject = subjectOfTag(tag);
-    const isReferrersIndex = !tag.includes('.');
-    if (!subject || !journey.done.has(subject) || isReferrersIndex) continue;
+    if (!subject || !journey.done.has(subject) || subjectOfList(tag)) continue;
     const descriptor = await journey.from.resolve(tag);
     if (!descriptor) continue;
     await copyTree(journey, descriptor);

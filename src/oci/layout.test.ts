@@ -4,7 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TemporaryFolder, temporaryFolder } from '../system/temporary.ts';
 import { readAll } from './content.ts';
 import { openLayout, openLayoutRegistry } from './layout.ts';
+import { readManifest } from './manifest.ts';
 import { OCI_LAYER } from './media-type.ts';
+import { digestTag } from './reference.ts';
 import { describeRepositoryContract } from './testing/contract.ts';
 import { putBlob, putImage, putIndex } from './testing/image.ts';
 import { validateRepository } from './validate.ts';
@@ -76,6 +78,53 @@ describe('openLayout', () => {
 
     expect(await to.mount(blob, from)).toBe(true);
     expect(await to.has(blob)).toBe(true);
+  });
+
+  it('lists referrers under the tag where other tools look, and no longer when they are gone', async () => {
+    const layout = openLayout(folder.path);
+    const subject = await putImage(layout, { tag: 'latest' });
+    const artifactType = 'application/vnd.example.note';
+    const notes = [
+      await putImage(layout, { seed: 'one', subject, artifactType }),
+      await putImage(layout, { seed: 'two', subject, artifactType }),
+    ];
+    const tag = digestTag(subject.digest);
+    const listed = async () => (await readManifest(openLayout(folder.path), tag)).manifest;
+
+    expect(await listed()).toMatchObject({
+      manifests: notes.map(({ digest }) => ({ digest, artifactType })),
+    });
+    await layout.deleteAll(notes.slice(0, 1));
+    expect(await listed()).toMatchObject({ manifests: [{ digest: notes[1]?.digest }] });
+    expect(await validateRepository(layout)).toEqual([]);
+    await layout.deleteAll(notes.slice(1));
+
+    expect(await layout.tags()).toEqual(['latest']);
+    expect((await layout.manifests()).map(({ digest }) => digest)).toEqual([subject.digest]);
+  });
+
+  it('puts into the list what an earlier writer left out of it, and finds what only stands there', async () => {
+    const layout = openLayout(folder.path);
+    const subject = await putImage(layout, { tag: 'latest' });
+    const note = await putImage(layout, { seed: 'note', subject });
+    const tag = digestTag(subject.digest);
+    const path = join(folder.path, 'index.json');
+    const index = JSON.parse(await readFile(path, 'utf8'));
+    const without = (digest: string) => ({
+      ...index,
+      manifests: index.manifests.filter((entry: { digest: string }) => entry.digest !== digest),
+    });
+    await writeFile(path, JSON.stringify(without(note.digest)));
+    expect((await layout.referrers(subject.digest)).map(({ digest }) => digest)).toEqual([
+      note.digest,
+    ]);
+    const list = await layout.resolve(tag);
+    await writeFile(path, JSON.stringify(without(list?.digest ?? '')));
+    expect(await layout.tags()).toEqual(['latest']);
+
+    await putImage(layout, { seed: 'note', subject });
+
+    expect(await layout.tags()).toEqual(['latest', tag]);
   });
 
   it('sweeps old blobs that nothing reaches and nothing else', async () => {

@@ -9,8 +9,14 @@ import type { Descriptor } from './descriptor.ts';
 import { withFileLock } from './file-lock.ts';
 import { writeWhole } from './layout-file.ts';
 import { entryOf, type LayoutEntry, LayoutIndexFile, retag, tagOfEntry } from './layout-index.ts';
+import {
+  listedReferrers,
+  type SmallBlobs,
+  withoutReferrer,
+  withReferrer,
+} from './layout-referrers.ts';
 import { sweepBlobs } from './layout-sweep.ts';
-import { factsOf, ManifestFacts } from './manifest-facts.ts';
+import { type Facts, factsOf, ManifestFacts } from './manifest-facts.ts';
 import { isForeignLayer, isManifestType } from './media-type.ts';
 import { moved, requireRepositoryName, requireTag } from './reference.ts';
 import type {
@@ -109,7 +115,12 @@ class Layout implements LayoutRepository {
   }
 
   async referrers(subject: Digest, artifactType?: string): Promise<Descriptor[]> {
-    return this.#facts.referrers(await this.manifests(), subject, artifactType);
+    const own = await this.manifests();
+    // Other tools name what they attach in the list alone.
+    const { manifests } = await this.#index.read();
+    const listed = await listedReferrers(manifests, subject, this.#small);
+    const all = new Map([...own, ...listed].map((one) => [one.digest, bare(one)]));
+    return this.#facts.referrers([...all.values()], subject, artifactType);
   }
 
   async write(descriptor: Descriptor, content: AsyncIterable<Uint8Array>): Promise<void> {
@@ -147,7 +158,7 @@ class Layout implements LayoutRepository {
     const gone = new Set(descriptors.map(({ digest }) => digest));
     // The list first: one that names what is gone would be damage, the reverse is a leftover.
     await this.#update(
-      async (entries) => entries.filter(({ digest }) => !gone.has(digest)),
+      (entries) => this.#withoutManifests(entries, gone),
       async () => {
         for (const digest of gone) await this.#blobs.remove(digest);
       },
@@ -163,16 +174,46 @@ class Layout implements LayoutRepository {
   async #writeManifest(descriptor: Descriptor, content: AsyncIterable<Uint8Array>): Promise<void> {
     const stream = checked(content, descriptor, this.name);
     const bytes = await readAll(stream, MANIFEST_LIMIT, `manifest ${descriptor.digest}`);
-    const { children, descriptor: found } = factsOf(descriptor.digest, bytes, descriptor.mediaType);
+    const facts = factsOf(descriptor.digest, bytes, descriptor.mediaType);
     await this.#update(async (entries) => {
-      for (const child of children) {
+      for (const child of facts.children) {
         if (isForeignLayer(child.mediaType) || this.#blobs.has(child)) continue;
         throw missing(child.digest, `${this.name} (part of ${descriptor.digest})`);
       }
       await this.#blobs.write(descriptor, streamOf(bytes));
-      if (entries.some((entry) => entry.digest === descriptor.digest)) return undefined;
-      return [...entries, entryOf(bare(found))];
+      return this.#withManifest(entries, facts);
     });
+  }
+
+  /** The entries with a manifest, which is listed with its subject too; undefined: nothing new. */
+  async #withManifest(
+    entries: readonly LayoutEntry[],
+    { subject, descriptor: referrer }: Facts,
+  ): Promise<LayoutEntry[] | undefined> {
+    const isKnown = entries.some(({ digest }) => digest === referrer.digest);
+    const whole = isKnown ? entries : [...entries, entryOf(bare(referrer))];
+    const listed = subject && (await withReferrer(whole, { subject, referrer }, this.#small));
+    return listed ?? (isKnown ? undefined : [...whole]);
+  }
+
+  /** The entries without these manifests, which no list of referrers names any more. */
+  async #withoutManifests(
+    entries: readonly LayoutEntry[],
+    gone: ReadonlySet<Digest>,
+  ): Promise<LayoutEntry[]> {
+    let rest = entries.filter(({ digest }) => !gone.has(digest));
+    for (const referrer of gone) {
+      const subject = (await this.#facts.of(referrer))?.subject;
+      if (subject) rest = await withoutReferrer(rest, { subject, referrer }, this.#small);
+    }
+    return rest;
+  }
+
+  get #small(): SmallBlobs {
+    return {
+      read: async (digest) => this.#blobs.readSmall(digest),
+      write: (descriptor, bytes) => this.#blobs.write(descriptor, streamOf(bytes)),
+    };
   }
 
   /** Changes the index alone among all processes; undefined leaves it as it is. */

@@ -6,8 +6,9 @@ import { type ArchiveMember, listArchive } from './archive-members.ts';
 import { checked, MANIFEST_LIMIT, mismatch, missing } from './content.ts';
 import type { Descriptor } from './descriptor.ts';
 import { type LayoutEntry, type LayoutIndex, parseIndex, tagOfEntry } from './layout-index.ts';
+import { listedReferrers } from './layout-referrers.ts';
 import { ManifestFacts } from './manifest-facts.ts';
-import { isTag } from './reference.ts';
+import { isTag, subjectOfList } from './reference.ts';
 import type { ByteRange, Reader } from './repository.ts';
 
 /** Bytes of `index.json` of an archive. */
@@ -68,16 +69,29 @@ export class Archive implements Reader {
 
   async referrers(subject: Digest, artifactType?: string): Promise<Descriptor[]> {
     const { index } = await this.#open();
-    return this.#facts.referrers(index.manifests, subject, artifactType);
+    const listed = await this.#listed(subject);
+    const all = new Map([...index.manifests, ...listed].map((one) => [one.digest, bare(one)]));
+    return this.#facts.referrers([...all.values()], subject, artifactType);
   }
 
-  /** Everything that is listed, with its tag when that is one. */
+  /**
+   * Everything that is listed, with its tag when that is one. Of a list of referrers there are the
+   * referrers: whoever writes them makes the list.
+   */
   async entries(): Promise<{ descriptor: Descriptor; tag?: string }[]> {
     const { index } = await this.#open();
-    return index.manifests.map((entry) => {
+    const entries = index.manifests.map(async (entry) => {
       const tag = shortTag(entry);
-      return { descriptor: bare(entry), ...(tag !== undefined && isTag(tag) ? { tag } : {}) };
+      const subject = tag === undefined ? undefined : subjectOfList(tag);
+      if (subject) return (await this.#listed(subject)).map((one) => ({ descriptor: bare(one) }));
+      return [{ descriptor: bare(entry), ...(tag !== undefined && isTag(tag) ? { tag } : {}) }];
     });
+    return (await Promise.all(entries)).flat();
+  }
+
+  async #listed(subject: Digest): Promise<Descriptor[]> {
+    const { index } = await this.#open();
+    return listedReferrers(index.manifests, subject, { read: (digest) => this.#smallBlob(digest) });
   }
 
   async #member(digest: Digest): Promise<ArchiveMember | undefined> {

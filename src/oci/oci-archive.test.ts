@@ -8,6 +8,7 @@ import { openLayout } from './layout.ts';
 import { readManifest } from './manifest.ts';
 import { memoryRepository } from './memory.ts';
 import { openArchive } from './oci-archive.ts';
+import { digestTag } from './reference.ts';
 import { describeRepositoryContract } from './testing/contract.ts';
 import { putImage, putIndex } from './testing/image.ts';
 import { validateRepository } from './validate.ts';
@@ -50,7 +51,7 @@ describe('openArchive', () => {
     await copy(from, openArchive(file), 'latest', { tags: ['again'], referrers: true });
 
     const archive = openArchive(file);
-    expect(await archive.tags()).toEqual(['again', 'latest']);
+    expect(await archive.tags()).toEqual(['again', 'latest', digestTag(index.digest)]);
     expect((await archive.referrers(index.digest)).map(({ digest }) => digest)).toEqual([
       note.digest,
     ]);

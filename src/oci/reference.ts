@@ -102,6 +102,12 @@ export function subjectOfTag(tag: string): Digest | undefined {
   return hex == null ? undefined : `sha256:${hex}`;
 }
 
+/** The digest whose referrers are listed under this tag, undefined for other tags. */
+export function subjectOfList(tag: string): Digest | undefined {
+  const subject = subjectOfTag(tag);
+  return subject && tag === digestTag(subject) ? subject : undefined;
+}
+
 /** The error for a tag that is not where its mover believed it to be. */
 export function moved(
   where: string,
