@@ -70,10 +70,12 @@ describe('findCredentials', () => {
     const env = { HOME: '/nonexistent', GITHUB_TOKEN: 'ghs', GITHUB_ACTOR: 'ann' };
     const own = { ...env, GITHUB_SERVER_URL: 'https://github.example.org' };
 
-    expect(await findCredentials('ghcr.io', 'a', env)).toEqual({
-      username: 'ann',
-      password: 'ghs',
-    });
+    const found = await findCredentials('ghcr.io', 'a', env);
+
+    expect(found).toEqual({ username: 'ann', password: 'ghs', mayGoTo: expect.any(Function) });
+    expect(['ghcr.io', 'github.com', 'evil.example'].map((host) => found?.mayGoTo?.(host))).toEqual(
+      [true, true, false],
+    );
     expect(await findCredentials('quay.io', 'a', env)).toBeUndefined();
     expect(await findCredentials('ghcr.io.example.org', 'a', env)).toBeUndefined();
     expect(await findCredentials('ghcr.io', 'a', own)).toBeUndefined();

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { LockstepError } from '../../system/error.ts';
 import { run } from '../../system/process.ts';
 import { findProgram } from '../../system/program.ts';
+import { githubServer } from './github-server.ts';
 
 /** What proves who we are to a registry. */
 export interface Credentials {
@@ -11,6 +12,8 @@ export interface Credentials {
   password: string;
   /** A refresh token (`identitytoken`), used in place of the password. */
   identityToken?: string;
+  /** Hosts that may learn of it (default: the registry, and the token server that it names). */
+  mayGoTo?: (host: string) => boolean;
 }
 
 const entry = z.looseObject({
@@ -122,10 +125,10 @@ async function askHelper(
 const helperAnswer = z.looseObject({ Username: z.string(), Secret: z.string() });
 
 function fromGithub(host: string, env: NodeJS.ProcessEnv): Credentials | undefined {
-  const server = new URL(env.GITHUB_SERVER_URL ?? 'https://github.com').host;
-  const own = server === 'github.com' ? 'ghcr.io' : `containers.${server}`;
-  if (!env.GITHUB_TOKEN || host !== own) return undefined;
-  return { username: env.GITHUB_ACTOR ?? 'x-access-token', password: env.GITHUB_TOKEN };
+  const server = githubServer(env);
+  if (!env.GITHUB_TOKEN || host !== server?.registry) return undefined;
+  const username = env.GITHUB_ACTOR ?? 'x-access-token';
+  return { username, password: env.GITHUB_TOKEN, mayGoTo: server.owns };
 }
 
 async function readAuthFile(path: string): Promise<AuthFile | undefined> {

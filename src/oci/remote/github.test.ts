@@ -121,6 +121,26 @@ describe('GithubPackages', () => {
     expect(results).toEqual([false]);
   });
 
+  it.each([
+    ['another registry', 'containers.anything.example', {}],
+    ['another server', 'ghcr.io', { GITHUB_SERVER_URL: 'https://git.example' }],
+  ])('tells the token to nobody for %s', async (_, host, env) => {
+    const asked: URL[] = [];
+    const packages = new GithubPackages({
+      host,
+      repository: 'owner/zfs',
+      env: { GITHUB_TOKEN: 'secret', ...env },
+      transport: ({ url }) => {
+        asked.push(url);
+        return Promise.reject(new Error('nothing was to be asked'));
+      },
+      now: () => NOW,
+    });
+
+    expect(await packages.delete(digestOf('version'))).toBe(false);
+    expect(asked).toEqual([]);
+  });
+
   it('says what GitHub has against it', async () => {
     const message = 'You must have admin permissions to delete a version';
     const refusal = reply(403, JSON.stringify({ message }));

@@ -4,6 +4,7 @@ import { LockstepError } from '../../system/error.ts';
 import { readAll } from '../content.ts';
 import type { ClientOptions } from './client.ts';
 import { failureOf } from './failure.ts';
+import { githubServer } from './github-server.ts';
 import { parseRetryAfter, withRetries } from './retry.ts';
 import type { HttpResponse } from './transport.ts';
 
@@ -35,8 +36,8 @@ export class GithubPackages {
   }
 
   /**
-   * Deletes a manifest with all its tags. False when this is not GitHub's registry, there is no
-   * token, or no such version. Throws `not-allowed`, and `registry` when the limit is used up.
+   * Deletes a manifest with all its tags. False when this is not the registry of the server
+   * that the token is for, there is no token, or no such version. Throws `not-allowed`, and `registry` when the limit is used up.
    */
   async delete(digest: Digest): Promise<boolean> {
     if (!this.#api || !this.#host.env.GITHUB_TOKEN) return false;
@@ -52,12 +53,10 @@ export class GithubPackages {
     return true;
   }
 
-  /** Where the API of the server is that the registry belongs to. */
+  /** The API of the server that the token is for, when the registry is that server's own. */
   get #api(): string | undefined {
-    const { host, env } = this.#host;
-    if (host === 'ghcr.io') return env.GITHUB_API_URL ?? 'https://api.github.com';
-    const [, server] = /^containers\.(.+)$/.exec(host) ?? [];
-    return server && (env.GITHUB_API_URL ?? `https://${server}/api/v3`);
+    const server = githubServer(this.#host.env);
+    return this.#host.host === server?.registry ? server.api : undefined;
   }
 
   /** The owner is an organization or a user; only the address of the right one is known. */

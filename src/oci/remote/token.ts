@@ -45,12 +45,13 @@ export async function fetchToken(transport: Transport, wanted: TokenRequest): Pr
 }
 
 /** Where to ask; a registry behind TLS cannot send our password over a line that anybody reads. */
-function realmOf({ challenge, registry }: TokenRequest): URL {
+function realmOf({ challenge, registry, credentials }: TokenRequest): URL {
   const text = challenge.parameters.realm ?? '';
   const realm = URL.canParse(text) ? new URL(text) : undefined;
   const isSafe =
     realm?.protocol === 'https:' || (realm?.protocol === 'http:' && registry.protocol === 'http:');
-  if (realm && isSafe && realm.username === '') return realm;
+  const isMeant = realm != null && (credentials?.mayGoTo?.(realm.host) ?? true);
+  if (realm && isSafe && isMeant && realm.username === '') return realm;
   throw new LockstepError('registry', `${registry.host} names an unusable token server`, {
     context: { realm: text.slice(0, 200) },
   });

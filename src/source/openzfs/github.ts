@@ -1,5 +1,6 @@
 import { readAll } from '../../oci/content.ts';
 import type { Answer } from '../../oci/remote/failure.ts';
+import { githubServer } from '../../oci/remote/github-server.ts';
 import { followRedirects } from '../../oci/remote/redirect.ts';
 import { type RetryOptions, withRetries } from '../../oci/remote/retry.ts';
 import {
@@ -87,14 +88,14 @@ interface Wanted {
 
 /**
  * The token of an environment, when it is for the server of this address: on GitHub Enterprise
- * `GITHUB_TOKEN` is for the server that `GITHUB_API_URL` names, and the public one must not see it.
+ * `GITHUB_TOKEN` is for that server, and the public one must not see it.
  */
 export function tokenFor(
   env: NodeJS.ProcessEnv,
   repository: string = OPENZFS_REPOSITORY,
 ): string | undefined {
-  const issuer = env.GITHUB_API_URL || new URL(OPENZFS_REPOSITORY).origin;
-  const same = URL.canParse(issuer) && new URL(issuer).origin === httpOrigin(repository);
+  const issuer = githubServer(env)?.api ?? '';
+  const same = httpOrigin(repository) === (URL.canParse(issuer) && new URL(issuer).origin);
   return (same && env.GITHUB_TOKEN) || undefined;
 }
 
