@@ -5,6 +5,7 @@ import type { Client } from './client.ts';
 import type { Answer } from './failure.ts';
 import { Replayable } from './replayable.ts';
 import { mayPass, pauseOrThrow } from './retry.ts';
+import { placeOf } from './transport.ts';
 
 /** Bytes that are kept until the registry has them, so that a broken upload goes on. */
 const CHUNK = 8 << 20;
@@ -55,11 +56,20 @@ async function begin(client: Client): Promise<URL> {
   return locationOf(answer);
 }
 
-/** Where an upload goes on; may change with each answer and may be on another host. */
+/**
+ * Where an upload goes on; may change with each answer and may be on another host. What was begun
+ * over TLS never goes on in the clear.
+ */
 export function locationOf({ headers, url }: Pick<Answer, 'headers' | 'url'>): URL {
-  const location = headers.location;
-  if (location && URL.canParse(location, url.href)) return new URL(location, url);
-  throw new LockstepError('registry', `${url.host} does not say where to upload to`);
+  const text = headers.location ?? '';
+  if (!text || !URL.canParse(text, url.href))
+    throw new LockstepError('registry', `${url.host} does not say where to upload to`);
+  const location = new URL(text, url);
+  if (location.protocol === url.protocol || location.protocol === 'https:') return location;
+  throw new LockstepError('registry', `${url.host} wants an upload to go on over plain HTTP`, {
+    context: { url: placeOf(location) },
+    hint: 'its operator can mend it: the proxy that ends TLS has to send X-Forwarded-Proto: https',
+  });
 }
 
 class Upload {
