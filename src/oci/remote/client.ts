@@ -94,6 +94,9 @@ export class Client {
         response.discard();
         if (await this.#loginTo(origin).accept(response, headers, this.#scopes(call))) continue;
       }
+      const isElsewhere = response.url.origin !== url.origin;
+      // Whether the registry has something, another host does not know.
+      if (isElsewhere && isStale(response, url)) throw stale(response, this.name);
       if (call.expect.includes(response.status)) return response;
       if (isStale(response, url)) throw stale(response, this.name);
       throw await failureOf(response, { call, name: this.name, now: this.options.now() });

@@ -118,15 +118,73 @@ describe('openRemote at a hostile registry', () => {
     expect(error).toMatchObject({ code });
   });
 
-  it('does not follow a list of tags to another host', async () => {
+  it.each([
+    ['/v2/r/tags/list?last=ours', '>; rel="next"'],
+    ['?last=ours', '>;title="a, b" ; REL=Next'],
+    ['http://ELSEWHERE/v2/r/tags/list?last=ours', '>; rel="next"'],
+    ['https://registry.internal:5000/v2/r/tags/list?last=ours', '>; rel="last next"'],
+    ['/v2/r/tags/list?last=ours', '>; rel="next", </v2/r/tags/list>; rel=first'],
+  ])('follows <%s%s where it was asked, and nowhere else', async (target, rest) => {
     await using elsewhere = await startScriptedServer({ GET: reply(200, '{"tags":["theirs"]}') });
-    const link = `<http://${elsewhere.host}/v2/r/tags/list>; rel="next"`;
+    const link = `<${target.replace('ELSEWHERE', elsewhere.host)}${rest}`;
     await using server = await startScriptedServer({
+      'GET /v2/r/tags/list?last=ours': reply(200, '{"tags":["more"]}'),
+      'GET /v2/r/tags/list?n=1000&last': reply(200, '{"tags":null}'),
       'GET /v2/r/tags': reply(200, '{"tags":["ours"]}', { link }),
     });
 
-    expect(await open(server).tags()).toEqual(['ours']);
+    expect(await open(server).tags()).toEqual(['more', 'ours']);
     expect(elsewhere.log).toEqual([]);
+  });
+
+  it('takes no host out of the path of a link', async () => {
+    await using elsewhere = await startScriptedServer({ GET: reply(200, '{"tags":["theirs"]}') });
+    const link = `<http://x//${elsewhere.host}/v2/r/tags/list>; rel="next"`;
+    const script = {
+      'GET //': reply(404),
+      'GET /v2/r/tags': reply(200, '{"tags":["ours"]}', { link }),
+    };
+
+    expect(await refusalOf(script, (repository) => repository.tags())).toMatchObject({
+      code: 'registry',
+    });
+    expect(elsewhere.log).toEqual([]);
+  });
+
+  it.each([
+    ['its second page is missing', '</v2/r/tags/list?last=a>; rel="next"', 404],
+    ['its second page is forbidden', '</v2/r/tags/list?last=a>; rel="next"', 403],
+    ['its second page cannot be read', '<http://[>; rel="next"', 200],
+    ['its second page has no brackets', '/v2/r/tags/list?last=a; rel="next"', 200],
+  ])('gives no part of a list when %s', async (_, link, status) => {
+    const script = {
+      'GET /v2/r/tags/list?last=a': reply(status, '{"tags":["b"]}'),
+      'GET /v2/r/tags': reply(200, '{"tags":["a"]}', { link }),
+    };
+
+    const error = await refusalOf(script, (repository) => repository.tags());
+
+    expect(error).toMatchObject({ code: status === 403 ? 'not-allowed' : 'registry' });
+  });
+
+  it('goes on after the last tag when nobody names a next page', async () => {
+    await using server = await startScriptedServer({
+      'GET /v2/r/tags/list?n=1000&last=b': reply(200, '{"tags":["c"]}'),
+      'GET /v2/r/tags/list?n=1000&last=c': reply(404),
+      'GET /v2/r/tags': reply(200, '{"tags":["a","b"]}'),
+    });
+
+    expect(await open(server).tags()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('does not take the no of another host for an answer', async () => {
+    await using elsewhere = await startScriptedServer({ '': reply(404) });
+    const location = `http://${elsewhere.host}/gone`;
+    await using server = await startScriptedServer({ '': reply(307, '', { location }) });
+    const repository = openRepository(`${server.host}/r`, { ...options, deadline: 300 });
+
+    await expect(repository.resolve('latest')).rejects.toMatchObject({ code: 'timeout' });
+    await expect(repository.tags()).rejects.toMatchObject({ code: 'timeout' });
   });
 
   it('takes what is thousands of manifests deep or wide for what it is', async () => {

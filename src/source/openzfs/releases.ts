@@ -72,7 +72,7 @@ async function* pagesOf(github: Github): AsyncGenerator<Answer> {
     yield answer;
     seen.add(String(next));
     next = nextOf(answer);
-    if (!next && /\brel="?next"?/.test(String(answer.headers.link))) {
+    if (next && next.origin !== answer.url.origin) {
       throw wrongPage(answer, 'its next page is at another host');
     }
     if (next && (seen.has(next.href) || seen.size >= PAGE_COUNT_LIMIT)) {
