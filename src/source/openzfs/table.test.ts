@@ -14,11 +14,25 @@ describe(readCompatTable, () => {
     const { table, shipped } = await readCompatTable('/nonexistent');
 
     expect(shipped).toBe(true);
-    expect(table.releases.length).toBeGreaterThan(40);
+    expect(table.releases.length).toBeGreaterThan(50);
+    expect(table.releases.every(({ from }) => from === 'META of the tag')).toBe(true);
+    expect(rangeOfRelease(table, '2.0.7')).toEqual({ min: '3.10', max: '5.15' });
+    expect(rangeOfRelease(table, '2.1.14')).toEqual({ min: '3.10', max: '6.5' });
     expect(rangeOfRelease(table, '2.4.4')).toEqual({ min: '4.18', max: '7.2' });
     expect(rangeOfRelease(table, '2.2.11')).toEqual({ min: '4.18', max: '6.17' });
     expect(rangeOfRelease(table, '2.1.11')).toEqual({ min: '3.10', max: '6.2' });
     expect(table).toEqual(compatTable(table.releases, table));
+  });
+
+  it('lists every patch of each line from 2.0 on', async () => {
+    const { table } = await readCompatTable('/nonexistent');
+    const patches = Map.groupBy(table.releases, ({ version }) => version.replace(/\.\d+$/, ''));
+
+    for (const [line, releases] of patches) {
+      const numbers = releases.map((_, index) => `${line}.${releases.length - 1 - index}`);
+      expect(releases.map(({ version }) => version)).toEqual(numbers);
+    }
+    expect([...patches.keys()]).toEqual(['2.4', '2.3', '2.2', '2.1', '2.0']);
   });
 
   it('prefers the one of the project', async () => {
