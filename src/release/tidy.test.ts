@@ -1,4 +1,4 @@
-import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { lutimes, mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TemporaryFolder, temporaryFolder } from '../system/temporary.ts';
@@ -42,6 +42,17 @@ describe(tidy, () => {
     await run();
 
     expect(await readdir(work('pool'))).toEqual([`${needed.sha256}.rpm`, 'young.deb']);
+  });
+
+  it('removes an old link whose target is gone', async () => {
+    await put('pool/young.deb', 1);
+    await symlink('/nonexistent/mirror.deb', work('pool/old.deb'));
+    await symlink('/nonexistent/mirror.deb', work('pool/new.deb'));
+    await lutimes(work('pool/old.deb'), new Date(0), new Date(0));
+
+    await run();
+
+    expect((await readdir(work('pool'))).sort()).toEqual(['new.deb', 'young.deb']);
   });
 
   it('removes what a killed run was fetching, and nothing that is being fetched', async () => {

@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunContext } from './context.ts';
 import type { Inputs } from './inputs.ts';
@@ -61,6 +61,7 @@ async function pruneDownloads(
   await removeOlder(join(folders.pool, 'partial'), before(PARTIAL_DAYS));
 }
 
+/** What is gone when its turn comes was removed by another run. */
 async function removeOlder(
   folder: string,
   time: number,
@@ -69,8 +70,8 @@ async function removeOlder(
   for (const { name } of await entriesOf(folder)) {
     if (isKept(name)) continue;
     const path = join(folder, name);
-    const { mtimeMs, isFile } = await describe(path);
-    if (isFile && mtimeMs < time) await rm(path, { force: true });
+    const found = await lstat(path).catch(() => undefined);
+    if (found && !found.isDirectory() && found.mtimeMs < time) await rm(path, { force: true });
   }
 }
 
@@ -79,11 +80,6 @@ function filesOf(inputs: Inputs): { sha256: string }[] {
   const base = inputs.family === 'debian' ? inputs.base.packages.packages : [];
   const sources = modules.flatMap((module): { sha256: string }[] => module.files);
   return [...base, ...(builder?.packages.packages ?? []), ...image.packages.packages, ...sources];
-}
-
-async function describe(path: string): Promise<{ mtimeMs: number; isFile: boolean }> {
-  const found = await stat(path);
-  return { mtimeMs: found.mtimeMs, isFile: found.isFile() };
 }
 
 async function entriesOf(folder: string) {

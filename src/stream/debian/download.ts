@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { constants, existsSync, lstatSync } from 'node:fs';
+import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOfFile } from '../../system/digest.ts';
 import { aptFailure } from './apt-failure.ts';
@@ -43,7 +43,7 @@ export async function download(
   files: readonly WantedFile[],
   options: DownloadOptions = {},
 ): Promise<WantedFile[]> {
-  const missing = files.filter((file) => !existsSync(file.path));
+  const missing = files.filter((file) => !isFile(file.path));
   const progress = startProgress(files, missing, options);
   const batches = batchesOf(missing);
   const refused: WantedFile[] = [];
@@ -110,10 +110,22 @@ async function takePartial(file: WantedFile): Promise<boolean> {
   await rm(`${partial}.FAILED`, { force: true });
   const { size } = await stat(partial).catch(() => ({ size: -1 }));
   if (size < file.size) return false;
+  if (size === file.size && !isFile(partial)) await copyLinked(partial);
   const right = size === file.size && (await digestOfFile(partial)).digest.slice(7) === file.sha256;
   if (right) await rename(partial, file.path);
   else await rm(partial, { force: true });
   return right;
+}
+
+/** Of an archive on disk (`file:`) apt leaves a link; a pool must not change with the archive. */
+async function copyLinked(partial: string): Promise<void> {
+  const fresh = `${partial}.${process.pid}.new`;
+  await copyFile(partial, fresh, constants.COPYFILE_FICLONE);
+  await rename(fresh, partial);
+}
+
+function isFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** HTTP 404 and 410, and the words of the file method. */

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -182,5 +182,65 @@ describe(fetchPackages, () => {
       message: expect.stringContaining('alone 1.0'),
     });
     archive.faults.clear();
+  });
+});
+
+/** The same archive as files of this machine: apt leaves links to them instead of copies. */
+describe('an archive on disk', () => {
+  let disk: LocalArchive;
+  let onDisk: Awaited<ReturnType<typeof openArchive>>;
+
+  beforeAll(async () => {
+    disk = await aLocalArchive(PACKAGES);
+    const path = join(disk.folder, 'sources/debian.sources');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace(disk.uri, `file:${join(disk.folder, 'www/debian')}`));
+    const request = { suites: [LOCAL_SUITE], components: ['main'], architecture: 'amd64' };
+    onDisk = await openArchive(request, { folder: join(disk.folder, 'state'), env: disk.env });
+  });
+  afterAll(() => disk[Symbol.asyncDispose]());
+
+  async function pinned(name: string) {
+    const set = await resolvePackages(onDisk, { packages: [name], includeEssential: false });
+    const one = set.packages.find((each) => each.name === name)!;
+    const pool = await aPool();
+    const source = join(disk.folder, 'www/debian', one.filename);
+    return { set: packageSet([one]), pool, source, pooled: pooledPath(pool, one) };
+  }
+
+  it('is copied into the pool, which keeps what the archive changes or drops', async () => {
+    const { set, pool, source, pooled } = await pinned('app');
+    const whole = await readFile(source);
+    await fetchPackages(onDisk, set, { pool });
+
+    expect((await lstat(pooled)).isFile()).toBe(true);
+    await writeFile(source, new Uint8Array(whole.length));
+    expect(await readFile(pooled)).toEqual(whole);
+    await rm(source);
+    await fetchPackages(onDisk, set, { pool });
+    expect(await readFile(pooled)).toEqual(whole);
+  });
+
+  it('replaces a link in the pool by the file', async () => {
+    const { set, pool, source, pooled } = await pinned('library');
+    await symlink(source, pooled);
+
+    await fetchPackages(onDisk, set, { pool });
+
+    expect((await lstat(pooled)).isFile()).toBe(true);
+    expect(await readFile(pooled)).toEqual(await readFile(source));
+  });
+
+  it('is checked like any other', async () => {
+    const { set, pool, source } = await pinned('alone');
+    const whole = await readFile(source);
+    await writeFile(source, new Uint8Array(whole.length));
+    await expect(fetchPackages(onDisk, set, { pool })).rejects.toMatchObject({ code: 'archive' });
+
+    await rm(source);
+    await expect(fetchPackages(onDisk, set, { pool })).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('alone 1.0'),
+    });
   });
 });
