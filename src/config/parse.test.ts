@@ -53,6 +53,27 @@ describe('parseConfig', () => {
     ]);
   });
 
+  it('says which key may have been meant, and what is missing', () => {
+    const text = GOOD.replace('name: debian-zfs', 'nam: debian-zfs').replace('suite', 'suit');
+
+    expect(problemsIn(text)).toEqual([
+      'lockstep.yaml:1:1: name: is missing',
+      'lockstep.yaml:2:1: nam: is not a known key (did you mean name?)',
+      'lockstep.yaml:4:11: base.debian.suite: is missing',
+      'lockstep.yaml:4:13: base.debian.suit: is not a known key (did you mean suite?)',
+    ]);
+  });
+
+  it('reads very many unknown keys before anybody loses patience', () => {
+    const keys = Array.from({ length: 40_000 }, (_, at) => `key${at}: 1\n`).join('');
+
+    expect(problemsIn(GOOD + keys)).toHaveLength(40_000);
+  });
+
+  it('tells of what is nested without end', () => {
+    expect(problemsIn(`${GOOD}x: ${'['.repeat(100_000)}`).length).toBeGreaterThan(0);
+  });
+
   it('reports a duplicate key', () => {
     expect(problemsIn(`${GOOD}name: again\n`)).toEqual([
       expect.stringMatching(/^lockstep\.yaml:12:1: .*unique/i),
