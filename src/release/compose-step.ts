@@ -7,6 +7,7 @@ import { IMAGE_ANNOTATION, kmodsText } from './annotations.ts';
 import { lineSink, type RecipeSource, type RunContext, recipeSource } from './context.ts';
 import { baseDigest, type Inputs, inputsDigest } from './inputs.ts';
 import type { BuiltKmods } from './kmods-store.ts';
+import { overlayFolder } from './overlay.ts';
 import { ensureBase, packagesOf, recipeOf } from './recipe.ts';
 import { baseTag, candidateTag, kmodsKeyTag } from './tags.ts';
 
@@ -34,7 +35,7 @@ export async function compose(
       packages,
       layouts: layoutsOf([from.base, ...from.kmods]),
       certificate: certificateOf(inputs),
-      overlay: stream.image.overlay && join(project, stream.image.overlay),
+      overlay: await overlayFolder(project, stream.image.overlay),
       base,
       architecture: inputs.base.architecture,
       compression: stream.publish.compression,

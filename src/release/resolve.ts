@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { KmodsKey } from '../build/key.ts';
 import { canonicalJson } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
@@ -8,7 +7,7 @@ import type { RunContext } from './context.ts';
 import { followDebian } from './debian/follow.ts';
 import { type Inputs, InputsV1, type UnkeyedInputs } from './inputs.ts';
 import { keysOf, kmodsKeysOf } from './keys.ts';
-import { digestOfFolder } from './overlay.ts';
+import { digestOfFolder, overlayFolder } from './overlay.ts';
 import type { RunRequest } from './plan.ts';
 import { followImage } from './rpm/follow.ts';
 import { toolVersions } from './tools.ts';
@@ -41,14 +40,14 @@ export async function resolve(
 
 /** Pins what moves; what does not depend on the family is added here. */
 async function follow(context: RunContext, anew?: boolean): Promise<UnkeyedInputs> {
-  const { stream, config, project, env } = context;
-  const { overlay } = stream.image;
+  const { stream, config, project, env, folders } = context;
+  const overlay = await overlayFolder(project, stream.image.overlay);
   const shared = {
     schema_version: 1 as const,
     stream: stream.name,
     config,
-    overlay: overlay ? await digestOfFolder(join(project, overlay)) : null,
-    tools: await toolVersions(env),
+    overlay: overlay == null ? null : await digestOfFolder(overlay),
+    tools: await toolVersions(env, folders.answers),
   };
   return stream.base.debian
     ? followDebian(context, shared)
