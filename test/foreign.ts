@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KmodsKey } from '../src/build/key.ts';
-import { KMODS_ANNOTATION, writeKmodsImage } from '../src/build/kmods-image.ts';
+import { KMODS_ANNOTATION, readModuleSets, writeKmodsImage } from '../src/build/kmods-image.ts';
 import { readManifest } from '../src/oci/manifest.ts';
 import type { Repository } from '../src/oci/repository.ts';
 import { openImageTree } from '../src/oci/tree.ts';
@@ -43,7 +43,7 @@ export async function poisonKmods(
   tag: string,
   work: string,
 ): Promise<void> {
-  const { manifest } = await readManifest(repository, tag);
+  const { manifest, descriptor } = await readManifest(repository, tag);
   const annotations = manifest.annotations ?? {};
   const key = KmodsKey.parse(JSON.parse(annotations[KMODS_ANNOTATION.keyInputs] ?? ''));
   const tree = await openImageTree(repository, tag);
@@ -61,7 +61,9 @@ export async function poisonKmods(
   await runOk('sh', ['-c', `cp '${foreign}' "$(find '${unpacked}' -name '*.ko')"`]);
   await runOk('dpkg-deb', ['--root-owner-group', '--build', unpacked, join(folder, name)]);
   const packages = [{ path: join(folder, name), folder: '/' as const }];
-  const image = { key, architecture: 'amd64', created: new Date().toISOString(), packages };
+  const created = new Date().toISOString();
+  const modules = await readModuleSets(repository, descriptor);
+  const image = { key, architecture: 'amd64', created, packages, modules };
   await repository.tag(tag, await writeKmodsImage(repository, image, { scratch: work }));
   await rm(unpacked, { recursive: true });
 }

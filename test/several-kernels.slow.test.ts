@@ -52,7 +52,7 @@ async function putKmods(folder: string, kernel: string): Promise<void> {
     recipe: '1',
   };
   const packages = await collectRpms(output);
-  const kmods = { key, architecture: 'amd64', created, packages };
+  const kmods = { key, architecture: 'amd64', created, packages, modules: { x: [] } };
   const descriptor = await writeKmodsImage(repository, kmods, { scratch: folder });
   await repository.tag(tagFor(kernel), descriptor);
 }

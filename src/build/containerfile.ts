@@ -16,7 +16,7 @@ export interface ContainerfileRequest {
   /** Of each kernel, oldest first; its module indexes are made. */
   kmods: readonly KmodsOfRecipe[];
   /** Modules that are loaded at boot. */
-  load: string[];
+  load: readonly string[];
   /** Units that are enabled. */
   enable: readonly string[];
   /** Whether the context has packages, and a folder to lay over the root. */

@@ -1,4 +1,5 @@
 import type { ModuleCompression } from '../kernel/compression.ts';
+import { debNameOf } from '../package/deb-name.ts';
 
 export interface FinishRequest {
   kernelRelease: string;
@@ -10,7 +11,7 @@ export interface FinishRequest {
 }
 
 /** Version of what happens to modules after the compiler; part of the key of every build. */
-export const FINISH_VERSION = 1;
+export const FINISH_VERSION = 2;
 
 /** Shell commands that take the name of a module and leave it compressed as the kernel can read it. */
 export const COMPRESS: Record<ModuleCompression, string> = {
@@ -21,9 +22,9 @@ export const COMPRESS: Record<ModuleCompression, string> = {
   gz: 'gzip -n',
 };
 
-/** Name of the package that holds a module for one kernel. */
+/** Name of the package that holds the modules of a source for one kernel. */
 export function kmodPackageName(module: string, kernelRelease: string): string {
-  return `${module}-modules-${kernelRelease}`;
+  return `${debNameOf(module)}-modules-${kernelRelease}`;
 }
 
 /**
@@ -73,7 +74,7 @@ Maintainer: lockstep
 Section: kernel
 Priority: optional
 Depends: ${kernelPackage.name} (= ${kernelPackage.version}), kmod
-Provides: ${module.name}-modules (= ${module.version})
+Provides: ${debNameOf(module.name)}-modules (= ${module.version})
 Description: ${module.name} modules for Linux ${kernelRelease}
  Built by lockstep for exactly this kernel.
 `;

@@ -5,15 +5,18 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { readManifest } from '../oci/manifest.ts';
 import type { Reader, Repository } from '../oci/repository.ts';
 import { type Digest, digestOfFile } from '../system/digest.ts';
+import { LockstepError } from '../system/error.ts';
 import { writeImage } from './image.ts';
 import { KmodsKey, kmodsKeyDigest } from './key.ts';
 import { type LayerOptions, writeLayer } from './layer.ts';
+import { ModuleSets } from './module-sets.ts';
 import { type Mend, parseMends } from './rpm/mend.ts';
 
 /** Names of the annotations of a kmods image (docs/artifacts.md). */
 export const KMODS_ANNOTATION = {
   kernel: 'dev.lockstep.kernel',
   module: (name: string) => `dev.lockstep.module.${name}`,
+  modules: 'dev.lockstep.modules',
   key: 'dev.lockstep.key',
   keyInputs: 'dev.lockstep.key-inputs',
   packages: 'dev.lockstep.packages',
@@ -51,6 +54,8 @@ export interface NewKmodsImage {
   architecture: string;
   created: string;
   packages: KmodsPackage[];
+  /** The modules in them, by the name of their source. */
+  modules: ModuleSets;
 }
 
 /** Stores a kmods image, `FROM scratch`: one layer of what is installed, one of the rest. */
@@ -89,6 +94,18 @@ export async function readKmodsKey(
   return { digest: descriptor.digest, key: parseKey(text) };
 }
 
+/** The modules of each source in a kmods image; throws `invalid-content` when it does not say. */
+export async function readModuleSets(reader: Reader, descriptor: Descriptor): Promise<ModuleSets> {
+  const { manifest } = await readManifest(reader, descriptor);
+  const text = manifest.annotations?.[KMODS_ANNOTATION.modules];
+  const sets = ModuleSets.safeParse(parseJson(text)).data;
+  if (sets) return sets;
+  const message = `${reader.name}@${descriptor.digest} does not say which modules it holds`;
+  throw new LockstepError('invalid-content', message, {
+    hint: 'build it again: lockstep run --force --only build',
+  });
+}
+
 /** What had to be put right in the packages of a kmods image, as it says itself. */
 export async function readMends(repository: Reader, descriptor: Descriptor): Promise<Mend[]> {
   const { manifest } = await readManifest(repository, descriptor);
@@ -97,8 +114,12 @@ export async function readMends(repository: Reader, descriptor: Descriptor): Pro
 }
 
 function parseKey(text: string | undefined): KmodsKey | undefined {
+  return KmodsKey.safeParse(parseJson(text)).data;
+}
+
+function parseJson(text: string | undefined): unknown {
   try {
-    return text == null ? undefined : KmodsKey.safeParse(JSON.parse(text)).data;
+    return text == null ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -127,8 +148,11 @@ function pathInImage({ folder, file }: DescribedPackage): string {
   return folder === '/' ? file : `${folder}/${file}`;
 }
 
-function annotationsOf({ key, created }: NewKmodsImage, files: readonly DescribedPackage[]) {
-  const modules = key.modules.map(({ name, version }) => [KMODS_ANNOTATION.module(name), version]);
+function annotationsOf(
+  { key, created, modules }: NewKmodsImage,
+  files: readonly DescribedPackage[],
+) {
+  const versions = key.modules.map(({ name, version }) => [KMODS_ANNOTATION.module(name), version]);
   const packages = files.map((file) => ({
     path: pathInImage(file),
     digest: file.digest,
@@ -139,7 +163,8 @@ function annotationsOf({ key, created }: NewKmodsImage, files: readonly Describe
   return {
     'org.opencontainers.image.created': created,
     [KMODS_ANNOTATION.kernel]: key.kernel.release,
-    ...Object.fromEntries(modules),
+    ...Object.fromEntries(versions),
+    [KMODS_ANNOTATION.modules]: JSON.stringify(modules),
     [KMODS_ANNOTATION.key]: kmodsKeyDigest(key),
     [KMODS_ANNOTATION.keyInputs]: JSON.stringify(key),
     [KMODS_ANNOTATION.packages]: JSON.stringify(packages),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LockstepError } from '../system/error.ts';
 import { lastLines } from '../system/process.ts';
 import type { Buildah } from './buildah.ts';
+import { type BuiltSource, builtSource } from './built-source.ts';
 import { placeFiles } from './context.ts';
 import { FIND_DNF, installScript } from './dnf.ts';
 import { classifyFailure } from './failure.ts';
@@ -12,8 +13,9 @@ import { SIGNING_FOLDER } from './rpm/prelude.ts';
 import { placedKey, type SigningKey } from './rpm/signing-key.ts';
 import type { LocalImage } from './run-in-image.ts';
 
-/** One module to build in the builder root. */
+/** One source of modules to build in the builder root. */
 export interface ModuleBuild {
+  /** Its name in the configuration. */
   name: string;
   /** Files that the script finds under `/src`, by the name they get there. */
   sources: { name: string; path: string }[];
@@ -46,22 +48,23 @@ export interface BuildListener {
 const CONTAINER = 'lockstep-builder';
 
 /**
- * Builds modules in a builder root. Returns the packages in the order of the modules; throws
+ * Builds modules in a builder root. Returns what came of each source, in their order; throws
  * `build-failed` with the classified reason and the lines of the log that show it.
  */
 export async function buildKmods(
   buildah: Buildah,
   request: KmodsBuildRequest,
   listener: BuildListener,
-): Promise<KmodsPackage[]> {
+): Promise<BuiltSource[]> {
   await buildah.try(['rm', CONTAINER]);
   try {
     await enterRoot(buildah, request, listener);
-    const packages: KmodsPackage[] = [];
+    const built: BuiltSource[] = [];
     for (const module of request.modules) {
-      packages.push(...(await buildModule(buildah, request, module, listener)));
+      const packages = await buildModule(buildah, request, module, listener);
+      built.push(await builtSource(module.name, packages));
     }
-    return packages;
+    return built;
   } finally {
     await buildah.try(['rm', CONTAINER]);
   }

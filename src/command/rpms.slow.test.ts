@@ -36,7 +36,11 @@ async function aStore() {
   const image = { key, architecture: 'amd64', created: '2026-01-01T00:00:00Z' };
   const packages = await collectRpms(rpms);
   const options = { scratch: folder.path, compression: 'gzip' } as const;
-  const ours = await writeKmodsImage(open('ours'), { ...image, packages }, options);
+  const ours = await writeKmodsImage(
+    open('ours'),
+    { ...image, packages, modules: { zfs: ['zfs'] } },
+    options,
+  );
   await open('ours').tag('main-43', ours);
   const akmods = { 'rpms/kmods/zfs/kmod.rpm': kmod, 'rpms/kmods/zfs/other/zfs.rpm': zfs };
   const labels = { 'ostree.linux': KERNEL };

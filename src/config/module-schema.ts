@@ -8,17 +8,19 @@ import {
 import {
   countOf,
   ImageReference,
-  Name,
+  ModuleName,
   PackageName,
   RelativePath,
   Suite,
   textWithout,
 } from './words.ts';
 
-/** A module of a stream, and where its code comes from. */
+/** A source of modules: what it is called, and where the code comes from. */
 export const Module = z
   .strictObject({
-    name: Name.describe('Name of the module: zfs'),
+    name: ModuleName.describe(
+      'What tags, packages and messages call it: zfs; the modules are those that its source builds',
+    ),
     debian: PackageName.optional().describe('Debian source package: zfs-linux'),
     dkms: PackageName.optional().describe('Debian package that ships a dkms.conf'),
     suite: Suite.optional().describe('Suite of the package, when not that of the base'),
@@ -57,7 +59,15 @@ export const Module = z
       .describe(
         'Image that holds its packages, built by others: HOST/NAME:TAG; {os_version} and {kernel} stand for those of the base',
       ),
-    load: z.boolean().default(true).describe('Load it when the image boots (modules-load.d)'),
+    load: z
+      .union(
+        [z.boolean(), z.array(ModuleName)],
+        'must be true, false or a list of names of modules',
+      )
+      .default(true)
+      .describe(
+        'Modules that are loaded when the image boots (modules-load.d): those listed, or with true the one that has the name above, if one has',
+      ),
     allow_experimental: z
       .boolean()
       .default(false)

@@ -47,7 +47,7 @@ describe('parseConfig', () => {
     );
 
     expect(problemsIn(text)).toEqual([
-      expect.stringMatching(/^lockstep\.yaml:6:11: modules\[0\]\.name: must be lower-case/),
+      expect.stringMatching(/^lockstep\.yaml:6:11: modules\[0\]\.name: must be letters/),
       'lockstep.yaml:7:5: modules[0].colour: is not a known key',
       expect.stringMatching(/^lockstep\.yaml:10:3: publish\.kmods: /),
     ]);
@@ -72,6 +72,30 @@ describe('parseConfig', () => {
 
   it('tells of what is nested without end', () => {
     expect(problemsIn(`${GOOD}x: ${'['.repeat(100_000)}`).length).toBeGreaterThan(0);
+  });
+
+  it('takes names of modules as kernels have them, and modules to load as a list', () => {
+    const text = GOOD.replace('name: zfs\n', 'name: xt_ACCOUNT\n    load: [xt_ACCOUNT, a-b]\n');
+
+    expect(parseConfig(text, 'f').config?.streams[0]?.modules).toMatchObject([
+      { name: 'xt_ACCOUNT', load: ['xt_ACCOUNT', 'a-b'] },
+    ]);
+    expect(problemsIn(GOOD.replace('name: zfs\n', 'name: zfs\n    load: zfs\n'))).toEqual([
+      'lockstep.yaml:7:11: modules[0].load: must be true, false or a list of names of modules',
+    ]);
+  });
+
+  it('refuses two sources with one name, whichever way it is written', () => {
+    const text = (name: string) =>
+      GOOD.replace('name: zfs\n', 'name: nf_nat\n').replace(
+        'zfs-linux',
+        `zfs-linux\n  - { name: ${name}, dkms: x }`,
+      );
+
+    expect(problemsIn(text('nf-nat'))).toEqual([
+      'lockstep.yaml:8:13: modules[1].name: is that of another already: nf_nat',
+    ]);
+    expect(problemsIn(text('NF_NAT'))).toEqual([]);
   });
 
   it('reports a duplicate key', () => {

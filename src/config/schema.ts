@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Base, Builder } from './base-schema.ts';
 import { Module } from './module-schema.ts';
-import { checkStableTags, checkStreams } from './stream-checks.ts';
+import { checkSources, checkStableTags, checkStreams } from './stream-checks.ts';
 import { isMoving, templateProblem } from './tag-template.ts';
 import { Name, PackageChoice, RelativePath, textWithout } from './words.ts';
 
@@ -100,6 +100,7 @@ function checkFamily(stream: z.output<z.ZodObject<typeof streamKeys>>, issues: I
     if (!base.debian && module.dkms && !module.suite)
       say(['modules', at, 'dkms'], 'needs the suite of the Debian archive that has it');
   }
+  checkSources(stream, say);
   checkStableTags(stream, say);
 }
 

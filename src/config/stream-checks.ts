@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { kernelName } from '../kernel/module-name.ts';
 import { modulesIn } from './tag-template.ts';
 
 type Issues = Pick<z.core.$RefinementCtx, 'addIssue'>;
@@ -9,6 +10,16 @@ interface Publishing {
   name: string;
   modules: { name: string }[];
   publish: { registry: string; image: string; stable: string[] };
+}
+
+/** Finds sources of modules whose names are one: `-` and `_` are the same to modprobe. */
+export function checkSources({ modules }: Pick<Publishing, 'modules'>, say: Say): void {
+  const names = modules.map(({ name }) => kernelName(name));
+  for (const [at, name] of names.entries()) {
+    const other = modules[names.indexOf(name)];
+    if (other && names.indexOf(name) < at)
+      say(['modules', at, 'name'], `is that of another already: ${other.name}`);
+  }
 }
 
 /** Finds stable tags that stand there twice, and those that speak of modules that are not there. */

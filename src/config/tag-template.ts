@@ -1,5 +1,5 @@
 /** What a stable tag may be made of: the characters of tags and these words in braces. */
-const PART = /\{(?<word>os_version|kernel|module\.[a-z0-9]+(?:[._-][a-z0-9]+)*)\}|[\w.-]/gy;
+const PART = /\{(?<word>os_version|kernel|module\.[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*)\}|[\w.-]/gy;
 
 /** How long a template may be; the values take up to this much more. */
 const LENGTH = 110;

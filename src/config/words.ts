@@ -1,12 +1,17 @@
 import { z } from 'zod';
 
-/** Name of a stream, a module or a repository. */
+/** Name of a stream or a repository. */
 export const Name = z
   .string()
   .regex(
     /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/,
     'must be lower-case letters, digits and single . _ - between them',
   )
+  .max(100);
+/** Name of modules: as the kernel has them, `-` and `_` being one (`xt_ACCOUNT`). */
+export const ModuleName = z
+  .string()
+  .regex(/^[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*$/, 'must be letters, digits and . _ - between them')
   .max(100);
 /** Name of a package of any family. */
 export const PackageName = z

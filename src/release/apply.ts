@@ -12,7 +12,8 @@ import { buildahOf, removeContainers } from './containers.ts';
 import type { RunContext } from './context.ts';
 import { runGate } from './gate-steps.ts';
 import { GateFailure, type Journal } from './journal.ts';
-import { type BuiltKmods, copyKmods } from './kmods-store.ts';
+import { type BuiltKmods, builtSetsOf, copyKmods } from './kmods-store.ts';
+import { modulesOf, modulesToLoad } from './load.ts';
 import type { KmodsSight } from './observe.ts';
 import type { PlannedRun } from './planned-run.ts';
 import { isPassed, type PlannedStep, type PlanStep } from './planned-step.ts';
@@ -53,7 +54,8 @@ const HANDLERS: Record<PlanStep, Handler> = {
     );
     const { descriptor, from } = await (action === 'copy' ? copyCached : buildNew)(work, seen);
     work.products.kmods.set(seen.kernel, descriptor);
-    return `kmods image ${short(descriptor.digest)}${from} for Linux ${seen.kernel}`;
+    const modules = await loadable(work, { kernel: seen.kernel, descriptor });
+    return `kmods image ${short(descriptor.digest)}${from} for Linux ${seen.kernel}: ${modules}`;
   },
   compose: async (work, { action }) => {
     if (action === 'copy') return copyImage(work);
@@ -141,6 +143,13 @@ async function buildNew({ context, run }: Work, { key }: KmodsSight): Promise<Go
   return { descriptor, from: '' };
 }
 
+/** The modules in a kmods image, where none is missing that is to be loaded at boot. */
+async function loadable({ context }: Work, kmods: BuiltKmods): Promise<string> {
+  const built = await builtSetsOf(context.ends.kmods, [kmods]);
+  modulesToLoad(context.stream.modules, built);
+  return modulesOf(built, kmods.kernel).join(', ');
+}
+
 /** The kmods image of every kernel, in their order. */
 function kmodsOf({ run, products }: Work): BuiltKmods[] {
   return run.resolved.inputs.base.kernels.map((kernel) => ({
@@ -154,6 +163,7 @@ async function prove(work: Work, gate: 'package' | 'contents' | 'abi' | 'boot'):
   const candidate = needed(work.products.candidate, 'compose');
   const { findings, remark } = await runGate(work.context, gate, {
     inputs: work.run.resolved.inputs,
+    sets: await builtSetsOf(work.context.ends.kmods, kmodsOf(work)),
     candidate,
   });
   await keepVerdict(work, gate, findings);

@@ -1,4 +1,5 @@
 import type { Buildah } from '../build/buildah.ts';
+import { moduleSetsOf } from '../build/built-source.ts';
 import type { KmodsKey } from '../build/key.ts';
 import { writeKmodsImage } from '../build/kmods-image.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
@@ -17,11 +18,17 @@ export async function build(
   { inputs, key }: { inputs: Inputs; key: KmodsKey },
 ): Promise<Descriptor> {
   const kernel = key.kernel.release;
-  const packages = await (inputs.family === 'debian'
+  const built = await (inputs.family === 'debian'
     ? buildDebs(context, buildah, inputs)
     : buildRpms(context, buildah, { inputs, kernel }));
   const created = context.now().toISOString();
-  const image = { key, architecture: inputs.base.architecture, created, packages };
+  const image = {
+    key,
+    architecture: inputs.base.architecture,
+    created,
+    packages: built.flatMap(({ packages }) => packages),
+    modules: moduleSetsOf(built),
+  };
   const descriptor = await writeKmodsImage(context.ends.kmods, image, {
     scratch: context.folders.scratch,
     compression: context.stream.publish.compression,

@@ -6,7 +6,8 @@ import { LockstepError } from '../system/error.ts';
 import { IMAGE_ANNOTATION, kmodsText } from './annotations.ts';
 import { lineSink, type RecipeSource, type RunContext, recipeSource } from './context.ts';
 import { baseDigest, type Inputs, inputsDigest } from './inputs.ts';
-import type { BuiltKmods } from './kmods-store.ts';
+import { type BuiltKmods, builtSetsOf } from './kmods-store.ts';
+import { type BuiltSets, modulesToLoad } from './load.ts';
 import { overlayFolder } from './overlay.ts';
 import { ensureBase, packagesOf, recipeOf } from './recipe.ts';
 import { baseTag, candidateTag, kmodsKeyTag } from './tags.ts';
@@ -18,12 +19,13 @@ export async function compose(
   { inputs, kmods }: { inputs: Inputs; kmods: readonly BuiltKmods[] },
 ): Promise<Descriptor> {
   const { stream, project } = context;
+  const sets = await builtSetsOf(context.ends.kmods, kmods);
+  const { containerfile, from, labels } = recipeFor(context, { inputs, kmods, sets });
   const base = await ensureBase(context, inputs);
   // By its key: streams that share the repository may move its other names meanwhile.
   for (const { kernel, descriptor } of kmods) {
     await context.ends.kmods.tag(keyTagOf(inputs, kernel), descriptor);
   }
-  const { containerfile, from, labels } = recipeFor(context, { inputs, kmods });
   const packages = await packagesOf(context, buildah, inputs);
   const created = context.now().toISOString();
   const descriptor = await composeImage(
@@ -49,14 +51,18 @@ export async function compose(
   return descriptor;
 }
 
-/** The recipe that a run composes by, with what it refers to; kmods images may be yet to be built. */
+/**
+ * The recipe that a run composes by, with what it refers to; kmods images may be yet to be built.
+ * Throws `config` when modules are to be loaded that those that are there do not hold.
+ */
 export function recipeFor(
   context: RunContext,
-  { inputs, kmods }: { inputs: Inputs; kmods: readonly BuiltKmods[] },
+  { inputs, kmods, sets }: { inputs: Inputs; kmods: readonly BuiltKmods[]; sets: BuiltSets },
 ) {
+  const load = modulesToLoad(context.stream.modules, sets);
   const from = sources(context, inputs, kmods);
   const labels = namesOf(inputs, kmods);
-  return { from, labels, containerfile: recipeOf(context.stream, inputs, { from, labels }) };
+  return { from, labels, containerfile: recipeOf(context.stream, inputs, { from, labels, load }) };
 }
 
 function sources(context: RunContext, inputs: Inputs, built: readonly BuiltKmods[]) {

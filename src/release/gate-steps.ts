@@ -6,6 +6,7 @@ import { bootGate } from '../gate/boot/gate.ts';
 import { contentsGate, type ExpectedModule } from '../gate/contents/gate.ts';
 import { packageGate } from '../gate/package/gate.ts';
 import type { GateName } from '../gate/verdict.ts';
+import { kernelName } from '../kernel/module-name.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { ImageTree } from '../oci/tree.ts';
 import { sharedImageTree } from '../oci/tree-shared.ts';
@@ -15,15 +16,18 @@ import { isBootFile } from '../vm/boot-files.ts';
 import { findScenario, type Scenario } from '../vm/scenario.ts';
 import { lineSink, type RunContext } from './context.ts';
 import type { Inputs } from './inputs.ts';
+import { type BuiltSets, modulesOf } from './load.ts';
 import { kmodNameOf, type ModuleInputs } from './module-inputs.ts';
 
-type StatedVersion = Omit<ExpectedModule, 'name'>;
+type StatedVersion = Pick<ExpectedModule, 'version' | 'packaged'>;
 
 /** Version of what the gates that only read demand; a new one asks for new verdicts. */
-const TERMS = 'v1';
+const TERMS = 'v2';
 
 export interface GateSubject {
   inputs: Inputs;
+  /** What was built for each kernel. */
+  sets: BuiltSets;
   candidate: Descriptor;
 }
 
@@ -59,18 +63,29 @@ export async function runGate(
 async function readingGate(
   context: RunContext,
   gate: 'package' | 'contents' | 'abi',
-  { inputs, candidate }: GateSubject,
+  { inputs, sets, candidate }: GateSubject,
 ): Promise<Finding[]> {
   const tree = await candidateTree(context, candidate);
   const { kernels } = inputs.base;
-  const modules = inputs.modules.map((module) => ({ name: module.name, ...statedVersion(module) }));
   if (gate === 'abi') return abiGate(tree, { threads: 1 });
-  if (gate === 'contents')
+  if (gate === 'contents') {
+    const modules = kernels.flatMap((kernel) => expectedModules(inputs, sets, kernel));
     return contentsGate(tree, { kernels, modules, userland: userlandOf(inputs) });
+  }
   const names = kernels.flatMap((kernel) =>
     inputs.modules.map((module) => packageName(inputs.family, kmodNameOf(module), kernel)),
   );
   return packageGate(tree, names);
+}
+
+/** Every module that was built for a kernel. */
+function expectedModules({ modules }: Inputs, sets: BuiltSets, kernel: string): ExpectedModule[] {
+  return modules.flatMap((source) =>
+    (sets.get(kernel)?.[source.name] ?? []).map((name) => {
+      const beside = name !== kernelName(source.name);
+      return { name, kernel, ...statedVersion(source), ...(beside && { beside }) };
+    }),
+  );
 }
 
 /**
@@ -117,7 +132,7 @@ async function boot(context: RunContext, subject: GateSubject): Promise<GateAnsw
 
 async function bootKernel(
   context: RunContext,
-  { inputs, candidate }: GateSubject,
+  { sets, candidate }: GateSubject,
   kernel: string,
 ): Promise<Required<GateAnswer>> {
   const scenario = await scenarioOf(context.stream, context.project);
@@ -127,7 +142,7 @@ async function bootKernel(
     kernel,
     subject: { tree, rootTar: () => tree.archive() },
     scenario,
-    modules: inputs.modules.map(({ name }) => name),
+    modules: modulesOf(sets, kernel),
     folder: join(context.folder, 'boot', kernel),
     env: context.env,
     signal: context.signal,

@@ -8,6 +8,7 @@ import { RECIPE_VERSION } from '../source/build-script.ts';
 import { ROOT_RECIPE_VERSION } from '../stream/debian/root.ts';
 import { type Digest, digestOf, digestOfJson } from '../system/digest.ts';
 import { baseDigest, type Inputs, type UnkeyedInputs } from './inputs.ts';
+import { askedToLoad } from './load.ts';
 import { filesFor, isBuilt } from './module-inputs.ts';
 
 /**
@@ -78,11 +79,7 @@ export function imageKeyOf(
     kmods,
     // In whichever order they are enabled, the image holds the same.
     enable: [...new Set(stream.image.enable)].sort(),
-    load: modulesToLoad(stream),
+    // With what the kmods hold, this says which modules are loaded.
+    load: askedToLoad(stream.modules),
   });
-}
-
-/** Names of the modules that are loaded when the image boots. */
-export function modulesToLoad({ modules }: Pick<Stream, 'modules'>): string[] {
-  return modules.filter((module) => module.load).map((module) => module.name);
 }

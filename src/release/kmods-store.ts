@@ -1,8 +1,9 @@
 import { type KmodsKey, keyDifferences, kmodsKeyDigest } from '../build/key.ts';
-import { readKmodsKey } from '../build/kmods-image.ts';
+import { readKmodsKey, readModuleSets } from '../build/kmods-image.ts';
 import { copy } from '../oci/copy.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Reader, Repository } from '../oci/repository.ts';
+import type { BuiltSets } from './load.ts';
 import { kmodsKeyTag, kmodsTag } from './tags.ts';
 
 /** A kmods image that is there, with what differs from the wanted key (empty: nothing). */
@@ -50,6 +51,17 @@ export async function storedKmods(
     return isRight ? [{ kernel: key.kernel.release, descriptor: stored.descriptor }] : [];
   });
   return (await Promise.all(found)).flat();
+}
+
+/** The modules in kmods images, by their kernels; throws `invalid-content` where one does not say. */
+export async function builtSetsOf(
+  repository: Reader,
+  kmods: readonly BuiltKmods[],
+): Promise<BuiltSets> {
+  const sets = kmods.map(async ({ kernel, descriptor }) => {
+    return [kernel, await readModuleSets(repository, descriptor)] as const;
+  });
+  return new Map(await Promise.all(sets));
 }
 
 /** Names a kmods image after its key, and after each module and the kernel. */

@@ -8,7 +8,6 @@ import type { RecipeSource, RunContext } from './context.ts';
 import { ensureDebianBase } from './debian/base.ts';
 import { packageFiles } from './debian/root.ts';
 import type { Inputs } from './inputs.ts';
-import { modulesToLoad } from './keys.ts';
 import { ensureImageBase } from './rpm/base.ts';
 import { rpmFiles } from './rpm/fetch.ts';
 
@@ -17,6 +16,8 @@ export interface RecipeRequest {
   /** The stored base, and the kmods image of each kernel, oldest first. */
   from: { base: RecipeSource; kmods: readonly (RecipeSource & { kernel: string })[] };
   labels: Record<string, string>;
+  /** Modules that are loaded at boot. */
+  load: readonly string[];
 }
 
 /** The stored base of an OS image, put there when it is not yet. */
@@ -39,14 +40,14 @@ export function packagesOf(
 
 /** The recipe of an OS image. */
 export function recipeOf(
-  { image, modules }: Stream,
+  { image }: Pick<Stream, 'image'>,
   inputs: Inputs,
-  { from, labels }: RecipeRequest,
+  { from, labels, load }: RecipeRequest,
 ): string {
   const shared = {
     base: from.base.reference,
     kmods: from.kmods.map(({ kernel, reference }) => ({ kernel, reference })),
-    load: modulesToLoad({ modules }),
+    load,
     enable: image.enable,
     has: { packages: inputs.image.packages.packages.length > 0, overlay: image.overlay != null },
     labels,

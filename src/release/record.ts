@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ModuleSets } from '../build/module-sets.ts';
 import { readArtifact, writeArtifact } from '../oci/artifact.ts';
 import { mapConcurrently } from '../oci/concurrency.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
@@ -61,9 +62,18 @@ export const RunRecord = z.object({
   /** What was odd about what was followed, though the run went on. */
   findings: z.array(FindingShape).optional(),
   inputs: z.string().optional(),
-  /** Of each kernel, oldest first, with what had to be put right in packages of others. */
+  /**
+   * Of each kernel, oldest first, with the modules of each source and what had to be put right in
+   * packages of others.
+   */
   kmods: z
-    .array(ArtifactShape.extend({ kernel: z.string(), mends: z.array(MendShape).optional() }))
+    .array(
+      ArtifactShape.extend({
+        kernel: z.string(),
+        modules: ModuleSets.optional(),
+        mends: z.array(MendShape).optional(),
+      }),
+    )
     .optional(),
   candidate: ArtifactShape.optional(),
   promotion: z

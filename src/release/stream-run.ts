@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readMends } from '../build/kmods-image.ts';
-import type { Mend } from '../build/rpm/mend.ts';
+import { readMends, readModuleSets } from '../build/kmods-image.ts';
 import type { Stream } from '../config/schema.ts';
 import type { Registry } from '../oci/repository.ts';
 import { LockstepError } from '../system/error.ts';
@@ -131,7 +130,7 @@ async function keepRecord(run: UnderWay, error: unknown): Promise<RunRecord> {
   const { context, products } = run;
   const plain = recordOf(run, error);
   if (plain.outcome === 'unchanged' && !(await hasFailed(context))) return plain;
-  const record = await withMends(plain, run);
+  const record = await withContents(plain, run);
   await mkdir(context.folder, { recursive: true });
   await writeFile(join(context.folder, 'record.json'), `${JSON.stringify(record, null, 2)}\n`);
   const store = () => storeRecord(context.ends.image, record, products?.candidate);
@@ -140,26 +139,30 @@ async function keepRecord(run: UnderWay, error: unknown): Promise<RunRecord> {
   return record;
 }
 
-/** A record that tells too what had to be put right in the packages of its kmods images. */
-async function withMends(record: RunRecord, run: UnderWay): Promise<RunRecord> {
+/** A record that tells too which modules its kmods images hold, and what had to be put right in them. */
+async function withContents(record: RunRecord, run: UnderWay): Promise<RunRecord> {
   if (!record.kmods) return record;
   const kmods = record.kmods.map(async (one) => {
-    const mends = await mendsOf(run, one.kernel);
-    return mends.length > 0 ? { ...one, mends } : one;
+    return { ...one, ...(await contentsOf(run, one.kernel)) };
   });
   return { ...record, kmods: await Promise.all(kmods) };
 }
 
-/** They stand in the kmods image, whichever run built it; none when it cannot be read. */
-async function mendsOf({ context, products }: UnderWay, kernel: string): Promise<Mend[]> {
+/** It stands in the kmods image, whichever run built it; nothing when that cannot be read. */
+async function contentsOf(
+  { context, products }: UnderWay,
+  kernel: string,
+): Promise<Pick<NonNullable<RunRecord['kmods']>[number], 'modules' | 'mends'>> {
   const kmods = products?.kmods.get(kernel);
-  if (!kmods) return [];
+  if (!kmods) return {};
   try {
-    return await readMends(context.ends.kmods, kmods);
+    const modules = await readModuleSets(context.ends.kmods, kmods);
+    const mends = await readMends(context.ends.kmods, kmods);
+    return { modules, ...(mends.length > 0 && { mends }) };
   } catch (cause) {
-    const message = `what was mended cannot be read: ${(cause as Error).message}`;
+    const message = `what the kmods image holds cannot be read: ${(cause as Error).message}`;
     context.emit({ type: 'note', message });
-    return [];
+    return {};
   }
 }
 

@@ -1,5 +1,6 @@
 import { decompressBytes } from '../archive/compression.ts';
 import type { TreeFile } from '../archive/tree.ts';
+import { moduleName } from '../kernel/module-name.ts';
 import { LockstepError } from '../system/error.ts';
 
 /** Files by path, as far as the boot needs them. */
@@ -83,12 +84,6 @@ export function loadOrder(dependencies: string, builtin: string): string[] {
   }
   const wanted = NEEDED.flatMap((name) => known.get(name)?.toReversed() ?? []);
   return [...new Set(wanted)];
-}
-
-/** The name under which the kernel knows a module file: `fs/a-b.ko.xz` is `a_b`. */
-function moduleName(path: string): string {
-  const file = path.slice(path.lastIndexOf('/') + 1);
-  return file.replace(/\.ko(\.\w+)?$/, '').replaceAll('-', '_');
 }
 
 async function readModules(

@@ -19,7 +19,7 @@ export interface RpmModule {
 }
 
 /** Grows when a script would make other packages of the same source; part of every key. */
-export const RPM_RECIPE_VERSION = 1;
+export const RPM_RECIPE_VERSION = 2;
 
 const TARBALL = /\.(?:tar\.(?:gz|xz|bz2|zst)|tgz)$/;
 const CARRIER = /\.(?:deb|rpm|tar(?:\.(?:gz|xz|bz2|zst))?|tgz)$/;

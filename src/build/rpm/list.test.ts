@@ -37,7 +37,13 @@ describe('listRpms', () => {
     await writeFile(at('mends.json'), JSON.stringify([mend]));
     const packages = await collectRpms(folder.path);
     const repository = memoryRepository();
-    const image = { key, architecture: 'amd64', created: '2026-01-01T00:00:00Z', packages };
+    const image = {
+      key,
+      architecture: 'amd64',
+      created: '2026-01-01T00:00:00Z',
+      packages,
+      modules: { zfs: ['zfs'] },
+    };
     const stored = await writeKmodsImage(repository, image, {
       scratch: folder.path,
       compression: 'gzip',

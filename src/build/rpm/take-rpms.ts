@@ -16,7 +16,7 @@ export interface TakeRequest {
 }
 
 /** Grows when packages would be mended in another way; part of every key. */
-export const TAKE_VERSION = 1;
+export const TAKE_VERSION = 2;
 
 /** Lays out packages that others have built as a build of our own leaves them, mended likewise. */
 export async function takeRpms({ files, kernel, folder }: TakeRequest): Promise<KmodsPackage[]> {

@@ -1,7 +1,7 @@
 import { loadConfig } from '../../config/load.ts';
 import { openRegistry } from '../../oci/open.ts';
 import { recipeFor } from '../../release/compose-step.ts';
-import { storedKmods } from '../../release/kmods-store.ts';
+import { builtSetsOf, storedKmods } from '../../release/kmods-store.ts';
 import { replaysOf } from '../../release/lock/replay.ts';
 import { chooseStream } from '../../release/promotion/by-hand.ts';
 import { resolveStream } from '../../release/resolve-stream.ts';
@@ -26,7 +26,8 @@ export async function compose(options: ComposeOptions): Promise<void> {
     request: {},
   });
   const kmods = await storedKmods(resolved.context.ends.kmods, resolved.kmodsKeys);
-  const { containerfile } = recipeFor(resolved.context, { ...resolved, kmods });
+  const sets = await builtSetsOf(resolved.context.ends.kmods, kmods);
+  const { containerfile } = recipeFor(resolved.context, { ...resolved, kmods, sets });
   if (options.json) printJson(context, { stream: chosen.name, containerfile });
   else context.stdout.write(containerfile);
   const missing = resolved.kmodsKeys.length - kmods.length;

@@ -11,8 +11,9 @@ export function showRun(record: RunRecord): string {
     [record.stream, endOf(record)],
     ...(upstream ? [['  kernel', [upstream.kernel, ...modules].join(', ')]] : []),
     ...findings.map(({ message }) => ['  odd', message]),
-    ...(kmods ?? []).flatMap(({ tag, digest, mends = [] }) => [
+    ...(kmods ?? []).flatMap(({ tag, digest, modules: built = {}, mends = [] }) => [
       ['  kmods', `${tag}  ${digest}`],
+      ['  modules', Object.values(built).flat().join(', ')],
       ...mends.map((mend) => ['  mended', `${mend.package}: ${mend.is}`]),
     ]),
     ...(candidate ? [['  candidate', `${candidate.tag}  ${candidate.digest}`]] : []),

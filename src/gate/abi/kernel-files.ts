@@ -1,5 +1,8 @@
 import type { FileTree, TreeEntry } from '../../archive/tree.ts';
+import { MODULE_FILE } from '../../kernel/module-name.ts';
 import { LockstepError } from '../../system/error.ts';
+
+export { moduleName } from '../../kernel/module-name.ts';
 
 /** Where the files of one kernel stand in a tree. */
 export interface KernelFiles {
@@ -10,15 +13,6 @@ export interface KernelFiles {
   modules: TreeEntry[];
   /** Everything else below the folder, by path from the folder. */
   others: ReadonlyMap<string, TreeEntry>;
-}
-
-/** A file name that modprobe takes for a module. */
-export const MODULE_FILE = /\.ko(\.(xz|zst|gz))?$/;
-
-/** The name that a module file will have when it is loaded. */
-export function moduleName(path: string): string {
-  const base = path.slice(path.lastIndexOf('/') + 1);
-  return base.replace(MODULE_FILE, '').replaceAll('-', '_');
 }
 
 /** The modules that came with the kernel: those below `kernel/`. */

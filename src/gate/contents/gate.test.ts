@@ -91,6 +91,29 @@ describe('contentsGate', () => {
   });
 });
 
+describe('modules of one source', () => {
+  const check = (module: object) =>
+    contentsGate(aTree(image({ modinfo: { version: '1.4.5a' } })), {
+      kernels: [KERNEL],
+      modules: [{ name: 'zfs', version: '2.3.2', ...module }],
+    });
+
+  it('may be of a version of their own beside the one that it is called after', async () => {
+    expect(await check({})).toMatchObject([{ severity: 'error' }]);
+    expect(await check({ beside: true })).toMatchObject([{ severity: 'info', found: '1.4.5a' }]);
+    const files = image({ modinfo: { version: null } });
+    const modules = [{ name: 'zfs', version: '2.3.2', beside: true }];
+    expect(await contentsGate(aTree(files), { kernels: [KERNEL], modules })).toEqual([]);
+  });
+
+  it('are wanted of the kernel that they were built for', async () => {
+    expect(await check({ name: 'spl', kernel: KERNEL })).toMatchObject([
+      { rule: 'module-missing' },
+    ]);
+    expect(await check({ name: 'spl', kernel: '6.1.0' })).toEqual([]);
+  });
+});
+
 describe('versions of modules', () => {
   const check = (version: string | null, packaged?: boolean) =>
     contentsGate(aTree(image({ modinfo: { version } })), {

@@ -14,6 +14,8 @@ import { sameUpstream } from './version.ts';
 
 export interface ExpectedModule {
   name: string;
+  /** The kernel that must have it (default: every kernel). */
+  kernel?: string;
   /** Where the source tells one. */
   version?: string;
   /**
@@ -21,13 +23,18 @@ export interface ExpectedModule {
    * (default: an error).
    */
   packaged?: boolean;
+  /**
+   * It comes beside the module that its source is called after, and may be of a version of its own:
+   * another one is only noted, and it need not state any.
+   */
+  beside?: boolean;
 }
 
 /** What an image must hold. */
 export interface ContentsExpectation {
   /** Kernel releases: exactly these, no more and no fewer. */
   kernels: readonly string[];
-  /** Modules that every kernel must have. */
+  /** Modules that the kernels must have. */
   modules: readonly ExpectedModule[];
   /** Packages of user space that belong to the modules. */
   userland?: readonly { package: string; version: string }[];
@@ -85,6 +92,7 @@ async function moduleFindings(
   const findings: Finding[] = [];
   for (const expected of expectation.modules) {
     const { name } = expected;
+    if ((expected.kernel ?? kernel.release) !== kernel.release) continue;
     const wanted = name.replaceAll('-', '_');
     const copies = kernel.modules.filter(({ path }) => moduleName(path) === wanted);
     if (copies.length === 0) findings.push(absent(kernel, name));
@@ -143,14 +151,15 @@ async function copyFindings(
 /** What is wrong with the version that a module states of itself. */
 function versionFinding(
   found: string | undefined,
-  { name, version, packaged }: ExpectedModule,
+  { name, version, packaged, beside }: ExpectedModule,
 ): Finding | undefined {
   if (version == null || (found != null && sameUpstream(found, version))) return undefined;
+  if (found == null && beside) return undefined;
   const isWarning = found == null || packaged;
   const said = `is of version ${found ?? '(none)'}`;
   return {
     rule: 'module-version',
-    severity: isWarning ? 'warning' : 'error',
+    severity: beside ? 'info' : isWarning ? 'warning' : 'error',
     message: packaged ? `${said}, the packaging of ${name} says ${version}` : said,
     expected: version,
     found: found ?? 'none',

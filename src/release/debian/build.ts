@@ -2,9 +2,9 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Buildah } from '../../build/buildah.ts';
+import type { BuiltSource } from '../../build/built-source.ts';
 import { finishScript } from '../../build/finish-script.ts';
 import { buildKmods, debsIn, type ModuleBuild } from '../../build/kmods.ts';
-import type { KmodsPackage } from '../../build/kmods-image.ts';
 import { buildScript } from '../../source/build-script.ts';
 import { lineSink, type RunContext } from '../context.ts';
 import type { DebianInputs } from '../inputs.ts';
@@ -16,12 +16,12 @@ export async function buildDebs(
   context: RunContext,
   buildah: Buildah,
   inputs: DebianInputs,
-): Promise<KmodsPackage[]> {
+): Promise<BuiltSource[]> {
   const root = await ensureBuilderRoot(context, inputs);
   const modules = await Promise.all(
     inputs.modules.map((module) => moduleBuild(context, inputs, module)),
   );
-  const packages = await buildKmods(
+  const built = await buildKmods(
     buildah,
     {
       root: { tar: root },
@@ -33,7 +33,7 @@ export async function buildDebs(
     { onLine: lineSink(context, 'build') },
   );
   await rm(root, { force: true });
-  return packages;
+  return built;
 }
 
 async function moduleBuild(

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Buildah } from '../../build/buildah.ts';
+import { type BuiltSource, builtSource } from '../../build/built-source.ts';
 import { buildKmods, type ModuleBuild } from '../../build/kmods.ts';
-import type { KmodsPackage } from '../../build/kmods-image.ts';
 import { type RpmModule, rpmBuildScript } from '../../build/rpm/build-script.ts';
 import { requireKmodRpms } from '../../build/rpm/check-kmods.ts';
 import { collectRpms } from '../../build/rpm/collect.ts';
@@ -27,14 +27,14 @@ export async function buildRpms(
   context: RunContext,
   buildah: Buildah,
   { inputs, kernel }: { inputs: RpmInputs; kernel: string },
-): Promise<KmodsPackage[]> {
-  const packages: KmodsPackage[] = [];
+): Promise<BuiltSource[]> {
+  const built: BuiltSource[] = [];
   for (const module of inputs.modules) {
-    if (!isBuilt(module)) packages.push(...(await take(context, module, kernel)));
+    if (!isBuilt(module)) built.push(await take(context, module, kernel));
   }
   const { builder } = inputs;
-  if (builder) packages.push(...(await make(context, buildah, { inputs, kernel, builder })));
-  return packages;
+  if (builder) built.push(...(await make(context, buildah, { inputs, kernel, builder })));
+  return built;
 }
 
 /** What others have built is checked as what is built here, but for the signature. */
@@ -42,19 +42,19 @@ async function take(
   context: RunContext,
   module: TakenModule,
   kernel: string,
-): Promise<KmodsPackage[]> {
+): Promise<BuiltSource> {
   const files = await moduleFiles(context, { ...module, files: filesFor(module, kernel) });
   const folder = join(context.folder, 'build', kernel, module.name);
   const taken = await takeRpms({ files, kernel, folder });
   await requireKmodRpms(taken, { kernel, modules: [module] });
-  return taken;
+  return builtSource(module.name, taken);
 }
 
 async function make(
   context: RunContext,
   buildah: Buildah,
   { inputs, kernel, builder }: { inputs: RpmInputs; kernel: string; builder: RpmBuilder },
-): Promise<KmodsPackage[]> {
+): Promise<BuiltSource[]> {
   const set = withHeadersOf(kernel, inputs.base.kernels, builder.packages);
   const packages = await rpmFiles(context, buildah, { set, image: builder });
   const signing = await pinnedKey(context, inputs);
@@ -71,11 +71,14 @@ async function make(
     collect: collectRpms,
   };
   const built = await buildKmods(buildah, request, { onLine: lineSink(context, 'build') });
-  await requireKmodRpms(built, {
-    kernel,
-    modules: modules.map((module) => ({ name: kmodNameOf(module) })),
-    ...(signing && { certificate: signing.certificate }),
-  });
+  await requireKmodRpms(
+    built.flatMap((one) => one.packages),
+    {
+      kernel,
+      modules: modules.map((module) => ({ name: kmodNameOf(module) })),
+      ...(signing && { certificate: signing.certificate }),
+    },
+  );
   return built;
 }
 
