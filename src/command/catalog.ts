@@ -73,6 +73,11 @@ export const catalog: readonly CatalogEntry[] = [
     load: () => import('./probe.ts'),
   },
   {
+    name: 'tags',
+    summary: 'list the tags of a repository',
+    load: () => import('./tags.ts'),
+  },
+  {
     name: 'ls',
     summary: 'list the files in an image without pulling it',
     load: () => import('./ls.ts'),

@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { COMPAT_FILE, OPENZFS_REPOSITORY } from '../source/openzfs/places.ts';
+import { commonOptions } from './options.ts';
 
 const EXAMPLES = `
 Prints which kernels each release of OpenZFS supports, line by line, the newest of a line first. A
@@ -46,9 +47,3 @@ export const command = commonOptions(new Command('compat'))
   .addHelpText('after', EXAMPLES)
   .addCommand(refresh)
   .action(async (options) => (await import('./action/compat.ts')).compat(options));
-
-function commonOptions(command: Command) {
-  return command
-    .option('-C <dir>', 'work in this folder instead of the current one')
-    .option('--json', 'print one JSON document on standard output and nothing else there');
-}

@@ -9,5 +9,7 @@ export interface Context {
   signal: AbortSignal;
   stdout: NodeJS.WritableStream;
   stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
+  /** How much is said on standard error. */
+  detail: 'quiet' | 'usual' | 'verbose';
   emit: EventSink;
 }

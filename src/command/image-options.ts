@@ -1,14 +1,12 @@
 import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
-import type { CommonOptions } from './options.ts';
+import { type CommonOptions, commonOptions } from './options.ts';
 
 /** Adds the options of the commands that look into one image. */
 export function imageOptions(command: Command) {
-  return command
-    .option('-C <dir>', 'relative paths start from this folder instead of the current one')
+  return commonOptions(command)
     .option('--platform <os/arch>', 'which image of an index', 'linux/amd64')
     .option('--stream', 'read layers from their beginning, believe no table of contents')
-    .option('--plain-http', 'speak HTTP without TLS to the registry')
-    .option('--json', 'print one JSON document on standard output and nothing else there');
+    .option('--plain-http', 'speak HTTP without TLS to the registry');
 }
 
 /** What those options say. */

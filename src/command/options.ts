@@ -5,9 +5,24 @@ import { LockstepError } from '../system/error.ts';
 import { silent } from '../system/event.ts';
 import type { Context } from './context.ts';
 
+/** Version of the documents of `--json`: raised when a key goes or gets another meaning. */
+export const SCHEMA_VERSION = 1;
+
+/** Of every command. */
 export interface CommonOptions {
   C?: string;
   json?: true;
+  quiet?: true;
+  verbose?: true;
+}
+
+/** Adds the options of every command; they may stand before the name of the command too. */
+export function commonOptions(command: Command) {
+  return command
+    .option('-C <dir>', 'work in this folder instead of the current one')
+    .option('--json', 'print one JSON document on standard output and nothing else there')
+    .option('-q, --quiet', 'say nothing on standard error but what went wrong')
+    .option('-v, --verbose', 'show what the programs that are started print');
 }
 
 /** Of every command that works on a project. */
@@ -23,10 +38,11 @@ export interface ReplayOptions extends ProjectOptions {
 
 /** Adds the options of every command that works on a project. */
 export function projectOptions(command: Command) {
-  return command
-    .option('-C <dir>', 'work in this folder instead of the current one')
-    .option('--config <file>', 'configuration, from the folder of the project', CONFIG_FILE)
-    .option('--json', 'print one JSON document on standard output and nothing else there');
+  return commonOptions(command).option(
+    '--config <file>',
+    'configuration, from the folder of the project',
+    CONFIG_FILE,
+  );
 }
 
 /** Adds those of every command that resolves what moves, or takes inputs as they were written down. */
@@ -53,11 +69,18 @@ export function contextOf(options: CommonOptions): Context {
     signal: aborter.signal,
     stdout: process.stdout,
     stderr: process.stderr,
+    detail: options.quiet ? 'quiet' : options.verbose ? 'verbose' : 'usual',
     emit: silent,
   };
 }
 
-/** Prints the one JSON document of a command. */
-export function printJson(context: Context, value: unknown): void {
-  context.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+/** Prints the one JSON document of a command (docs/json.md). */
+export function printJson(context: Pick<Context, 'stdout'>, document: object): void {
+  const versioned = { schema_version: SCHEMA_VERSION, ...document };
+  context.stdout.write(`${JSON.stringify(versioned, null, 2)}\n`);
+}
+
+/** Says something on standard error that is neither the answer nor a failure. */
+export function note(context: Pick<Context, 'stderr' | 'detail'>, text: string): void {
+  if (context.detail !== 'quiet') context.stderr.write(`${text}\n`);
 }

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../config/parse.ts';
+import { openLayout } from '../oci/layout.ts';
+import { putImage } from '../oci/testing/image.ts';
 import { run } from '../system/process.ts';
 import { temporaryFolder } from '../system/temporary.ts';
 import { catalog } from './catalog.ts';
@@ -26,6 +28,53 @@ describe('lockstep', () => {
     expect(status).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toMatch(/error/);
+  });
+
+  it.each([
+    ['an unknown option', ['run', '--frobnicate', '--json']],
+    ['an unknown command', ['--json', 'frobnicate']],
+    ['an argument too few', ['ls', '--json']],
+    ['a command that has commands', ['lock', '--json']],
+  ])('prints one JSON document for %s', async (_, args) => {
+    const { status, stdout } = await run(LOCKSTEP, args);
+
+    expect(status).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ schema_version: 1, error: { code: 'usage' } });
+  });
+
+  it('takes options of every command before its name too', async () => {
+    const { status, stderr } = await run(LOCKSTEP, ['-C', '/nowhere', 'status']);
+
+    expect(status).toBe(2);
+    expect(stderr).toContain('/nowhere/lockstep.yaml');
+  });
+
+  it('shows the help of a command by help NAME', async () => {
+    const [help, option] = [
+      ['help', 'lock', 'sync'],
+      ['lock', 'sync', '--help'],
+    ] as const;
+
+    expect(await run(LOCKSTEP, help)).toMatchObject({
+      status: 0,
+      stdout: (await run(LOCKSTEP, option)).stdout,
+    });
+  });
+
+  it('tells a folder that is not there from a repository without a tag', async () => {
+    await using folder = await temporaryFolder();
+    const layout = openLayout(join(folder.path, 'debian-zfs'));
+    await putImage(layout, { tag: 'main-12' });
+    const stderr = async (reference: string) => (await run(LOCKSTEP, ['ls', reference])).stderr;
+
+    expect(await stderr('oci:/nowhere')).toContain('/nowhere does not exist');
+    expect(await stderr(`oci:${folder.path}`)).toContain('it holds layouts: debian-zfs');
+    expect(await stderr(`oci:${layout.path}`)).toContain('has no latest');
+
+    const tags = await run(LOCKSTEP, ['tags', `oci:${layout.path}`, 'main-*', '--digests']);
+    expect(tags).toMatchObject({ status: 0 });
+    expect(tags.stdout).toMatch(/^main-12 {2}sha256:[0-9a-f]{64}\n$/);
+    expect((await run(LOCKSTEP, ['tags', `oci:${layout.path}`, 'x*'])).status).toBe(1);
   });
 
   it('prints one JSON document for a failure with --json', async () => {

@@ -1,4 +1,6 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
+import { LockstepError } from '../system/error.ts';
+import { orderArguments } from './arguments.ts';
 import { catalog } from './catalog.ts';
 import { reportError } from './report.ts';
 
@@ -6,7 +8,7 @@ const HEADLINE =
   'Keeps out-of-tree kernel modules in lockstep with the kernels of image-based systems.';
 
 const AFTER_HELP = `
-Exit status: 0 done or yes, 1 no, 2 yours to fix, 3 theirs to fix (retry), 4 a bug.
+Exit status: 0 done or yes, 1 no, 2 you can fix it, 3 somebody else's failure (retry),\n4 a bug.
 
 Examples:
   $ lockstep init --profile debian
@@ -15,15 +17,26 @@ Examples:
   $ lockstep run --help`;
 
 /** Runs one call of the program and returns its exit status. */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(given: readonly string[]): Promise<number> {
+  const args = orderArguments(given);
   try {
     const program = await assemble(args);
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync(args, { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return reportError(error, args);
+    if (!(error instanceof CommanderError)) return reportError(error, args);
+    return error.exitCode === 0 ? 0 : reportError(usageError(error, args), args);
   }
+}
+
+/** What commander says, as an error like others; where it has shown the help, that is said. */
+function usageError({ code, message }: CommanderError, args: readonly string[]): LockstepError {
+  const [called] = args.filter((argument) => !argument.startsWith('-'));
+  const known = catalog.some(({ name }) => name === called);
+  const said = code === 'commander.help' ? 'name a command' : message.replace(/^error: /, '');
+  return new LockstepError('usage', said, {
+    hint: `${known ? `lockstep ${called}` : 'lockstep'} --help tells how it is called`,
+  });
 }
 
 /** The whole program with names and summaries, and the full definition of the command called. */
@@ -33,14 +46,15 @@ async function assemble(args: readonly string[]): Promise<Command> {
     .version('0.1.0', '-V, --version', 'print the version')
     .addHelpText('after', AFTER_HELP)
     .exitOverride()
-    .showHelpAfterError('(try --help)');
+    .configureOutput({ outputError: () => undefined });
   const called = args.find((argument) => !argument.startsWith('-'));
   for (const entry of catalog) {
     if (entry.name === called) program.addCommand((await entry.load()).command);
     else program.command(entry.name).summary(entry.summary).description(entry.summary);
   }
   for (const command of program.commands) {
-    for (const one of [command, ...command.commands]) one.exitOverride();
+    for (const one of [command, ...command.commands])
+      one.exitOverride().configureOutput({ outputError: () => undefined });
   }
   return program;
 }

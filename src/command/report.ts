@@ -1,11 +1,11 @@
 import { styleText } from 'node:util';
 import { exitCodeOf, LockstepError } from '../system/error.ts';
+import { printJson } from './options.ts';
 
 /** Prints a failure on standard error (as JSON on standard output with `--json`); its exit status. */
 export function reportError(error: unknown, args: readonly string[]): number {
   const known = error instanceof LockstepError ? error : undefined;
-  if (args.includes('--json'))
-    process.stdout.write(`${JSON.stringify({ error: asJson(error) })}\n`);
+  if (args.includes('--json')) printJson({ stdout: process.stdout }, { error: asJson(error) });
   process.stderr.write(`${styleText('red', 'error')}: ${messageOf(error)}\n`);
   if (known?.hint) process.stderr.write(`${styleText('cyan', 'hint')}: ${known.hint}\n`);
   if (!known && error instanceof Error && exitCodeOf(error) === 4) {

@@ -2,7 +2,8 @@ import { Command, Option } from '@commander-js/extra-typings';
 import { imageOptions } from './image-options.ts';
 
 const EXAMPLES = `
-Boots the image's own kernel in QEMU on the image's own files and runs a scenario there.
+Boots the image's own kernel in QEMU on the image's own files and runs a scenario there; with
+--verbose its console is shown meanwhile.
 Exit status 0 when every step passed and the kernel had nothing to say against it, else 1.
 Scenarios are looked for in the folder scenarios/ of the project, then among lockstep's own:
 load (loads and unloads each --module), zfs (makes and uses a pool). docs/boot.md tells more.
@@ -29,6 +30,5 @@ export const command = imageOptions(new Command('smoke'))
   .option('--module <name>', 'a module to look at (can be repeated)', several)
   .option('--keep <dir>', 'keep the console there')
   .addOption(accelerators)
-  .option('--verbose', 'show the console while the guest runs')
   .addHelpText('after', EXAMPLES)
   .action(async (image, options) => (await import('./action/smoke.ts')).smoke(image, options));

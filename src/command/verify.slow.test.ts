@@ -32,11 +32,17 @@ describe('lockstep verify', () => {
     const { status, json } = await verify('--modules-dir', kernel.modulesDir, module, '--json');
 
     expect(status).toBe(0);
+    const vsock = { file: module, name: 'vsock', loads: true, verdict: 'pass' };
     expect(json()).toEqual({
-      kernel: kernel.release,
+      schema_version: 1,
       verdict: 'pass',
-      modules: [
-        { file: module, name: 'vsock', loads: true, verdict: 'pass', findings: expect.any(Array) },
+      kernels: [
+        {
+          kernel: kernel.release,
+          verdict: 'pass',
+          modules: [{ ...vsock, findings: expect.any(Array) }],
+          findings: [],
+        },
       ],
     });
   });
@@ -54,8 +60,8 @@ describe('lockstep verify', () => {
     );
 
     expect(status).toBe(1);
-    expect(json().modules[0].verdict).toBe('pass');
-    expect(json().modules[1]).toMatchObject({
+    expect(json().kernels[0].modules[0].verdict).toBe('pass');
+    expect(json().kernels[0].modules[1]).toMatchObject({
       name: 'broken',
       loads: false,
       verdict: 'fail',
@@ -69,8 +75,10 @@ describe('lockstep verify', () => {
     await writeFile(unsigned, readSignatureTrailer(content).content);
     const args = ['--modules-dir', kernel.modulesDir, '--enforce-signatures', '--json'];
 
-    expect((await verify(...args, module)).json().modules[0]).toMatchObject({ loads: true });
-    expect((await verify(...args, unsigned)).json().modules[0]).toMatchObject({
+    expect((await verify(...args, module)).json().kernels[0].modules[0]).toMatchObject({
+      loads: true,
+    });
+    expect((await verify(...args, unsigned)).json().kernels[0].modules[0]).toMatchObject({
       loads: false,
       findings: expect.arrayContaining([expect.objectContaining({ rule: 'signature' })]),
     });
@@ -87,14 +95,16 @@ describe('lockstep verify', () => {
     expect((await verify(...args)).status).toBe(2);
   });
 
-  it('finds no kernel in an empty root', async () => {
+  it('does not let pass what holds nothing to verify', async () => {
     const empty = join(folder.path, 'empty');
-    await mkdir(empty);
+    await mkdir(join(empty, 'lib/modules/6.1.0-1-amd64'), { recursive: true });
+    const nothing = { status: 2, stdout: expect.stringContaining('"not-found"') };
 
-    const { status, json } = await verify('--root', empty, '--json');
-
-    expect(status).toBe(1);
-    expect(json()).toEqual({ verdict: 'fail', kernels: [] });
+    expect(await verify('--root', join(empty, 'lib'), '--json')).toMatchObject(nothing);
+    expect(await verify('--modules-dir', empty, '--json')).toMatchObject(nothing);
+    expect(
+      await verify('--modules-dir', join(empty, 'lib/modules/6.1.0-1-amd64'), '--json'),
+    ).toMatchObject(nothing);
   });
 
   it('reads an image in a layout like an unpacked root', async () => {
@@ -117,7 +127,7 @@ describe('lockstep verify', () => {
     const fromImage = await verify(`oci:${layout}:latest`, '--json');
 
     expect(fromImage.json()).toEqual(fromRoot.json());
-    expect(fromImage.json().modules.length).toBeGreaterThan(3);
+    expect(fromImage.json().kernels[0].modules.length).toBeGreaterThan(3);
   });
 });
 

@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
+import { commonOptions } from './options.ts';
 
 const EXAMPLES = `
 Reads the modules, the kernel's own files and its configuration, and predicts what the kernel will
@@ -12,7 +13,7 @@ Examples:
 
 const several = (value: string, before: string[] = []) => [...before, value];
 
-export const command = new Command('verify')
+export const command = commonOptions(new Command('verify'))
   .summary('tell whether a kernel will load modules, by reading them')
   .description('Checks kernel modules against the kernel that they are for.')
   .argument('[image-or-modules...]', 'one image; with --modules-dir module files (default: all)')
@@ -27,9 +28,7 @@ export const command = new Command('verify')
     several,
   )
   .option('--enforce-signatures', 'assume module.sig_enforce, or lockdown')
-  .option('-C <dir>', 'relative paths start from this folder instead of the current one')
   .option('--platform <os/arch>', 'which image of an index', 'linux/amd64')
   .option('--plain-http', 'speak HTTP without TLS to the registry')
-  .option('--json', 'print one JSON document on standard output and nothing else there')
   .addHelpText('after', EXAMPLES)
   .action(async (args, options) => (await import('./action/verify.ts')).verify(args, options));

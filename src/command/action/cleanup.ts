@@ -4,7 +4,7 @@ import { type Channel, streamForChannel } from '../../release/channel.ts';
 import { channelRegistry } from '../../release/channel-ends.ts';
 import { chooseStream } from '../../release/promotion/by-hand.ts';
 import { applyCleanup, proposeCleanup } from '../../release/retention/apply.ts';
-import { contextOf, type ProjectOptions, printJson } from '../options.ts';
+import { contextOf, note, type ProjectOptions, printJson } from '../options.ts';
 import { showCleanup, sumUpCleanup } from '../render/cleanup.ts';
 
 interface CleanupOptions extends ProjectOptions {
@@ -44,8 +44,7 @@ export async function cleanup(options: CleanupOptions): Promise<void> {
   context.stdout.write(`${showCleanup(plan)}\n${sumUpCleanup(plan)}\n`);
   if (result)
     context.stdout.write(`removed ${result.removed.length}, and ${result.blobs.length} blobs\n`);
-  else if (plan.removals.length > 0)
-    context.stderr.write('remove them with: lockstep cleanup --yes\n');
+  else if (plan.removals.length > 0) note(context, 'remove them with: lockstep cleanup --yes');
   return undefined;
 }
 

@@ -8,7 +8,7 @@ import { rangeOfRelease, unknownRelease } from '../../source/openzfs/table.ts';
 import { readCompatTable, writeCompatTable } from '../../source/openzfs/table-file.ts';
 import { LockstepError } from '../../system/error.ts';
 import type { Context } from '../context.ts';
-import { type CommonOptions, contextOf, printJson } from '../options.ts';
+import { type CommonOptions, contextOf, note, printJson } from '../options.ts';
 import { compatAnswer, compatText, refreshText } from '../render/compat.ts';
 
 interface RefreshOptions extends CommonOptions {
@@ -25,7 +25,7 @@ export async function refresh(options: RefreshOptions): Promise<void> {
   const result = await refreshTable(githubOf(context, options.releases), {
     now: context.now,
     known,
-    onProgress: (done, all, version) => context.stderr.write(`${done}/${all} zfs-${version}\n`),
+    onProgress: (done, all, version) => note(context, `${done}/${all} zfs-${version}`),
   });
   const { table, failure, added } = result;
   if (!failure || added.length > 0) await writeCompatTable(path, table);

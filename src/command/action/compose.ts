@@ -6,7 +6,7 @@ import { replaysOf } from '../../release/lock/replay.ts';
 import { chooseStream } from '../../release/promotion/by-hand.ts';
 import { resolveStream } from '../../release/resolve-stream.ts';
 import { LockstepError } from '../../system/error.ts';
-import { contextOf, printJson, type ReplayOptions } from '../options.ts';
+import { contextOf, note, printJson, type ReplayOptions } from '../options.ts';
 
 interface ComposeOptions extends ReplayOptions {
   print?: true;
@@ -32,7 +32,7 @@ export async function compose(options: ComposeOptions): Promise<void> {
   else context.stdout.write(containerfile);
   const missing = resolved.kmodsKeys.length - kmods.length;
   if (missing > 0) {
-    context.stderr.write(`kmods images that are not built yet: ${missing}; no label names them\n`);
+    note(context, `kmods images that are not built yet: ${missing}; no label names them`);
   }
 }
 

@@ -3,7 +3,7 @@ import { extractEntries } from '../../oci/extract.ts';
 import { openImageTree } from '../../oci/tree.ts';
 import { mayBeSelected, selectEntries } from '../../oci/tree-select.ts';
 import type { ImageOptions } from '../image-options.ts';
-import { contextOf, printJson } from '../options.ts';
+import { contextOf, note, printJson } from '../options.ts';
 import { printable, transferLine } from '../render/listing.ts';
 import { openImageOf, treeOptionsOf } from './image.ts';
 
@@ -26,6 +26,6 @@ export async function extract(image: string, glob: string, options: ExtractOptio
   else
     for (const path of [...written.files, ...written.links])
       context.stdout.write(`${printable(path)}\n`);
-  if (options.bytes) context.stderr.write(`${transferLine(tree)}\n`);
+  if (options.bytes) note(context, transferLine(tree));
   if (entries.length === 0) process.exitCode = 1;
 }

@@ -4,7 +4,7 @@ import { replaysOf } from '../../release/lock/replay.ts';
 import { pinnedValues } from '../../release/pinned-values.ts';
 import { chooseStream } from '../../release/promotion/by-hand.ts';
 import { resolveStream } from '../../release/resolve-stream.ts';
-import { contextOf, type ReplayOptions } from '../options.ts';
+import { contextOf, printJson, type ReplayOptions } from '../options.ts';
 import { type inputsFormats, showValues } from '../render/inputs.ts';
 
 interface InputsOptions extends ReplayOptions {
@@ -24,5 +24,6 @@ export async function inputs(options: InputsOptions): Promise<void> {
     { replay: replay?.inputs, request: {} },
   );
   const values = await pinnedValues(resolved);
-  context.stdout.write(showValues(values, options.json ? 'json' : options.format));
+  if (options.json) printJson(context, { stream: chosen.name, values });
+  else context.stdout.write(showValues(values, options.format));
 }

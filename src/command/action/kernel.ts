@@ -1,6 +1,6 @@
 import { findKernel, type KernelReport } from '../../oci/evidence.ts';
 import type { ImageOptions } from '../image-options.ts';
-import { contextOf, printJson } from '../options.ts';
+import { contextOf, note, printJson } from '../options.ts';
 import { printable } from '../render/listing.ts';
 import { table } from '../render/table.ts';
 import { openImageOf, treeOptionsOf } from './image.ts';
@@ -19,7 +19,7 @@ export async function kernel(image: string, options: KernelOptions): Promise<voi
   if (options.json) printJson(context, report);
   else context.stdout.write(`${show(report)}\n`);
   const { bytes, requests } = report.transfer;
-  if (options.bytes) context.stderr.write(`${bytes} bytes in ${requests} requests\n`);
+  if (options.bytes) note(context, `${bytes} bytes in ${requests} requests`);
   if (report.findings.some(({ severity }) => severity === 'error')) process.exitCode = 1;
 }
 

@@ -1,6 +1,6 @@
 import { listImage } from '../../oci/listing-image.ts';
 import type { ImageOptions } from '../image-options.ts';
-import { contextOf, printJson } from '../options.ts';
+import { contextOf, note, printJson } from '../options.ts';
 import { listingRow, transferLine } from '../render/listing.ts';
 import { openImageOf, treeOptionsOf } from './image.ts';
 
@@ -20,6 +20,6 @@ export async function ls(image: string, glob: string, options: LsOptions): Promi
   const { digest } = listing.image.document.descriptor;
   if (options.json) printJson(context, { image, digest, layers, entries, transfer });
   else for (const entry of entries) context.stdout.write(`${listingRow(entry)}\n`);
-  if (options.bytes) context.stderr.write(`${transferLine(listing)}\n`);
+  if (options.bytes) note(context, transferLine(listing));
   if (entries.length === 0) process.exitCode = 1;
 }

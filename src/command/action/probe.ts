@@ -1,7 +1,7 @@
 import { type ProbeReport, probeCache, requireModuleName } from '../../oci/probe.ts';
 import { parseReference } from '../../oci/reference.ts';
 import type { ImageOptions } from '../image-options.ts';
-import { contextOf, printJson } from '../options.ts';
+import { contextOf, note, printJson } from '../options.ts';
 import { printable } from '../render/listing.ts';
 import { openImageOf, treeOptionsOf } from './image.ts';
 
@@ -14,7 +14,7 @@ interface ProbeOptions extends ImageOptions {
 
 export async function probe(cache: string, options: ProbeOptions): Promise<void> {
   const context = contextOf(options);
-  const { reader } = openImageOf(cache, context, options);
+  const { reader } = openImageOf(cache, context, { ...options, mayBeAbsent: true });
   const { digest, tag } = parseReference(cache);
   const { platform } = treeOptionsOf(options);
   const { kernel, moduleVersion: version } = options;
@@ -27,7 +27,7 @@ export async function probe(cache: string, options: ProbeOptions): Promise<void>
   if (options.json) printJson(context, { cache, ...report });
   else context.stdout.write(`${show(report)}\n`);
   const { bytes, requests } = report.transfer;
-  if (options.bytes) context.stderr.write(`${bytes} bytes in ${requests} requests\n`);
+  if (options.bytes) note(context, `${bytes} bytes in ${requests} requests`);
   if (report.answer !== 'yes') process.exitCode = 1;
 }
 

@@ -25,7 +25,6 @@ interface SmokeOptions extends ImageOptions {
   module?: string[];
   keep?: string;
   accelerator?: 'kvm' | 'tcg';
-  verbose?: true;
 }
 
 export async function smoke(image: string | undefined, options: SmokeOptions): Promise<void> {
@@ -60,7 +59,7 @@ async function boot(
     accelerator: options.accelerator,
     env,
     signal,
-    onLine: (line) => options.verbose && context.stderr.write(`${line}\n`),
+    onLine: (line) => context.detail === 'verbose' && context.stderr.write(`${line}\n`),
   });
 }
 

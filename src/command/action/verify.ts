@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { openDirectoryTree } from '../../archive/directory-tree.ts';
-import { treeOfModulesDir, verifyFiles, verifyFolder, verifyTree } from '../../gate/abi/verify.ts';
+import {
+  type KernelReport,
+  treeOfModulesDir,
+  verifyFiles,
+  verifyFolder,
+  verifyTree,
+} from '../../gate/abi/verify.ts';
 import { readCertificate } from '../../kernel/certificate.ts';
 import { LockstepError } from '../../system/error.ts';
 import type { Context } from '../context.ts';
@@ -22,10 +28,10 @@ interface VerifyOptions extends ImageOptions {
 export async function verify(args: string[], options: VerifyOptions): Promise<void> {
   const context = contextOf(options);
   const reports = await check(args, options, context);
+  if (reports.every(({ modules }) => modules.length === 0)) throw sawNothing(reports);
   if (options.json) printJson(context, verifyDocument(reports));
   else context.stdout.write(verifyText(reports));
-  const passes = reports.length > 0 && reports.every(({ verdict }) => verdict === 'pass');
-  if (!passes) process.exitCode = 1;
+  if (!reports.every(({ verdict }) => verdict === 'pass')) process.exitCode = 1;
 }
 
 async function check(args: string[], options: VerifyOptions, context: Context) {
@@ -78,6 +84,15 @@ function asCertificate(content: Uint8Array) {
   } catch (cause) {
     throw new LockstepError('usage', 'what --certificate names is no X.509 certificate', { cause });
   }
+}
+
+/** What saw nothing has not passed. */
+function sawNothing(reports: readonly KernelReport[]): LockstepError {
+  const [first] = reports;
+  const missing = first ? `modules of Linux ${first.kernel}` : 'folder below /usr/lib/modules';
+  return new LockstepError('not-found', `nothing to verify: there is no ${missing}`, {
+    hint: 'name an image, a root, or a /usr/lib/modules/RELEASE folder that holds modules',
+  });
 }
 
 function unclear(): LockstepError {

@@ -5,7 +5,7 @@ import { printable } from './listing.ts';
 import { table } from './table.ts';
 
 /** The JSON document of `rpms list`. */
-export function rpmsDocument({ digest, layout, packages, transfer }: RpmListing): object {
+export function rpmsDocument({ digest, layout, packages, transfer }: RpmListing) {
   const listed = packages.map((one) => ({ ...one, folder: folderOf(one) }));
   return { digest, layout, packages: listed, transfer };
 }

@@ -4,9 +4,9 @@ import type { GuestStep } from '../../vm/report.ts';
 import { printable } from './listing.ts';
 
 /** The JSON document of `smoke`; `console` is where the console is kept, if it is. */
-export function smokeDocument(result: BootGateResult, console?: string): object {
+export function smokeDocument(result: BootGateResult, console?: string) {
   const { kernel, scenario, accelerator, reason, steps } = result;
-  const verdict = passes(result.findings) ? 'pass' : 'fail';
+  const verdict: 'pass' | 'fail' = passes(result.findings) ? 'pass' : 'fail';
   const findings = result.findings.map(({ hint: _hint, ...finding }) => finding);
   return { verdict, kernel, scenario, accelerator, reason, steps, findings, console };
 }

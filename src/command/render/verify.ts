@@ -4,15 +4,14 @@ import type { ModuleFinding } from '../../gate/abi/rule.ts';
 import type { KernelReport } from '../../gate/abi/verify.ts';
 import type { Finding } from '../../system/finding.ts';
 
-/** The JSON document of `verify`: that of the one kernel, or all of them under `kernels`. */
-export function verifyDocument(reports: readonly KernelReport[]): object {
-  const documents = reports.map(documentOf);
-  if (documents.length === 1 && documents[0]) return documents[0];
-  const passes = reports.length > 0 && reports.every(({ verdict }) => verdict === 'pass');
-  return { verdict: passes ? 'pass' : 'fail', kernels: documents };
+/** The JSON document of `verify`. */
+export function verifyDocument(reports: readonly KernelReport[]) {
+  const passes = reports.every(({ verdict }) => verdict === 'pass');
+  const verdict: KernelReport['verdict'] = passes ? 'pass' : 'fail';
+  return { verdict, kernels: reports.map(documentOf) };
 }
 
-function documentOf(report: KernelReport): object {
+function documentOf(report: KernelReport) {
   const { kernel, verdict, findings } = report;
   const modules = report.modules.map((module) => ({
     file: module.file,
@@ -21,28 +20,15 @@ function documentOf(report: KernelReport): object {
     verdict: module.verdict,
     findings: module.findings.map(plain),
   }));
-  return {
-    kernel,
-    verdict,
-    modules,
-    ...(findings.length > 0 ? { findings: findings.map(plain) } : {}),
-  };
+  return { kernel, verdict, modules, findings: findings.map(plain) };
 }
 
-function plain({
-  rule,
-  severity,
-  message,
-  expected,
-  found,
-  hint,
-}: Finding | ModuleFinding): object {
+function plain({ rule, severity, message, expected, found, hint }: Finding | ModuleFinding) {
   return { rule, severity, message, expected, found, hint };
 }
 
 /** What `verify` says to a person: what is wrong, and a line for each kernel. */
 export function verifyText(reports: readonly KernelReport[]): string {
-  if (reports.length === 0) return 'no kernel: no folder below /usr/lib/modules\n';
   return reports.map(kernelText).join('\n');
 }
 
