@@ -94,6 +94,30 @@ describe('links in the docs', () => {
   });
 });
 
+describe('the docs of the npm package', () => {
+  const shipped = pages.filter((page) => page.startsWith('docs/'));
+
+  it.each(shipped)('%s sends nobody to files or scripts of a checkout', (page) => {
+    const text = readFileSync(`${ROOT}/${page}`, 'utf8');
+    const places = [
+      ...text.matchAll(
+        /(?<![\w/])(?:src|truth|testbed|bench|scripts)\/[\w-]+[\w./-]*|npm (?:run|test)[^`\n]*/g,
+      ),
+    ];
+
+    expect(places.map(([place]) => place)).toEqual([]);
+  });
+
+  it('name the Debian packages that a run needs', () => {
+    const listed =
+      readFileSync(`${ROOT}/scripts/packages.txt`, 'utf8').match(/^[a-z0-9-]+/gm) ?? [];
+    const [, named = ''] =
+      /apt-get install ((?:.*\\\n)*.*)\n/.exec(readFileSync(`${ROOT}/README.md`, 'utf8')) ?? [];
+
+    expect(new Set(named.split(/[\s\\]+/))).toEqual(new Set(listed));
+  });
+});
+
 describe('help', () => {
   it.each(catalog.map(({ name, load }) => ({ name, load })))(
     'of $name has examples that it knows',

@@ -38,15 +38,13 @@ if (options.help) process.stdout.write(HELP);
 else await main();
 
 async function main(): Promise<void> {
-  const began = performance.now();
   await using place = await openPlace(options.cache, process.env);
   const subjects = await prepareAll(place);
   const pairs: Pair[] = [];
   for (const subject of subjects) pairs.push(...(await measureSubject(subject, subjects)));
-  const seconds = options.remember ? undefined : (performance.now() - began) / 1000;
   const kernels = subjects.map(({ kernel }) => kernel);
   const page = options.page ?? (options.few ? undefined : 'docs/gate-truth.md');
-  if (page) await writeFile(page, gateTruthPage({ kernels, pairs, seconds }));
+  if (page) await writeFile(page, gateTruthPage({ kernels, pairs }));
   if (options.pairs) await writeFile(options.pairs, JSON.stringify(pairs, null, 1));
   report(pairs);
 }

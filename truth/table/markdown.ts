@@ -7,8 +7,6 @@ import { type Count, countBy, total } from './count.ts';
 export interface Measured {
   kernels: readonly Pick<Kernel, 'release' | 'origin'>[];
   pairs: readonly Pair[];
-  /** Seconds from beginning to end; undefined when kernels had answered before. */
-  seconds: number | undefined;
 }
 
 const HEAD = ['pairs', 'loaded', 'refused', 'broke the kernel', 'disagreements'] as const;
@@ -19,8 +17,6 @@ export function gateTruthPage(measured: Measured): string {
   const all = total(pairs);
   return [
     '# The gate and the kernel',
-    '',
-    '<!-- Made by `npm run truth`; do not edit. -->',
     '',
     ...introduction(measured, all),
     '',
@@ -60,7 +56,7 @@ export function gateTruthPage(measured: Measured): string {
   ].join('\n');
 }
 
-function introduction({ kernels, seconds }: Measured, all: Count): string[] {
+function introduction({ kernels }: Measured, all: Count): string[] {
   return [
     'Each pair is one module file and one kernel. The gate (`lockstep verify`) says whether the',
     'kernel will load it; then the module is loaded with `finit_module` (compressed ones with',
@@ -72,18 +68,9 @@ function introduction({ kernels, seconds }: Measured, all: Count): string[] {
     `**${all.pairs} pairs on ${kernels.length} kernels, ${all.disagreements} disagreements.**`,
     `The kernels took ${all.loaded} modules, refused ${all.refused}, and ${all.broke} broke them.`,
     '',
-    'Made anew by',
-    '',
-    '```sh',
-    'npm run truth',
-    '```',
-    '',
-    ...(seconds == null ? [] : [`which took ${Math.round(seconds / 60)} minutes the last time.`]),
-    "It takes kernels, headers and compilers from the archive that the machine's apt is configured",
-    "with, builds two small kernels from Debian's source, builds the family of modules in",
-    '`truth/family/source` for each, and makes the variations in `truth/mutants`. With `--remember` a',
-    'kernel is asked only once for the same bytes, so that a change of the gate is measured in',
-    'minutes. `enforced`: the kernel was started with `module.sig_enforce=1`, and the gate with',
+    "Kernels, headers and compilers come from the archive that the machine's apt is configured with; two",
+    "small kernels are built from Debian's source, a family of modules is built for each kernel, and",
+    'varied. `enforced`: the kernel was started with `module.sig_enforce=1`, and the gate with',
     '`--enforce-signatures`.',
   ];
 }
