@@ -18,6 +18,6 @@ describe('docs/verify.md', () => {
   it('shows a document that can be parsed', () => {
     const [, json] = /```json\n([^`]+)```/.exec(page) ?? [];
 
-    expect(JSON.parse(json ?? '')).toHaveProperty('modules');
+    expect(JSON.parse(json ?? '')).toHaveProperty('kernels[0].modules');
   });
 });
