@@ -21,6 +21,12 @@ import { aFreshMachine, noUpstream, packagesIn } from './replay.ts';
 /** Keeps what upstream may delete: a replay needs it. */
 const ARCHIVED = { publish: { ...SMALL.publish, archive_inputs: true } };
 
+/** A scenario of the project's own in the place of one that comes with lockstep. */
+const SCENARIO = `#lockstep version 1
+#lockstep summary says that it is another one
+step 'another one' true
+`;
+
 /** The whole way with real parts, once; what follows looks at what it left and breaks it. */
 let project: Project;
 let first: RunRecord;
@@ -111,6 +117,48 @@ describe('lockstep run', () => {
 
     expect(call.status).toBe(2);
     expect(call.stderr).toContain('another configuration');
+    await project.configure();
+  });
+});
+
+describe('lockstep copy to a registry', () => {
+  it.skipIf(whyNoRegistry())('leaves nothing to do there, and what rollback needs', async () => {
+    await using server = await startDockerRegistry();
+    const place = `${server.host}/me`;
+    const away = await lockstep(project, ['copy', 'oci:./store', place, '--yes', '--json']);
+    expect(away.status, away.stderr).toBe(0);
+    const { copied } = JSON.parse(away.stdout) as { copied: { moved: Record<string, string> } };
+    expect(copied.moved['debian-acpi:latest']).toBe(first.candidate?.digest);
+    const there = openRegistry(place, { env: process.env, cwd: project.path });
+    for (const name of ['debian-acpi', 'kmods-acpi']) {
+      expect(await validateRepository(there.repository(name), { content: false })).toEqual([]);
+    }
+    await project.configure({ publish: { ...ARCHIVED.publish, registry: place } });
+
+    const run = await lockstep(project, ['run', '--json']);
+    expect(run.status, run.stderr).toBe(0);
+    expect(recordIn(run)).toMatchObject({ outcome: 'unchanged', candidate: first.candidate });
+    expect(recordIn(run).steps.filter(({ state }) => state === 'done')).toMatchObject([
+      { step: 'resolve' },
+    ]);
+
+    // Verdicts of another form than the gates' of today: prove makes them anew.
+    await project.write('scenarios/load.sh', SCENARIO);
+    const refused = await lockstep(project, ['promote', first.candidate?.tag ?? '']);
+    expect(refused.status).toBe(1);
+    const digest = first.candidate?.digest ?? '';
+    expect(refused.stderr).toContain(`lockstep prove ${digest}`);
+    const proven = await lockstep(project, ['prove', digest, '--json']);
+    expect(proven.status, proven.stderr).toBe(0);
+    expect(JSON.parse(proven.stdout)).toMatchObject({
+      digest,
+      gates: ['compat', 'package', 'contents', 'abi', 'boot'].map((gate) => ({
+        gate,
+        result: 'pass',
+      })),
+    });
+    const promoted = await lockstep(project, ['promote', digest]);
+    expect(promoted.status, promoted.stderr).toBe(0);
     await project.configure();
   });
 });

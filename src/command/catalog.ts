@@ -93,6 +93,11 @@ export const catalog: readonly CatalogEntry[] = [
     load: () => import('./rpms.ts'),
   },
   {
+    name: 'prove',
+    summary: 'run the gates on an image that is stored',
+    load: () => import('./prove.ts'),
+  },
+  {
     name: 'promote',
     summary: 'move the stable tags to an image that has passed',
     load: () => import('./promote.ts'),
@@ -101,6 +106,11 @@ export const catalog: readonly CatalogEntry[] = [
     name: 'rollback',
     summary: 'move the stable tags back to an earlier promotion',
     load: () => import('./rollback.ts'),
+  },
+  {
+    name: 'copy',
+    summary: 'copy a project to another registry or folder, with --yes',
+    load: () => import('./copy.ts'),
   },
   {
     name: 'cleanup',

@@ -4,7 +4,8 @@ import { projectOptions } from './options.ts';
 
 const EXAMPLES = `
 Reads the registry alone: any machine that may read it sees the same.
-Exit status 1 when a stream lags behind, was never promoted, or when its last run failed.
+Exit status 1 when a stream lags behind, was rolled back, was never promoted, or when its last run
+failed.
 
 Examples:
   $ lockstep status

@@ -3,7 +3,7 @@ import { copy } from '../oci/copy.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Registry } from '../oci/repository.ts';
 import { LockstepError } from '../system/error.ts';
-import { type Finding, passes } from '../system/finding.ts';
+import type { Finding } from '../system/finding.ts';
 import { archiveInputs } from './archive.ts';
 import { build } from './build-step.ts';
 import { promoteBranch } from './channel-promote.ts';
@@ -20,7 +20,7 @@ import { isPassed, type PlannedStep, type PlanStep } from './planned-step.ts';
 import { promote } from './promote-step.ts';
 import type { RunRecord } from './record.ts';
 import { candidateTag, short } from './tags.ts';
-import { recordVerdict } from './verdicts.ts';
+import { keepVerdict, requirePass } from './verdict-step.ts';
 
 /** What a run has made or found so far. */
 export interface Products {
@@ -65,7 +65,7 @@ const HANDLERS: Record<PlanStep, Handler> = {
     work.products.candidate = await compose(work.context, buildah, request);
     // What follows needs the room, and no container.
     await removeContainers(work.context);
-    await keepVerdict(work, 'compat', work.run.resolved.compat);
+    await keep(work, 'compat', work.run.resolved.compat);
     return `candidate ${short(work.products.candidate.digest)}`;
   },
   archive: async ({ context, run }) => {
@@ -166,34 +166,21 @@ async function prove(work: Work, gate: 'package' | 'contents' | 'abi' | 'boot'):
     sets: await builtSetsOf(work.context.ends.kmods, kmodsOf(work)),
     candidate,
   });
-  await keepVerdict(work, gate, findings);
-  if (!passes(findings)) throw new GateFailure(gate, findings);
-  const warnings = findings.filter(({ severity }) => severity === 'warning').length;
-  const said = [warnings > 0 ? `pass with ${warnings} warnings` : 'pass', remark];
-  return said.filter(Boolean).join('; ');
+  await keep(work, gate, findings);
+  return requirePass(gate, findings, remark);
 }
 
-async function keepVerdict(
-  work: Work,
-  gate: GateName,
-  findings: readonly Finding[],
-): Promise<void> {
-  const candidate = needed(work.products.candidate, 'compose');
-  await recordVerdict(work.context.ends.image, candidate, {
-    gate,
-    subject: candidate.digest,
-    result: passes(findings) ? 'pass' : 'fail',
-    findings: [...findings],
-    terms: work.run.gates.get(gate) ?? '',
-    time: work.context.now().toISOString(),
-  });
+async function keep(work: Work, gate: GateName, findings: readonly Finding[]): Promise<void> {
+  const image = needed(work.products.candidate, 'compose');
+  const terms = work.run.gates.get(gate) ?? '';
+  await keepVerdict(work.context, { gate, image, findings, terms });
 }
 
 /** A run that was killed after it had composed may have left the candidate without this verdict. */
 async function ensureCompatVerdict(work: Work): Promise<void> {
   const known = work.run.sight.verdicts.get('compat');
   const current = known?.result === 'pass' && known.terms === work.run.gates.get('compat');
-  if (!current) await keepVerdict(work, 'compat', work.run.resolved.compat);
+  if (!current) await keep(work, 'compat', work.run.resolved.compat);
 }
 
 function needed<T>(product: T | undefined, step: PlanStep): T {

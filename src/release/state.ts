@@ -3,6 +3,7 @@ import { readManifest } from '../oci/manifest.ts';
 import type { Reader } from '../oci/repository.ts';
 import { IMAGE_ANNOTATION, kmodsSaid } from './annotations.ts';
 import { type Channel, MAIN } from './channel.ts';
+import { rollbackTo } from './promotion/record.ts';
 import { type RunRecord, readRecords } from './record.ts';
 import { presentStable } from './stable-tags.ts';
 import type { StableImage, StreamState } from './status.ts';
@@ -17,10 +18,15 @@ export async function readStreamState(
   channel: Channel = MAIN,
 ): Promise<StreamState> {
   const records = await readRecords(ends.image, RECORDS);
+  const stable = await readStable(ends.stable, publish.stable);
+  // Other channels than main have no rollbacks of their own.
+  const rollback =
+    stable && channel.name === 'main' && (await rollbackTo(ends.stable, stable.digest));
   return {
     stream: name,
-    stable: await readStable(ends.stable, publish.stable),
+    stable,
     records: records.filter(recordsOf({ name }, channel)),
+    ...(rollback && { rolledBack: rollback.finished }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from './record.ts';
-import { statusOf } from './status.ts';
+import { type StableImage, statusOf } from './status.ts';
 
 const NOW = new Date('2026-11-20T12:00:00Z');
 
@@ -29,7 +29,7 @@ const REFUSED = {
   ],
 } satisfies RunRecord['failure'];
 
-const STABLE = {
+const STABLE: StableImage = {
   digest: 'sha256:1',
   kernel: '6.1',
   kernels: ['6.0', '6.1'],
@@ -49,6 +49,17 @@ describe('statusOf', () => {
       upstreamKernel: '6.1',
     });
     expect(status.lag).toBeUndefined();
+  });
+
+  it('says that stable was rolled back, and for how long', () => {
+    const state = { stream: 's', stable: STABLE, rolledBack: '2026-11-20T11:00:00Z' };
+    const rolledBack = { since: '2026-11-20T11:00:00Z', seconds: 3600 };
+
+    const same = statusOf({ ...state, records: [aRecord(10, '6.1')] }, NOW);
+    expect(same).toMatchObject({ state: 'rolled-back', rolledBack });
+    expect(same.lag).toBeUndefined();
+    const older = statusOf({ ...state, records: [aRecord(19, '6.2'), aRecord(10, '6.1')] }, NOW);
+    expect(older).toMatchObject({ state: 'behind', rolledBack, lag: { kernels: ['6.2'] } });
   });
 
   it('says how far, how long and why stable lags', () => {

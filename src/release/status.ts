@@ -1,8 +1,9 @@
+import type { Digest } from '../system/digest.ts';
 import type { RunRecord } from './record.ts';
 
 /** An image that hosts follow, with what it says of itself. */
 export interface StableImage {
-  digest: string;
+  digest: Digest;
   /** The newest of its kernels. */
   kernel: string;
   /** Every kernel, oldest first. */
@@ -20,6 +21,8 @@ export interface StreamState {
   stable?: StableImage;
   /** Run records, newest first. */
   records: readonly RunRecord[];
+  /** When stable was rolled back to this image, if it was; ISO 8601. */
+  rolledBack?: string;
 }
 
 /** How one stream stands: for people, pages and machines. */
@@ -28,15 +31,18 @@ export interface StreamStatus {
   /**
    * `current`: stable has upstream's kernel. `behind`: it has not. `failing`: it has the newest
    * kernel that was seen, but the last run failed, so nobody knows what it would have brought.
-   * `never-promoted`: there is no stable image yet.
+   * `rolled-back`: it has the newest kernel, but somebody moved it back to this image, and runs
+   * leave it there. `never-promoted`: there is no stable image yet.
    */
-  state: 'current' | 'behind' | 'failing' | 'never-promoted';
+  state: 'current' | 'behind' | 'failing' | 'rolled-back' | 'never-promoted';
   upstreamKernel?: string;
   stableKernel?: string;
   /** Every kernel of the stable image, oldest first. */
   stableKernels: string[];
   stableDigest?: string;
   modules: Record<string, string>;
+  /** Since when stable is an image that it was rolled back to, whatever the state. */
+  rolledBack?: { since: string; seconds: number };
   lag?: Lag;
   lastRun?: {
     id: string;
@@ -76,7 +82,9 @@ export function statusOf({ records: every, ...rest }: StreamState, now: Date): S
   const upstreamKernel = records.find((record) => record.upstream)?.upstream?.kernel;
   const [last] = every;
   const state = stateOf(all, upstreamKernel);
-  const lag = state === 'current' ? undefined : lagOf(recordsSince(all, state), { stable, now });
+  const { rolledBack } = rest;
+  const lags = state !== 'current' && state !== 'rolled-back';
+  const lag = lags ? lagOf(recordsSince(all, state), { stable, now }) : undefined;
   return {
     stream,
     state,
@@ -85,6 +93,9 @@ export function statusOf({ records: every, ...rest }: StreamState, now: Date): S
     stableKernels: stable?.kernels ?? [],
     stableDigest: stable?.digest,
     modules: stable?.modules ?? {},
+    ...(rolledBack && {
+      rolledBack: { since: rolledBack, seconds: secondsSince(rolledBack, now) },
+    }),
     ...(lag && { lag }),
     ...(last && { lastRun: lastRunOf(last) }),
   };
@@ -99,10 +110,18 @@ export function saysOfUpstream({ failure, replay }: RunRecord): boolean {
   return failure?.code !== 'interrupted' && !replay;
 }
 
-function stateOf({ stable, records }: StreamState, upstream?: string): StreamStatus['state'] {
+function stateOf(
+  { stable, records, rolledBack }: StreamState,
+  upstream?: string,
+): StreamStatus['state'] {
   if (stable == null) return 'never-promoted';
   if (upstream != null && upstream !== stable.kernel) return 'behind';
-  return records[0]?.outcome === 'failed' ? 'failing' : 'current';
+  if (records[0]?.outcome === 'failed') return 'failing';
+  return rolledBack ? 'rolled-back' : 'current';
+}
+
+function secondsSince(time: string, now: Date): number {
+  return Math.max(0, Math.round((now.getTime() - Date.parse(time)) / 1000));
 }
 
 /** The records that belong to the lag, newest first. */
@@ -123,11 +142,10 @@ function lagOf(
     upstream == null || upstream.kernel === stable?.kernel ? [] : [upstream.kernel];
   const first = later.findLast((record) => newer(record).length > 0) ?? later.at(-1);
   if (!first) return undefined;
-  const seconds = Math.max(0, Math.round((now.getTime() - Date.parse(first.started)) / 1000));
   return {
     kernels: [...new Set(later.flatMap(newer))].reverse(),
     since: first.started,
-    seconds,
+    seconds: secondsSince(first.started, now),
     held: heldBy(later),
   };
 }

@@ -78,7 +78,12 @@ export async function missingPasses(
   required: RequiredGates,
 ): Promise<Finding[]> {
   const verdicts = await readVerdicts(repository, subject);
-  return [...required].flatMap(([gate, terms]) => objectionTo(gate, terms, verdicts.get(gate)));
+  return [...required].flatMap(([gate, terms]) =>
+    objectionTo(gate, terms, verdicts.get(gate)).map((finding) => ({
+      ...finding,
+      hint: `run the gates on it: lockstep prove ${subject}`,
+    })),
+  );
 }
 
 function objectionTo(
@@ -101,7 +106,6 @@ function objectionTo(
       message: `gate ${gate} has no recorded pass for this digest`,
       expected: `pass (${terms})`,
       found: state,
-      hint: 'run the gates on it: lockstep run',
     },
   ];
 }

@@ -79,8 +79,8 @@ export async function requestOfStored(
   return { id, artifacts: [...kmods, image] };
 }
 
-/** A tag or a digest of the image's repository, or a whole reference into it. */
-function versionIn(stream: Stream, text: string): string {
+/** A tag or a digest out of a text that is one of them, or a whole reference into the image's repository. */
+export function versionIn(stream: Stream, text: string): string {
   if (!/[/:@]/.test(text) || isDigest(text)) return text;
   const reference = parseReference(text);
   const { tag: _, digest: __, ...place } = reference;

@@ -28,7 +28,8 @@ const Promoted = z.object({
 /** Everything that a promotion does, in its order; data that is printed, recorded and applied. */
 export const PromotionPlan = z.object({
   id: z.string(),
-  kind: z.enum(['promotion', 'rollback']),
+  /** A `copy` brings tags to where they are in another registry, and decides nothing. */
+  kind: z.enum(['promotion', 'rollback', 'copy']),
   /** ISO 8601. */
   created: z.string(),
   /** What was asked for; the rest is what it takes to get there. */

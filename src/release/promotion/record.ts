@@ -50,6 +50,25 @@ export async function readPromotions(reader: Reader, digest: Digest): Promise<Pr
   return records.sort((a, b) => (a.finished < b.finished ? 1 : -1));
 }
 
+/** The newest of them that somebody decided upon here: a copy only follows another registry. */
+async function newestDecision(
+  reader: Reader,
+  digest: Digest,
+): Promise<PromotionRecord | undefined> {
+  const records = await readPromotions(reader, digest);
+  return records.find(({ plan }) => plan.kind !== 'copy');
+}
+
+/** The rollback that brought a digest into use, undefined when it came there by a promotion. */
+export async function rollbackTo(
+  reader: Reader,
+  digest: Digest,
+): Promise<PromotionRecord | undefined> {
+  const newest = await newestDecision(reader, digest);
+  const came = newest?.plan.moves.some(({ to }) => to === digest);
+  return newest?.plan.kind === 'rollback' && came ? newest : undefined;
+}
+
 /**
  * The rollback that took a digest out of use, undefined when there is none or a later promotion
  * brought it back: a run must not promote it again by itself.
@@ -58,7 +77,7 @@ export async function rollbackFrom(
   reader: Reader,
   digest: Digest,
 ): Promise<PromotionRecord | undefined> {
-  const [newest] = await readPromotions(reader, digest);
+  const newest = await newestDecision(reader, digest);
   const left = newest?.plan.moves.some(({ from }) => from === digest);
   return newest?.plan.kind === 'rollback' && left ? newest : undefined;
 }

@@ -1,0 +1,169 @@
+import type { Stream } from '../../config/schema.ts';
+import { mapConcurrently } from '../../oci/concurrency.ts';
+import { type CopyResult, copy } from '../../oci/copy.ts';
+import { requireDescriptor } from '../../oci/manifest.ts';
+import type { Registry } from '../../oci/repository.ts';
+import type { Digest } from '../../system/digest.ts';
+import { type EventSink, silent } from '../../system/event.ts';
+import { keeperOf } from '../promotion/by-hand.ts';
+import { readIntents } from '../promotion/intent.ts';
+import { whereIs } from '../promotion/move.ts';
+import type { Owner } from '../promotion/owner.ts';
+import type { Move, PromotionPlan } from '../promotion/plan.ts';
+import { afterRecovery } from '../promotion/promote.ts';
+import type { CopyEnds } from './observe.ts';
+import type { CopyPlan, PlannedTag } from './plan.ts';
+
+export interface CopyProjectOptions extends CopyEnds {
+  streams: readonly Stream[];
+  /** The target again, but not ended by `signal`: what moves together must not be torn apart. */
+  promotionRegistry: Registry;
+  /** Folder of the configuration. */
+  project: string;
+  /** Unique name of this copy. */
+  id: string;
+  now: () => Date;
+  signal: AbortSignal;
+  /** Who takes the turn in which tags move (default this process). */
+  owner?: Owner;
+  emit?: EventSink;
+}
+
+/** What a copy did. */
+export interface ProjectCopied {
+  /** Manifests and blobs whose bytes were sent; taken from a sibling; there already. */
+  copied: number;
+  mounted: number;
+  present: number;
+  copiedBytes: number;
+  /** Tags that hosts follow and that moved, by `repository:tag`. */
+  moved: Record<string, Digest>;
+}
+
+/** A tag that hosts follow, and where it is to be. */
+type Followed = Omit<Move, 'from'>;
+
+/** Manifests with all that belongs to them that travel at the same time. */
+const CONCURRENCY = 2;
+
+/**
+ * Copies what was planned with everything that belongs to it: verdicts, records, signatures. Tags
+ * that hosts follow move last, together for each stream, and only to what has a recorded pass of
+ * every gate at the target (`gate-failed` otherwise). Called again it goes on where it was.
+ */
+export async function copyProject(
+  plans: readonly CopyPlan[],
+  options: CopyProjectOptions,
+): Promise<ProjectCopied> {
+  const done = { copied: 0, mounted: 0, present: 0, copiedBytes: 0 };
+  for (const plan of plans) {
+    for (const one of await copyRepository(plan, options)) {
+      done.copied += one.copied;
+      done.mounted += one.mounted;
+      done.present += one.present;
+      done.copiedBytes += one.copiedBytes;
+    }
+  }
+  return { ...done, moved: await moveFollowed(plans, options) };
+}
+
+async function copyRepository(
+  { repository, tags }: CopyPlan,
+  { from, to, signal, emit = silent }: CopyProjectOptions,
+): Promise<CopyResult[]> {
+  const [here, there] = [from.repository(repository), to.repository(repository)];
+  const roots = [...Map.groupBy(tags, ({ digest }) => digest)];
+  let left = roots.length;
+  return mapConcurrently(roots, CONCURRENCY, async ([digest, named]) => {
+    signal.throwIfAborted();
+    const descriptor = await requireDescriptor(here, digest);
+    const result = await copy(here, there, descriptor, { referrers: true });
+    for (const { tag, at, action } of named) {
+      if (action === 'copy' || action === 'move') await there.tag(tag, descriptor, at);
+    }
+    left -= 1;
+    if (result.copied > 0)
+      emit({ type: 'note', message: lineOf(named, result, { repository, left }) });
+    return result;
+  });
+}
+
+function lineOf(
+  [first]: readonly PlannedTag[],
+  { copiedBytes }: CopyResult,
+  { repository, left }: { repository: string; left: number },
+): string {
+  const size = `${(copiedBytes / 1e6).toFixed(1)} MB`;
+  return `copied ${repository}:${first?.tag}, ${size}; ${left} left in ${repository}`;
+}
+
+async function moveFollowed(
+  plans: readonly CopyPlan[],
+  options: CopyProjectOptions,
+): Promise<ProjectCopied['moved']> {
+  const moved: ProjectCopied['moved'] = {};
+  for (const stream of options.streams) {
+    const { kmods, image } = stream.publish;
+    // The tags that hosts follow stand in the image's repository and move last.
+    const repositories = [...new Set([kmods, image])];
+    const wanted = repositories.flatMap((name) => plans.flatMap((plan) => followedIn(plan, name)));
+    if (!(await isUnfinished(repositories, wanted, options))) continue;
+    for (const move of await moveTogether(stream, { repositories, wanted }, options)) {
+      moved[`${move.repository}:${move.tag}`] = move.to;
+    }
+  }
+  return moved;
+}
+
+function followedIn({ repository, tags }: CopyPlan, name: string): Followed[] {
+  const followed = repository === name ? tags.filter(({ isFollowed }) => isFollowed) : [];
+  return followed.map(({ tag, digest }) => ({ repository, tag, to: digest }));
+}
+
+/** True when a tag is elsewhere, or when a copy that died has left its intent. */
+async function isUnfinished(
+  repositories: readonly string[],
+  wanted: readonly Followed[],
+  { promotionRegistry }: CopyProjectOptions,
+): Promise<boolean> {
+  if ((await movesTo(wanted, promotionRegistry)).length > 0) return true;
+  const intents = repositories.map((name) => readIntents(promotionRegistry.repository(name)));
+  return (await Promise.all(intents)).flat().length > 0;
+}
+
+async function moveTogether(
+  stream: Stream,
+  { repositories, wanted }: { repositories: string[]; wanted: Followed[] },
+  options: CopyProjectOptions,
+): Promise<readonly Move[]> {
+  const { promotionRegistry: registry, project, now, signal, owner, emit } = options;
+  const mayPromote = await keeperOf(stream, registry, { project, anyTerms: true });
+  const turn = { registry, now, signal, ...(owner && { owner }), ...(emit && { emit }) };
+  const planIt = async () => promotionOf(await movesTo(wanted, registry), options);
+  const { plan } = await afterRecovery(repositories, planIt, { ...turn, mayPromote });
+  return plan.moves;
+}
+
+/** The moves that bring tags to where they are to be. */
+async function movesTo(wanted: readonly Followed[], registry: Registry): Promise<Move[]> {
+  const moves: Move[] = [];
+  for (const one of wanted) {
+    const from = await whereIs(registry, one);
+    if (from !== one.to) moves.push({ ...one, from });
+  }
+  return moves;
+}
+
+function promotionOf(
+  moves: Move[],
+  { id, now }: Pick<CopyProjectOptions, 'id' | 'now'>,
+): PromotionPlan {
+  const artifacts = moves.map(({ repository, to, tag }) => ({
+    repository,
+    digest: to,
+    audit: [],
+    moving: [tag],
+  }));
+  const created = now().toISOString();
+  return { id, kind: 'copy', created, artifacts, copies: [], audits: [], moves };
+}
