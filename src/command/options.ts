@@ -1,12 +1,11 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from '@commander-js/extra-typings';
 import { CONFIG_FILE } from '../config/file.ts';
-import { LockstepError } from '../system/error.ts';
 import { silent } from '../system/event.ts';
 import type { Context } from './context.ts';
+import { interruption } from './interrupt.ts';
 
-/** Version of the documents of `--json`: raised when a key goes or gets another meaning. */
-export const SCHEMA_VERSION = 1;
+export { printJson } from './print-json.ts';
 
 /** Of every command. */
 export interface CommonOptions {
@@ -54,30 +53,21 @@ export function replayOptions(command: Command) {
     );
 }
 
-/** The context of this process for a command with the common options. */
-export function contextOf(options: CommonOptions): Context {
-  const aborter = new AbortController();
-  const interrupt = (name: string) => () =>
-    aborter.abort(
-      new LockstepError('interrupted', `interrupted by ${name}`, { hint: 'the next run goes on' }),
-    );
-  process.once('SIGINT', interrupt('SIGINT')).once('SIGTERM', interrupt('SIGTERM'));
+/**
+ * The context of this process for a command with the common options. `hint` tells what a later
+ * call can do when this one is interrupted.
+ */
+export function contextOf(options: CommonOptions, hint?: string): Context {
   return {
     env: process.env,
     cwd: resolve(options.C ?? '.'),
     now: () => new Date(),
-    signal: aborter.signal,
+    signal: interruption(hint),
     stdout: process.stdout,
     stderr: process.stderr,
     detail: options.quiet ? 'quiet' : options.verbose ? 'verbose' : 'usual',
     emit: silent,
   };
-}
-
-/** Prints the one JSON document of a command (docs/json.md). */
-export function printJson(context: Pick<Context, 'stdout'>, document: object): void {
-  const versioned = { schema_version: SCHEMA_VERSION, ...document };
-  context.stdout.write(`${JSON.stringify(versioned, null, 2)}\n`);
 }
 
 /** Says something on standard error that is neither the answer nor a failure. */

@@ -1,14 +1,16 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
-import { LockstepError } from '../system/error.ts';
+import { exitCodeOf, LockstepError } from '../system/error.ts';
 import { orderArguments } from './arguments.ts';
 import { catalog } from './catalog.ts';
+import { heardInterruption } from './interrupt.ts';
 import { reportError } from './report.ts';
 
 const HEADLINE =
   'Keeps out-of-tree kernel modules in lockstep with the kernels of image-based systems.';
 
 const AFTER_HELP = `
-Exit status: 0 done or yes, 1 no, 2 you can fix it, 3 somebody else's failure (retry),\n4 a bug.
+Exit status: 0 done or yes, 1 no, 2 you can fix it, 3 somebody else's failure (retry),
+4 a bug, 130 interrupted.
 
 Examples:
   $ lockstep init --profile debian
@@ -22,8 +24,12 @@ export async function main(given: readonly string[]): Promise<number> {
   try {
     const program = await assemble(args);
     await program.parseAsync(args, { from: 'user' });
-    return Number(process.exitCode ?? 0);
+    const stopped = heardInterruption();
+    return stopped ? process.exit(exitCodeOf(stopped)) : Number(process.exitCode ?? 0);
   } catch (error) {
+    // What was asked to stop throws this and that; why it stopped is known.
+    const stopped = heardInterruption();
+    if (stopped) return process.exit(reportError(stopped, args));
     if (!(error instanceof CommanderError)) return reportError(error, args);
     return error.exitCode === 0 ? 0 : reportError(usageError(error, args), args);
   }

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { exitCodeOf, LockstepError } from '../system/error.ts';
-import { printJson } from './options.ts';
+import { printJson } from './print-json.ts';
 
 /** Prints a failure on standard error (as JSON on standard output with `--json`); its exit status. */
 export function reportError(error: unknown, args: readonly string[]): number {

@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decompressBytes } from '../archive/compression.ts';
 import { fetchKernel, type RealKernel } from '../gate/abi/testing/real-kernel.ts';
@@ -27,7 +30,30 @@ async function verify(...args: string[]) {
   return { ...result, json: () => JSON.parse(result.stdout) };
 }
 
+/** Makes a process say when it begins to listen to SIGINT. */
+const LISTENS = `data:text/javascript,${encodeURIComponent(`process.on('newListener', (name) =>
+  name === 'SIGINT' && setImmediate(() => console.error('listens')))`)}`;
+
 describe('lockstep verify', () => {
+  it('stops at Ctrl-C, and says so', async () => {
+    const args = ['--import', LISTENS, MAIN, 'verify', '--modules-dir', kernel.modulesDir];
+    const child = spawn(process.execPath, args);
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      stderr += chunk;
+      if (chunk.includes('listens')) child.kill('SIGINT');
+    });
+    const [stdout, [status]] = await Promise.all([
+      text(child.stdout),
+      once(child, 'close') as Promise<[number | null]>,
+    ]);
+
+    expect(status).toBe(130);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/SIGINT: stopping[^]*error: interrupted by SIGINT/);
+    expect(stderr).not.toContain('next run');
+  });
+
   it('prints the document of docs/verify.md and exits with 0 when all pass', async () => {
     const { status, json } = await verify('--modules-dir', kernel.modulesDir, module, '--json');
 

@@ -29,11 +29,12 @@ export async function loadConfig(
 }
 
 /**
- * Digest of what a stream's configuration says, not of how its file is written. Whether inputs are
- * archived makes no other inputs: locks stay good when it is switched on.
+ * Digest of what a stream's configuration says, not of how its file is written. Where things are
+ * kept, and whether inputs are archived, makes no other inputs: locks stay good when a project
+ * moves, and when archiving is switched on.
  */
 export function configDigest(stream: Stream): Digest {
-  const { archive_inputs: _, ...publish } = stream.publish;
+  const { archive_inputs: _, registry: __, ...publish } = stream.publish;
   return digestOfJson({ ...stream, publish });
 }
 

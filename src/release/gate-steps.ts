@@ -67,7 +67,7 @@ async function readingGate(
 ): Promise<Finding[]> {
   const tree = await candidateTree(context, candidate);
   const { kernels } = inputs.base;
-  if (gate === 'abi') return abiGate(tree, { threads: 1 });
+  if (gate === 'abi') return abiGate(tree, { threads: 1, signal: context.signal });
   if (gate === 'contents') {
     const modules = kernels.flatMap((kernel) => expectedModules(inputs, sets, kernel));
     return contentsGate(tree, { kernels, modules, userland: userlandOf(inputs) });

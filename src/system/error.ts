@@ -59,8 +59,18 @@ export class LockstepError extends Error {
 }
 
 /** Exit status of a failure: 1 the answer is no, 2 the user can fix it, 3 retry later, 4 a bug. */
-export function exitCodeOf(error: unknown): 1 | 2 | 3 | 4 {
+export type FailureStatus = 1 | 2 | 3 | 4 | typeof SIGINT_STATUS | typeof SIGTERM_STATUS;
+
+/** 128 and the number of the signal, as shells tell it. */
+const SIGINT_STATUS = 130;
+const SIGTERM_STATUS = 143;
+
+/** The exit status that tells of a failure. */
+export function exitCodeOf(error: unknown): FailureStatus {
   if (!(error instanceof LockstepError)) return hasDiskFullCode(error) ? 2 : 4;
+  if (error.code === 'interrupted') {
+    return error.context.signal === 'SIGTERM' ? SIGTERM_STATUS : SIGINT_STATUS;
+  }
   return ({ no: 1, user: 2, remote: 3, bug: 4 } as const)[error.kind];
 }
 

@@ -20,7 +20,7 @@ interface CopyOptions extends ProjectOptions {
 
 export async function copy(from: string, to: string, options: CopyOptions): Promise<void> {
   requireTwoPlaces(from, to);
-  const context = contextOf(options);
+  const context = contextOf(options, 'a copy goes on when it is called again');
   const { env, cwd, now } = context;
   const config = await loadConfig(cwd, options.config);
   const streams = streamsNamed(config.streams, options.stream);

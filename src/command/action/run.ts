@@ -22,7 +22,7 @@ interface RunOptions extends ReplayOptions, ChannelOptions {
 }
 
 export async function run(options: RunOptions): Promise<void> {
-  const context = contextOf(options);
+  const context = contextOf(options, 'the next run goes on');
   const channel = channelOf(options);
   const { streams } = await loadConfig(context.cwd, options.config);
   const replays = await replaysOf(streams, context.cwd, options);
@@ -46,7 +46,7 @@ export async function run(options: RunOptions): Promise<void> {
       patience: options.wait * 1000,
     });
     done.push(run);
-    if (run.error != null && !options.keepGoing) break;
+    if (run.error != null && (!options.keepGoing || context.signal.aborted)) break;
   }
   renderer.close();
   if (options.json)

@@ -35,7 +35,7 @@ export async function verify(args: string[], options: VerifyOptions): Promise<vo
 }
 
 async function check(args: string[], options: VerifyOptions, context: Context) {
-  const settings = await settingsOf(options, context);
+  const settings = { ...(await settingsOf(options, context)), signal: context.signal };
   if (options.modulesDir) {
     const { tree, folder } = treeOfModulesDir(resolve(context.cwd, options.modulesDir));
     if (args.length === 0) return [await verifyFolder(tree, folder, settings)];

@@ -3,6 +3,7 @@ import type { FileTree } from '../../archive/tree.ts';
 import type { Certificate } from '../../kernel/certificate.ts';
 import type { KernelExport } from '../../kernel/exports.ts';
 import type { Finding } from '../../system/finding.ts';
+import { untilAborted } from '../../system/until-aborted.ts';
 import { checkModule } from './check-module.ts';
 import { checkModules, judge, type ModuleReport } from './check-modules.ts';
 import { startCrew } from './crew.ts';
@@ -23,6 +24,8 @@ export interface VerifyOptions extends DescribeOptions {
    * read after the kernel and not at the same time, which takes least memory.
    */
   threads?: number;
+  /** Ends the work; its reason is thrown. */
+  signal?: AbortSignal;
 }
 
 /** What was found out about the modules of one kernel. */
@@ -89,18 +92,23 @@ async function verifyKernel(
   const foreign = new Set(files.modules.map(({ path }) => path).filter((path) => !own.has(path)));
   const threads = own.size >= MANY ? options.threads : 1;
   await using crew = startCrew(threads);
-  const read = () => crew.read(crewFiles(tree, own), basics.reader, { quick: true });
+  const { signal } = options;
+  const read = () =>
+    untilAborted(crew.read(crewFiles(tree, own, signal), basics.reader, { quick: true }), signal);
   const ahead = threads === 1 ? undefined : read();
+  // Whoever fails first is told; it must not be this one without a listener.
+  ahead?.catch(() => {});
   const described = await describeKernel(tree, files, options, basics);
   const others: InspectedModule[] = [];
   for await (const { path, content } of tree.readMany(foreign)) {
+    signal?.throwIfAborted();
     others.push(inspectModule({ file: path, content }, described, options));
   }
   const kernel = withExports(described, await (ahead ?? read()));
   const available = providersOf(others);
   const around = { loaded: providersOf([]), available };
   const checks = [
-    ...(await crew.check(kernel, others)),
+    ...(await untilAborted(crew.check(kernel, others), signal)),
     ...others.map((module) => checkModule(module, kernel, around)),
   ].sort((a, b) => (a.file < b.file ? -1 : 1));
   const findings = await checkTree(tree, files, { checks, others });
@@ -111,12 +119,17 @@ async function verifyKernel(
 async function* crewFiles(
   tree: FileTree,
   paths: ReadonlySet<string>,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<FileToInspect> {
   if (!tree.locate) {
-    for await (const { path, content } of tree.readMany(paths)) yield { file: path, content };
+    for await (const { path, content } of tree.readMany(paths)) {
+      signal?.throwIfAborted();
+      yield { file: path, content };
+    }
     return;
   }
   for (const path of paths) {
+    signal?.throwIfAborted();
     const place = await tree.locate(path);
     if (place) yield { file: path, place };
   }

@@ -190,7 +190,9 @@ describe(copyProject, () => {
     const running = promoteArtifacts(request, { registry: from, mayPromote, now });
 
     await expect
-      .poll(async () => (await from.repository('image').tags()).some((tag) => /^intent-/.test(tag)))
+      .poll(async () =>
+        (await from.repository('image').tags()).some((tag) => tag.startsWith('intent-')),
+      )
       .toBe(true);
     await expect(copyAll(from, memoryRegistry())).rejects.toMatchObject({ code: 'busy' });
     resolve();

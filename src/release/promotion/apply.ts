@@ -3,6 +3,7 @@ import { moved } from '../../oci/reference.ts';
 import type { Registry } from '../../oci/repository.ts';
 import { LockstepError } from '../../system/error.ts';
 import { type EventSink, silent } from '../../system/event.ts';
+import { uninterrupted } from '../../system/uninterrupted.ts';
 import { moveBack, moveTag, whereIs, writeAudit } from './move.ts';
 import { type Move, type PromotionPlan, repositoriesOf } from './plan.ts';
 import { type MayPromote, requirePromotable } from './proof.ts';
@@ -43,12 +44,15 @@ export async function applyPromotion(
     const recovered = await recoverLeft(turn, options);
     requireNotOvertaken(recovered);
     await prepare(plan, turn, options);
-    await moveAll(plan, { turn, options, progress });
-    await writePromotion(registry, plan, options.now());
-    await turn.end();
+    options.signal?.throwIfAborted();
+    await uninterrupted(async () => {
+      await moveAll(plan, { turn, options, progress });
+      await writePromotion(registry, plan, options.now());
+      await turn.end();
+    });
     return { plan, recovered };
   } catch (error) {
-    await retreat(turn, progress.moved, { error, options });
+    await uninterrupted(() => retreat(turn, progress.moved, { error, options }));
     throw error;
   }
 }
@@ -100,7 +104,6 @@ interface Moving {
 }
 
 async function moveAll(plan: PromotionPlan, { turn, options, progress }: Moving): Promise<void> {
-  options.signal?.throwIfAborted();
   for (const move of plan.moves) {
     await turn.hold();
     progress.moved.push(move);

@@ -1,6 +1,7 @@
 import type { Registry } from '../../oci/repository.ts';
 import type { Digest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
+import { uninterrupted } from '../../system/uninterrupted.ts';
 import { cannot, removeIntent } from './intent.ts';
 import { moveBack, moveTag, whereIs } from './move.ts';
 import type { Move, PromotionPlan } from './plan.ts';
@@ -32,7 +33,9 @@ export async function recoverLeft(turn: Turn, options: RecoverOptions): Promise<
   const seen = new Set<string>();
   for (const { repository, standing } of turn.left) {
     const { plan, id } = standing.intent;
-    if (plan && !seen.has(id)) recoveries.push(await recoverOne(plan, turn, options));
+    if (plan && !seen.has(id)) {
+      recoveries.push(await uninterrupted(() => recoverOne(plan, turn, options)));
+    }
     seen.add(id);
     await removeIntent(options.registry.repository(repository), id, standing.descriptor);
   }
