@@ -43,8 +43,8 @@ const MOST_TAGS = 8;
 
 /**
  * Asks a cache of kernel modules (ours, Universal Blue's akmods, fedora-zfs-kmods) for modules
- * for exactly one kernel. Ours answers by one manifest; labels of others may refuse, but only
- * file names say yes. Without a version of the reference the tags that name the kernel are tried.
+ * for exactly one kernel. Ours answers by one manifest; labels of others may refuse unless they are
+ * inherited, but only file names say yes. Without a version of the reference the tags that name the kernel are tried.
  */
 export async function probeCache(
   reader: Reader,
@@ -98,9 +98,8 @@ async function probeImage(
   const image = await openImage(reader, descriptor, question);
   const member = single ? undefined : ownAnswer(image.document.manifest.annotations, question);
   if (member) return { ...member, ...where };
-  const stated = metadataEvidence(image).filter(
-    ({ source, trust }) => source !== 'index' || trust === 'stated',
-  );
+  // What was inherited speaks of the base that a cache was made on, not of its packages.
+  const stated = metadataEvidence(image).filter(({ trust }) => trust === 'stated');
   const other = stated.find(({ kernel }) => !sameKernel(kernel, question.kernel));
   const layout = layoutOf(image.config.labels);
   if (other && layout && stated.every(({ kernel }) => sameKernel(kernel, other.kernel))) {
