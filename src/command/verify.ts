@@ -30,5 +30,6 @@ export const command = commonOptions(new Command('verify'))
   .option('--enforce-signatures', 'assume module.sig_enforce, or lockdown')
   .option('--platform <os/arch>', 'which image of an index', 'linux/amd64')
   .option('--plain-http', 'speak HTTP without TLS to the registry')
+  .option('-v, --verbose', 'show also what is as expected: severity `info`')
   .addHelpText('after', EXAMPLES)
   .action(async (args, options) => (await import('./action/verify.ts')).verify(args, options));

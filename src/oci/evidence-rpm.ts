@@ -2,13 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { LockstepError } from '../system/error.ts';
+import type { Finding } from '../system/finding.ts';
 import { temporaryFolder } from '../system/temporary.ts';
 import type { KernelEvidence } from './evidence-kernel.ts';
 import { KERNEL_PACKAGES } from './evidence-metadata.ts';
+import { RPM_FOLDERS, UNREAD_DATABASES, unreadDatabase } from './rpm-database.ts';
 import type { ImageTree } from './tree.ts';
 
-/** Where the family keeps its database: ostree and bootc, Fedora since 36, before that. */
-const PLACES = ['usr/share/rpm', 'usr/lib/sysimage/rpm', 'var/lib/rpm'];
 const FILES = ['rpmdb.sqlite', 'rpmdb.sqlite-wal'];
 /** Tags of a header (rpm, rpmtag.h). */
 const TAGS = { name: 1000, version: 1001, release: 1002, arch: 1022 } as const;
@@ -16,13 +16,29 @@ const MOST_TAGS = 0xffff;
 
 /** True for the paths that the database may be at. */
 export function isRpmDatabase(path: string): boolean {
-  return PLACES.some((place) => FILES.some((name) => path === `${place}/${name}`));
+  return RPM_FOLDERS.some((place) => FILES.some((name) => path === `${place}/${name}`));
+}
+
+/** What the rpm database of a tree tells of its kernel packages. */
+export interface RpmEvidence {
+  evidence: KernelEvidence[];
+  /** That there is a database in a format that is not read. */
+  findings: Finding[];
 }
 
 /** The kernel packages that the rpm database of a tree has; none when there is no database. */
-export async function rpmEvidence(tree: ImageTree): Promise<KernelEvidence[]> {
-  const place = PLACES.find((path) => tree.entry(`${path}/${FILES[0]}`, true)?.type === 'file');
-  if (!place) return [];
+export async function rpmEvidence(tree: ImageTree): Promise<RpmEvidence> {
+  const place = RPM_FOLDERS.find(
+    (path) => tree.entry(`${path}/${FILES[0]}`, true)?.type === 'file',
+  );
+  if (!place) {
+    const unread = UNREAD_DATABASES.find((path) => tree.entry(path, true)?.type === 'file');
+    return { evidence: [], findings: unread ? [unreadDatabase(unread)] : [] };
+  }
+  return { evidence: await kernelsAt(tree, place), findings: [] };
+}
+
+async function kernelsAt(tree: ImageTree, place: string): Promise<KernelEvidence[]> {
   await using folder = await temporaryFolder();
   for await (const { path, content } of tree.readMany(
     new Set(FILES.map((name) => `${place}/${name}`)),

@@ -139,6 +139,18 @@ describe('findKernel', () => {
     expect(rules(report)).toEqual(['error several-kernels']);
   });
 
+  it.each([
+    ['var/lib/rpm/Packages', 'BerkeleyDB'],
+    ['usr/lib/sysimage/rpm/Packages.db', 'ndb'],
+  ])('names the format of an rpm database that it does not read: %s', async (path, format) => {
+    const report = await reportOf({ files: { ...kernelFiles(NEW), [path]: 'x' } }, 'deep');
+
+    expect(report.kernel).toBe(NEW);
+    expect(report.findings).toMatchObject([
+      { rule: 'rpm-database-unread', severity: 'warning', found: format },
+    ]);
+  });
+
   it('refuses an rpm database that is none', async () => {
     const files = { 'usr/share/rpm/rpmdb.sqlite': 'no database at all'.repeat(100) };
     await expect(reportOf({ files }, 'deep')).rejects.toMatchObject({ code: 'invalid-content' });

@@ -104,8 +104,12 @@ async function lookAtAll(reader: Reader, image: OpenImage, deep: boolean): Promi
   );
   const { evidence, findings } = await directoryEvidence(tree);
   const kernels = new Set(evidence.map(({ kernel }) => kernel));
-  const packages = deep || kernels.size !== 1 ? await rpmEvidence(tree) : [];
-  return { evidence: [...evidence, ...packages], findings, layers: [...tree.looks] };
+  const packages = deep || kernels.size !== 1 ? await rpmEvidence(tree) : NOTHING;
+  return {
+    evidence: [...evidence, ...packages.evidence],
+    findings: [...findings, ...packages.findings],
+    layers: [...tree.looks],
+  };
 }
 
 /** Looks only at the layers that say that they hold the kernel. */

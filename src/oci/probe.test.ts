@@ -106,16 +106,19 @@ describe('probeCache of akmods', () => {
     ],
     ['no label', {}],
     ['the right label', { 'ostree.linux': KERNEL }],
-  ] as [string, Record<string, string>][])('goes by the packages beside %s', async (_, inherited) => {
-    const repository = memoryRepository();
-    await putLayers(repository, [gzipLayer(files)], { labels: inherited, tag: 'latest' });
-    const ask = async (over: Partial<ProbeQuestion>) =>
-      (await probeCache(repository, 'latest', { ...question, ...over })).answer;
+  ] as [string, Record<string, string>][])(
+    'goes by the packages beside %s',
+    async (_, inherited) => {
+      const repository = memoryRepository();
+      await putLayers(repository, [gzipLayer(files)], { labels: inherited, tag: 'latest' });
+      const ask = async (over: Partial<ProbeQuestion>) =>
+        (await probeCache(repository, 'latest', { ...question, ...over })).answer;
 
-    expect(await ask({})).toBe('yes');
-    expect(await ask({ module: 'nvidia' })).toBe('no');
-    expect(await ask({ kernel: '6.16.1-200.fc43.x86_64' })).toBe('stale');
-  });
+      expect(await ask({})).toBe('yes');
+      expect(await ask({ module: 'nvidia' })).toBe('no');
+      expect(await ask({ kernel: '6.16.1-200.fc43.x86_64' })).toBe('stale');
+    },
+  );
 
   it('refuses by the label without reading a layer', async () => {
     const repository = memoryRepository();

@@ -75,6 +75,7 @@ const SHOWS: Readonly<Record<RuleName, readonly Reason[]>> = {
   'this-module': ['struct module'],
   modinfo: ['modinfo', 'ELF'],
   signature: ['signature'],
+  'signature-unchecked': [],
   signer: [],
   vermagic: ['version magic', 'no words'],
   release: [],

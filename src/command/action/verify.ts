@@ -23,6 +23,7 @@ interface VerifyOptions extends ImageOptions {
   with?: string[];
   certificate?: string[];
   enforceSignatures?: true;
+  verbose?: true;
 }
 
 export async function verify(args: string[], options: VerifyOptions): Promise<void> {
@@ -30,7 +31,7 @@ export async function verify(args: string[], options: VerifyOptions): Promise<vo
   const reports = await check(args, options, context);
   if (reports.every(({ modules }) => modules.length === 0)) throw sawNothing(reports);
   if (options.json) printJson(context, verifyDocument(reports));
-  else context.stdout.write(verifyText(reports));
+  else context.stdout.write(verifyText(reports, options));
   if (!reports.every(({ verdict }) => verdict === 'pass')) process.exitCode = 1;
 }
 

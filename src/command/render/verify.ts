@@ -27,33 +27,41 @@ function plain({ rule, severity, message, expected, found, hint }: Finding | Mod
   return { rule, severity, message, expected, found, hint };
 }
 
-/** What `verify` says to a person: what is wrong, and a line for each kernel. */
-export function verifyText(reports: readonly KernelReport[]): string {
-  return reports.map(kernelText).join('\n');
+/**
+ * What `verify` says to a person: what is wrong or to be looked at, and a line for each kernel;
+ * when verbose also what is as expected.
+ */
+export function verifyText(
+  reports: readonly KernelReport[],
+  { verbose = false }: { verbose?: boolean } = {},
+): string {
+  return reports.map((report) => kernelText(report, verbose)).join('\n');
 }
 
-function kernelText(report: KernelReport): string {
+function kernelText(report: KernelReport, verbose: boolean): string {
+  const isShown = ({ severity }: Finding) => verbose || severity !== 'info';
   const lines = [
-    ...report.findings.flatMap(findingLines),
-    ...report.modules.flatMap(moduleLines),
+    ...report.findings.filter(isShown).flatMap(findingLines),
+    ...report.modules.flatMap((module) => moduleLines(module, module.findings.filter(isShown))),
     summary(report),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function moduleLines(module: ModuleReport): string[] {
-  if (module.findings.length === 0) return [];
+function moduleLines(module: ModuleReport, findings: readonly Finding[]): string[] {
+  if (findings.length === 0) return [];
   const loads = module.loads ? 'loads' : 'does not load';
   const head = `${mark(module.verdict)} ${module.file}: ${module.name} ${loads}`;
-  return [head, ...module.findings.flatMap(findingLines)];
+  return [head, ...findings.flatMap(findingLines)];
 }
+
+const STYLES = { error: 'red', warning: 'yellow', info: 'dim' } as const;
 
 function findingLines(finding: Finding): string[] {
   const { rule, severity, message, expected, found, hint, where } = finding;
-  const style = severity === 'error' ? 'red' : 'yellow';
   const place = where?.file && !message.includes(where.file) ? `${where.file}: ` : '';
   return [
-    `  ${styleText(style, severity)} ${rule}: ${place}${message}`,
+    `  ${styleText(STYLES[severity], severity)} ${rule}: ${place}${message}`,
     ...(expected && !message.includes(expected) ? [`    expected ${expected}`] : []),
     ...(found && !message.includes(found) ? [`    found    ${found}`] : []),
     ...(hint ? [`    ${styleText('cyan', hint)}`] : []),

@@ -2,7 +2,7 @@ import { mayUseGplSymbols } from '../../kernel/license.ts';
 import { type KernelModule, modinfoValue } from '../../kernel/module.ts';
 import type { InspectedModule } from './inspect.ts';
 import type { Kernel } from './kernel.ts';
-import { type ModuleFinding, note, unsafe } from './rule.ts';
+import { type ModuleFinding, note, remark, unsafe } from './rule.ts';
 
 /** How the module was built: what the kernel warns of, or says nothing of and should. */
 export function* checkBuild(
@@ -33,27 +33,36 @@ export function* checkBuild(
   }
 }
 
-/** The marks that loading leaves on the kernel (Documentation/admin-guide/tainted-kernels.rst). */
-export function checkTaints(
+/**
+ * The marks that loading leaves on the kernel (Documentation/admin-guide/tainted-kernels.rst).
+ * Those of licence, origin and signature are what every module from outside brings.
+ */
+export function* checkTaints(
   inspected: InspectedModule,
   module: KernelModule,
   kernel: Kernel,
-): ModuleFinding | undefined {
+): Generator<ModuleFinding> {
   const has = (key: string) => modinfoValue(module, key) != null;
   const forced =
     !has('vermagic') || (kernel.loader.modversions && !module.versions && !module.extendedVersions);
   const license = modinfoValue(module, 'license');
-  const taints = [
+  const unsigned = !['good', 'unchecked'].includes(inspected.signature.state);
+  const expected = [
     mayUseGplSymbols(license, module.name) ? '' : `P (licence '${license ?? 'unspecified'}')`,
+    has('intree') ? '' : 'O (out of tree)',
+    kernel.loader.signatures && unsigned ? 'E (no known signature)' : '',
+  ];
+  const odd = [
     forced ? 'F (loaded by force)' : '',
     has('staging') ? 'C (staging)' : '',
-    has('intree') ? '' : 'O (out of tree)',
-    kernel.loader.signatures && inspected.signature.state !== 'good'
-      ? 'E (no known signature)'
-      : '',
     has('livepatch') ? 'K (live patch)' : '',
     has('test') ? 'N (test module)' : '',
-  ].filter(Boolean);
-  if (taints.length === 0) return undefined;
-  return note('taint', `loading it taints the kernel: ${taints.join(', ')}`);
+  ];
+  for (const [taints, tell] of [
+    [odd, note],
+    [expected, remark],
+  ] as const) {
+    const letters = taints.filter(Boolean).join(', ');
+    if (letters) yield tell('taint', `loading it taints the kernel: ${letters}`);
+  }
 }

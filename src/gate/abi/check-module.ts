@@ -69,7 +69,7 @@ export function checkModule(
     ...checkNames(module, file, kernel),
     ...checkBuild(inspected, module, kernel),
     ...(kernel.knowsSymbols ? checkDepends(module, resolution.uses) : []),
-    ...optional(checkTaints(inspected, module, kernel)),
+    ...checkTaints(inspected, module, kernel),
   );
   return { file, name: module.name, findings, uses: resolution.uses };
 }

@@ -1,10 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readCertificate } from '../../kernel/certificate.ts';
+import { readPkcs7 } from '../../kernel/pkcs7.ts';
 import { aKernelModule, type ModuleBuild, VERMAGIC } from '../../kernel/testing/module-builder.ts';
 import { aCertificate, aSignature, withTrailer } from '../../kernel/testing/signature-builder.ts';
 import { checkModules, type ModuleReport } from './check-modules.ts';
-import { inspectModule } from './inspect.ts';
+import { identityOf, inspectModule } from './inspect.ts';
 import { aKernel, type KernelBuild } from './testing/kernel-builder.ts';
 
 function check(module: ModuleBuild | Uint8Array, kernel: KernelBuild = {}): ModuleReport {
@@ -425,6 +426,44 @@ describe('checkModules', () => {
     expect(good.findings).toEqual([]);
     expect(errors(bad)).toEqual(['signature']);
     expect(bad.loads).toBe(false);
+  });
+
+  it('warns of a signature of the own signer of the kernel whose key is not at hand', () => {
+    const key = generateKeyPairSync('rsa', { modulusLength: 1024 });
+    const certificate = readCertificate(aCertificate(key));
+    const content = aKernelModule();
+    const message = aSignature({ content, key: key.privateKey });
+    const tampered = withTrailer(aKernelModule({ modinfo: { version: '2' } }), message);
+    const own = { ownSigners: [identityOf(readPkcs7(message)[0]!)] };
+
+    const blind = check(tampered, { ...own, knowsCertificates: false });
+    const seeing = check(tampered, { ...own, certificates: [certificate] });
+
+    expect(blind).toMatchObject(PASSES);
+    expect(blind.findings).toMatchObject([
+      {
+        rule: 'signature-unchecked',
+        severity: 'warning',
+        hint: expect.stringContaining('--certificate'),
+      },
+      { rule: 'taint', severity: 'info' },
+    ]);
+    expect(errors(seeing)).toEqual(['signature']);
+  });
+
+  it('takes the taints of every module from outside for expected, and no others', () => {
+    const taints = (modinfo: ModuleBuild['modinfo']) =>
+      check({ modinfo }).findings.map(
+        ({ severity, message }) => `${severity} ${message.slice(30)}`,
+      );
+
+    expect(taints({ license: 'CDDL' })).toEqual([
+      "info P (licence 'CDDL'), O (out of tree), E (no known signature)",
+    ]);
+    expect(taints({ staging: 'Y', test: 'Y' })).toEqual([
+      'warning C (staging), N (test module)',
+      'info O (out of tree), E (no known signature)',
+    ]);
   });
 
   it('shows no more than twenty findings of a rule', () => {

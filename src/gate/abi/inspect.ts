@@ -28,9 +28,20 @@ export interface InspectedModule {
   experimental: boolean;
 }
 
-/** What Linux will say of a signature (kernel/module/signing.c). */
+/**
+ * What Linux will say of a signature (kernel/module/signing.c); `unchecked` when it is by a signer
+ * of the kernel's own modules whose key is not at hand.
+ */
 export interface SignatureState {
-  state: 'absent' | 'other-type' | 'broken' | 'unsupported' | 'unknown-key' | 'bad' | 'good';
+  state:
+    | 'absent'
+    | 'other-type'
+    | 'broken'
+    | 'unsupported'
+    | 'unknown-key'
+    | 'unchecked'
+    | 'bad'
+    | 'good';
   /** Why, where there is more to say. */
   reason?: string;
   signers: string[];
@@ -148,7 +159,7 @@ function verdictOn(
     if (certificate) return verifySignature(certificate, signer, content) ? 'good' : 'bad';
   }
   const own = signers.some((signer) => known([identityOf(signer)], kernel));
-  return own && !kernel.knowsCertificates ? 'good' : 'unknown-key';
+  return own && !kernel.knowsCertificates ? 'unchecked' : 'unknown-key';
 }
 
 function known(signers: string[], kernel: Reader): boolean {

@@ -1,4 +1,4 @@
-import type { Finding } from '../../system/finding.ts';
+import type { Finding, Severity } from '../../system/finding.ts';
 
 /** Everything that the gate can find, by stable name; docs/verify.md explains each. */
 export const ruleNames = [
@@ -11,6 +11,7 @@ export const ruleNames = [
   'module-name',
   'modinfo',
   'signature',
+  'signature-unchecked',
   'signer',
   'vermagic',
   'release',
@@ -50,7 +51,7 @@ export type Effect = 'refused' | 'unsafe' | 'note';
 /** A finding about one module. */
 export interface ModuleFinding extends Finding {
   rule: RuleName;
-  severity: 'error' | 'warning';
+  severity: Severity;
   effect: Effect;
 }
 
@@ -66,6 +67,12 @@ export function unsafe(rule: RuleName, message: string, details: Details = {}): 
   return { rule, severity: 'error', effect: 'unsafe', message, ...details };
 }
 
+/** Something to look at; the module loads and passes. */
 export function note(rule: RuleName, message: string, details: Details = {}): ModuleFinding {
   return { rule, severity: 'warning', effect: 'note', message, ...details };
+}
+
+/** What is as expected and explains what will be seen, as the taints of every module from outside. */
+export function remark(rule: RuleName, message: string, details: Details = {}): ModuleFinding {
+  return { rule, severity: 'info', effect: 'note', message, ...details };
 }

@@ -27,6 +27,13 @@ export function* checkSignature(
     });
     return;
   }
+  if (signature.state === 'unchecked') {
+    const message = "signed by the signer of the kernel's own modules, whose key is not at hand";
+    yield note('signature-unchecked', `${message}: a changed module would not be noticed`, {
+      hint: 'put the kernel image beside the modules (vmlinuz) or into boot, or give --certificate',
+    });
+    return;
+  }
   const what = UNSIGNED[signature.state];
   const found = signerOf(signature) ?? what;
   if (kernel.loader.enforcesSignatures) {

@@ -1,15 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FileTree, readIfThere } from '../../archive/tree.ts';
+import { RPM_FOLDERS, UNREAD_DATABASES, unreadDatabase } from '../../oci/rpm-database.ts';
 import { parseControl } from '../../package/control.ts';
 import { type InstalledRpm, readRpmDatabase } from '../../package/rpm-database.ts';
+import { LockstepError } from '../../system/error.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
-
-const RPM_DATABASES = [
-  'usr/share/rpm/rpmdb.sqlite',
-  'usr/lib/sysimage/rpm/rpmdb.sqlite',
-  'var/lib/rpm/rpmdb.sqlite',
-];
 
 /** Every package that is installed in an image, name to version (rpm: version-release). */
 export async function installedPackages(tree: FileTree): Promise<Map<string, string>> {
@@ -25,12 +21,13 @@ export async function installedPackages(tree: FileTree): Promise<Map<string, str
   return packages;
 }
 
-/** Every RPM package of an image. */
+/** Every RPM package of an image. Throws `unsupported` for a database that is not of SQLite. */
 export async function installedRpms(tree: FileTree): Promise<InstalledRpm[]> {
-  for (const path of RPM_DATABASES) {
+  for (const path of RPM_FOLDERS.map((folder) => `${folder}/rpmdb.sqlite`)) {
     const content = await readIfThere(tree, path);
     if (content) return rpmsIn(tree, path, content);
   }
+  for (const path of UNREAD_DATABASES) if (await readIfThere(tree, path)) throw unread(tree, path);
   return [];
 }
 
@@ -42,6 +39,11 @@ async function rpmsIn(tree: FileTree, path: string, content: Uint8Array): Promis
   const log = await readIfThere(tree, `${path}-wal`);
   if (log) await writeFile(`${place}-wal`, log);
   return readRpmDatabase(place);
+}
+
+function unread(tree: FileTree, path: string): LockstepError {
+  const { message, hint } = unreadDatabase(path);
+  return new LockstepError('unsupported', `${tree.name}: ${message}`, { hint });
 }
 
 /** A file as text; empty when it is absent. */

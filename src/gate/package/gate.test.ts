@@ -107,6 +107,17 @@ describe('packageGate', () => {
     expect(await found(without as Record<string, string>)).toEqual(['package-digest']);
   });
 
+  it.each([
+    ['usr/share/rpm/Packages', 'BerkeleyDB'],
+    ['usr/lib/sysimage/rpm/Packages.db', 'ndb'],
+  ])('names an rpm database that it cannot read: %s', async (database, format) => {
+    await expect(found({ [database]: 'x' })).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining(format),
+      hint: expect.stringContaining('rebuilddb'),
+    });
+  });
+
   it('misses a package', async () => {
     expect(await found({})).toEqual(['package-missing']);
   });
