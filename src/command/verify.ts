@@ -3,7 +3,8 @@ import { commonOptions } from './options.ts';
 
 const EXAMPLES = `
 Reads the modules, the kernel's own files and its configuration, and predicts what the kernel will
-do. Exit status 0 when every module passes, 1 when one fails. docs/verify.md explains each rule.
+do. Exit status 0 when every module passes, 1 when one fails. docs/verify.md explains each rule. What is
+as expected (severity info) is shown with --verbose.
 
 Examples:
   $ lockstep verify oci:./store/debian-zfs:latest
@@ -30,6 +31,5 @@ export const command = commonOptions(new Command('verify'))
   .option('--enforce-signatures', 'assume module.sig_enforce, or lockdown')
   .option('--platform <os/arch>', 'which image of an index', 'linux/amd64')
   .option('--plain-http', 'speak HTTP without TLS to the registry')
-  .option('-v, --verbose', 'show also what is as expected: severity `info`')
   .addHelpText('after', EXAMPLES)
   .action(async (args, options) => (await import('./action/verify.ts')).verify(args, options));

@@ -1,6 +1,21 @@
 import type { KernelConfig } from './config.ts';
 import { isAtLeast } from './release.ts';
 
+/** How one kernel reads type information (kernel/bpf/btf.c). */
+export interface BtfRules {
+  /** Takes what a module needs of its types by name from `.BTF.base` (Linux 6.11). */
+  hasBase: boolean;
+  /** Names of sections may hold whatever can be printed (Linux 6.11). */
+  printableSections: boolean;
+  /** Tags may carry a flag (Linux 6.15). */
+  flaggedTags: boolean;
+  /**
+   * Counts of 24 bits, a third part beside types and strings, tags anywhere. Read in 7.3 and not in
+   * 6.12; taken for true from 7.1 on, as what a newer pahole writes must not be refused by guess.
+   */
+  widened: boolean;
+}
+
 /** What the module loader of one kernel does; differs between versions. */
 export interface LoaderRules {
   /** Refuses a `struct module` of another size, and two of `.modinfo` (Linux 6.4). */
@@ -33,6 +48,12 @@ export interface LoaderRules {
   livepatch: boolean;
   /** Refuses sections that are both written and executed (`CONFIG_STRICT_MODULE_RWX`). */
   strictSections: boolean;
+  /**
+   * Refuses modules whose type information it does not understand
+   * (`CONFIG_DEBUG_INFO_BTF_MODULES` without `CONFIG_MODULE_ALLOW_BTF_MISMATCH`).
+   */
+  judgesBtf: boolean;
+  btf: BtfRules;
 }
 
 /** The option that brings each digest of a PKCS#7 signature (crypto/Kconfig). */
@@ -78,6 +99,13 @@ export function loaderRules(
     wantsDistinctSections: isAtLeast(release, 6, 12) && is('KALLSYMS', true) && is('SYSFS', true),
     livepatch: is('LIVEPATCH', false),
     strictSections: is('STRICT_MODULE_RWX', true),
+    judgesBtf: is('DEBUG_INFO_BTF_MODULES', false) && !is('MODULE_ALLOW_BTF_MISMATCH', false),
+    btf: {
+      hasBase: isAtLeast(release, 6, 11),
+      printableSections: isAtLeast(release, 6, 11),
+      flaggedTags: isAtLeast(release, 6, 15),
+      widened: isAtLeast(release, 7, 1),
+    },
   };
 }
 

@@ -20,6 +20,7 @@ export type Reason =
   | 'relocation'
   | 'symbol table'
   | 'compression'
+  | 'type information'
   | 'no words';
 
 /** The first that fits a line decides; lines of kernel/module/*.c and arch/x86/kernel/module.c. */
@@ -32,6 +33,7 @@ const WORDS: readonly (readonly [Reason, RegExp])[] = [
     /from namespace .*(does not import|is not allowed)|tries to import module namespace/,
   ],
   ['proprietary provider', /using GPL-only symbols uses symbols/],
+  ['type information', /failed to validate module \[.*\] BTF/],
   ['struct module', /this_module|No module found in object/],
   ['modinfo', /\.modinfo section/],
   ['duplicate symbol', /exports duplicate symbol/],
@@ -91,6 +93,7 @@ const SHOWS: Readonly<Record<RuleName, readonly Reason[]>> = {
   'export-clash': ['duplicate symbol'],
   'export-versions': ['no symbol version'],
   'export-flags': ['ELF', 'no words'],
+  btf: ['type information'],
   dependency: ['unknown symbol'],
   'dependency-cycle': ['unknown symbol'],
   depends: [],

@@ -11,7 +11,7 @@ const SOURCE = join(import.meta.dirname, 'source');
 /** The modules of the family by name, as bytes. */
 export type Family = ReadonlyMap<string, Buffer>;
 
-/** Builds the family for a kernel, once for each state of its sources; debug information is dropped. */
+/** Builds the family for a kernel, once for each state of its sources; debug information is dropped, but types where they are judged. */
 export async function buildFamily(kernel: Kernel): Promise<Family> {
   const folder = `/scratch/${kernel.release}-${await digestOfSources()}`;
   const inRoot = join(kernel.toolchain.root, folder);
@@ -31,7 +31,7 @@ async function build(kernel: Kernel, folder: string): Promise<void> {
   await cp(SOURCE, inRoot, { recursive: true });
   const script =
     'make -s -C "$1" M="$0" DEB_BUILD_ARCH=amd64 DEB_HOST_ARCH=amd64 KBUILD_MODPOST_WARN=1 ' +
-    'CONFIG_DEBUG_INFO_BTF_MODULES= CONFIG_MODULE_SIG_ALL= KCFLAGS=-g0 -j2 modules && strip -g "$0"/*.ko';
+    `${kernel.typed ? '' : 'CONFIG_DEBUG_INFO_BTF_MODULES= KCFLAGS=-g0 '}CONFIG_MODULE_SIG_ALL= -j2 modules && strip -g "$0"/*.ko`;
   const result = await kernel.toolchain.run('sh', ['-c', script, fresh, kernel.headers]);
   if (result.status !== 0) {
     throw new LockstepError(

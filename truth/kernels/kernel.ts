@@ -18,6 +18,8 @@ export interface Kernel {
   toolchain: Toolchain;
   /** Where the toolchain sees the headers. */
   headers: string;
+  /** It judges the type information of modules, which are built with it. */
+  typed?: boolean;
   /** The key whose signatures the kernel takes, with its certificate, as the toolchain sees it. */
   signer?: string;
 }

@@ -12,21 +12,20 @@ import type { Place } from './place.ts';
 import { configText, type SmallConfig } from './small-config.ts';
 import { only, openToolchain, type Toolchain, unpackPackages } from './toolchain.ts';
 
-const SUITE = 'trixie-backports';
 const SOURCE = /^linux-source-\d/;
 
 /** What a kernel's own build starts beside compiler and make. */
 const PROGRAMS = ['bc', 'bison', 'flex', 'gcc', 'libelf-dev', 'libssl-dev', 'perl'];
 
-/** Builds a kernel from Debian's newest source, once for each source, compiler and configuration. */
+/** Builds a kernel from Debian's source, once for each source, compiler and configuration. */
 export async function smallKernel(config: SmallConfig, place: Place): Promise<Kernel> {
-  const archive = await archiveOf(SUITE, place);
+  const archive = await archiveOf(config.suite, place);
   const toolchain = await openToolchain(archive, {
-    compiler: 'gcc-14',
-    programs: PROGRAMS,
+    compiler: config.compiler,
+    programs: [...PROGRAMS, ...(config.programs ?? [])],
     cache: place.cache,
   });
-  const tree = await unpackSource(archive, { toolchain, cache: place.cache });
+  const tree = await unpackSource(archive, { toolchain, suite: config.suite, cache: place.cache });
   const text = configText(config);
   const build = `/build/${config.name}-${digestOfJson([tree, text]).slice(7, 19)}`;
   await buildKernel(toolchain, { tree, build, text });
@@ -36,9 +35,9 @@ export async function smallKernel(config: SmallConfig, place: Place): Promise<Ke
 /** The folder of the source as the toolchain sees it. */
 async function unpackSource(
   archive: Archive,
-  place: { toolchain: Toolchain; cache: string },
+  place: { toolchain: Toolchain; suite: string; cache: string },
 ): Promise<string> {
-  const asked = { packages: [`linux-source/${SUITE}`], includeEssential: false };
+  const asked = { packages: [`linux-source/${place.suite}`], includeEssential: false };
   const source = only(await resolvePackages(archive, asked), SOURCE);
   const tree = `/source/${source.digest.slice(7, 19)}`;
   const folder = join(place.toolchain.root, tree);
@@ -108,6 +107,7 @@ async function describe(
     symvers: join(folder, 'Module.symvers'),
     toolchain: where.toolchain,
     headers: where.build,
+    ...(config.name === 'btf' && { typed: true }),
     ...(config.name === 'signed' && { signer: `${where.build}/certs/signing_key.pem` }),
   };
 }

@@ -1,3 +1,4 @@
+import { BTF_VARIATIONS } from './btf.ts';
 import { CHECKSUM_VARIATIONS, EXTENDED_VARIATIONS } from './checksums.ts';
 import { CLAIM_VARIATIONS } from './claims.ts';
 import { EXPORT_VARIATIONS } from './exports.ts';
@@ -23,4 +24,5 @@ export const VARIATIONS: Readonly<Record<string, readonly Variation[]>> = {
   exports: EXPORT_VARIATIONS,
   relocations: RELOCATION_VARIATIONS,
   claims: CLAIM_VARIATIONS,
+  'type information': BTF_VARIATIONS,
 };

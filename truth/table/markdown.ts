@@ -68,7 +68,7 @@ function introduction({ kernels }: Measured, all: Count): string[] {
     `**${all.pairs} pairs on ${kernels.length} kernels, ${all.disagreements} disagreements.**`,
     `The kernels took ${all.loaded} modules, refused ${all.refused}, and ${all.broke} broke them.`,
     '',
-    "Kernels, headers and compilers come from the archive that the machine's apt is configured with; two",
+    "Kernels, headers and compilers come from the archive that the machine's apt is configured with; four",
     "small kernels are built from Debian's source, a family of modules is built for each kernel, and",
     'varied. `enforced`: the kernel was started with `module.sig_enforce=1`, and the gate with',
     '`--enforce-signatures`.',

@@ -23,7 +23,6 @@ interface VerifyOptions extends ImageOptions {
   with?: string[];
   certificate?: string[];
   enforceSignatures?: true;
-  verbose?: true;
 }
 
 export async function verify(args: string[], options: VerifyOptions): Promise<void> {

@@ -43,7 +43,14 @@ describe(verifyText, () => {
 describe(verifyDocument, () => {
   it('holds everything', () => {
     expect(verifyDocument([report])).toMatchObject({
-      modules: [{ findings: [{ severity: 'info' }] }, { findings: [{}, { severity: 'warning' }] }],
+      kernels: [
+        {
+          modules: [
+            { findings: [{ severity: 'info' }] },
+            { findings: [{}, { severity: 'warning' }] },
+          ],
+        },
+      ],
     });
   });
 });

@@ -66,6 +66,7 @@ export function checkModule(
     ...checkKnown(kernel),
     ...shortened(resolution.findings),
     ...shortened([...checkExportClashes(module, kernel, around.loaded)]),
+    ...optional(inspected.btf),
     ...checkNames(module, file, kernel),
     ...checkBuild(inspected, module, kernel),
     ...(kernel.knowsSymbols ? checkDepends(module, resolution.uses) : []),

@@ -1,7 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { readKernelBtf } from '../../kernel/btf/check.ts';
 import { readCertificate } from '../../kernel/certificate.ts';
+import { loaderRules } from '../../kernel/loader.ts';
 import { readPkcs7 } from '../../kernel/pkcs7.ts';
+import { aBtf, info } from '../../kernel/testing/btf-builder.ts';
 import { aKernelModule, type ModuleBuild, VERMAGIC } from '../../kernel/testing/module-builder.ts';
 import { aCertificate, aSignature, withTrailer } from '../../kernel/testing/signature-builder.ts';
 import { checkModules, type ModuleReport } from './check-modules.ts';
@@ -31,6 +34,11 @@ function checkAll(
 function errors(report: ModuleReport): string[] {
   return report.findings.filter(({ effect }) => effect !== 'note').map(({ rule }) => rule);
 }
+
+/** A typedef whose name is beyond all strings. */
+const A_TYPEDEF = aBtf({ isSplit: true, types: [999, info(8), 1] });
+const { btf } = loaderRules('6.12.1-test', undefined);
+const TYPED = { loader: { judgesBtf: true }, btf: readKernelBtf(aBtf(), btf) };
 
 const DOES_NOT_LOAD = { loads: false, verdict: 'fail' };
 const LOADS_UNSAFELY = { loads: true, verdict: 'fail' };
@@ -449,6 +457,33 @@ describe('checkModules', () => {
       { rule: 'taint', severity: 'info' },
     ]);
     expect(errors(seeing)).toEqual(['signature']);
+  });
+
+  it.each<[string, Buffer, KernelBuild, string[]]>([
+    ['another kernel', A_TYPEDEF, TYPED, ['btf']],
+    ['nothing', Buffer.from('no type information'), TYPED, ['btf']],
+    ['this kernel', aBtf({ isSplit: true }), TYPED, []],
+    ['another kernel, which may be', A_TYPEDEF, { ...TYPED, loader: { judgesBtf: false } }, []],
+  ])('judges type information of %s', (_, content, kernel, rules) => {
+    const report = check({ sections: [{ name: '.BTF', content }] }, kernel);
+
+    expect(errors(report)).toEqual(rules);
+    expect(report.loads).toBe(rules.length === 0);
+    if (rules.length > 0) {
+      const { message, hint } = report.findings.find(({ rule }) => rule === 'btf')!;
+      expect(message).toMatch(/^failed to validate module \[sample\] BTF: /);
+      expect(hint).toContain('--remove-section .BTF');
+    }
+  });
+
+  it('passes no type information of which it cannot tell', () => {
+    const unknown = { ...TYPED, btf: undefined };
+    const withTypes = (content: Buffer) =>
+      check({ sections: [{ name: '.BTF', content }] }, unknown);
+
+    expect(withTypes(aBtf({ isSplit: true }))).toMatchObject(LOADS_UNSAFELY);
+    expect(withTypes(Buffer.from('junk'))).toMatchObject(DOES_NOT_LOAD);
+    expect(check({}, unknown)).toMatchObject(PASSES);
   });
 
   it('takes the taints of every module from outside for expected, and no others', () => {

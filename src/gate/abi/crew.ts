@@ -58,8 +58,10 @@ function crewOfWorkers(size: number): Crew {
   return {
     read: (files, kernel, options) => readAll(workers, batches(files), { kernel, options }),
     check: async (kernel, others) => {
+      // What has been read needs it no more, and it is too much to be copied for each thread.
+      const light = { ...kernel, btf: undefined };
       const answers = await Promise.all(
-        workers.map((worker) => ask(worker, { type: 'check', kernel, others })),
+        workers.map((worker) => ask(worker, { type: 'check', kernel: light, others })),
       );
       return answers.flatMap((answer) => (answer.type === 'checks' ? answer.checks : []));
     },

@@ -1,12 +1,13 @@
 import { decompressBytes } from '../../archive/compression.ts';
 import type { FileTree } from '../../archive/tree.ts';
+import { type Btf, readKernelBtf } from '../../kernel/btf/check.ts';
 import { findCertificates } from '../../kernel/certificate.ts';
 import { type KernelConfig, readKernelConfig } from '../../kernel/config.ts';
-import { readElf } from '../../kernel/elf.ts';
+import { type Elf, findSection, rawSectionBytes, readElf } from '../../kernel/elf.ts';
 import type { KernelExport } from '../../kernel/exports.ts';
 import { readKernelImage } from '../../kernel/image.ts';
 import { readKernelExports } from '../../kernel/kernel-exports.ts';
-import { loaderRules } from '../../kernel/loader.ts';
+import { type LoaderRules, loaderRules } from '../../kernel/loader.ts';
 import { readSymvers } from '../../kernel/symvers.ts';
 import { readSystemMapExports } from '../../kernel/system-map.ts';
 import { magicHasModversions } from '../../kernel/vermagic.ts';
@@ -57,6 +58,7 @@ export async function readBasics(
     compression: sample?.compression,
     certificates: [],
     knowsCertificates: false,
+    btf: undefined,
   };
   return { config, sample, reader };
 }
@@ -87,6 +89,7 @@ export async function describeKernel(
     knowsVersions: exports.some(({ crc }) => crc != null),
     certificates: image ? findCertificates(image.bytes) : [],
     knowsCertificates: image != null,
+    btf: image && reader.loader.judgesBtf ? btfOf(image, reader.loader) : undefined,
     modules: new Map(ownModules(files).map(({ path }) => [moduleName(path), path])),
     builtins: image ? builtinsOfImage(image) : await builtinsOfLists(tree, files),
     retpoline: isSet(config, 'MITIGATION_RETPOLINE') || isSet(config, 'RETPOLINE'),
@@ -157,6 +160,19 @@ async function readImage(
     const unpack = (bytes: Uint8Array, expected?: number) =>
       decompressBytes(bytes, IMAGE_LIMIT, expected == null ? {} : { expected });
     return readElf(readKernelImage(found, unpack));
+  } catch (error) {
+    if (error instanceof LockstepError) return undefined;
+    throw error;
+  }
+}
+
+/** The type information in the image, which loads it with its own data. */
+function btfOf(image: Elf, { btf }: LoaderRules): Btf | undefined {
+  const section = findSection(image, '.BTF');
+  if (!section) return undefined;
+  try {
+    const little = image.layout.endian === 'little';
+    return readKernelBtf(rawSectionBytes(image, section), btf, little);
   } catch (error) {
     if (error instanceof LockstepError) return undefined;
     throw error;

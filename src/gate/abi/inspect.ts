@@ -8,6 +8,7 @@ import { type KernelModule, readModule } from '../../kernel/module.ts';
 import { readPkcs7, type Signer } from '../../kernel/pkcs7.ts';
 import { readSignatureTrailer } from '../../kernel/signature.ts';
 import { LockstepError } from '../../system/error.ts';
+import { checkBtf } from './btf-rule.ts';
 import { checkCompression } from './compression-rule.ts';
 import type { ModuleInput, Reader } from './kernel.ts';
 import { type ModuleFinding, refused, unsafe } from './rule.ts';
@@ -23,6 +24,8 @@ export interface InspectedModule {
   /** Undefined when the file cannot be read as a module at all. */
   module: KernelModule | undefined;
   signature: SignatureState;
+  /** What there is to say of its type information, where the kernel judges it. */
+  btf: ModuleFinding | undefined;
   ibt: boolean;
   /** OpenZFS was built for a kernel that it does not support. */
   experimental: boolean;
@@ -51,7 +54,10 @@ export interface SignatureState {
 export interface InspectOptions {
   /** Trusted beside the keys built into the kernel. */
   certificates?: readonly Certificate[];
-  /** Tells signatures by their signer alone, without the cost of verifying them. */
+  /**
+   * Of modules that came with the kernel: tells signatures by their signer alone, without the cost
+   * of verifying them, and takes their type information to be that of the kernel.
+   */
   quick?: boolean;
 }
 
@@ -101,6 +107,7 @@ function inspectBytes(
     ],
     module,
     signature,
+    btf: options.quick ? undefined : checkBtf(elf, module.name, kernel),
     ibt: hasIbtMark(elf),
     experimental: /^(zfs|spl)$/.test(module.name) && elf.bytes.includes(EXPERIMENTAL),
   };
@@ -173,5 +180,6 @@ export function identityOf(signer: Pick<Signer, 'issuer' | 'serial' | 'keyId'>):
 
 function empty(file: string): InspectedModule {
   const signature: SignatureState = { state: 'absent', signers: [] };
-  return { file, findings: [], module: undefined, signature, ibt: false, experimental: false };
+  const nothing = { findings: [], module: undefined, btf: undefined };
+  return { file, ...nothing, signature, ibt: false, experimental: false };
 }

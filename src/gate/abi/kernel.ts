@@ -1,3 +1,4 @@
+import type { Btf } from '../../kernel/btf/check.ts';
 import type { Certificate } from '../../kernel/certificate.ts';
 import type { ElfExpectation } from '../../kernel/elf-check.ts';
 import type { KernelExport } from '../../kernel/exports.ts';
@@ -25,6 +26,8 @@ export interface Kernel {
   /** The keys built into it, and whether they could be read. */
   certificates: readonly Certificate[];
   knowsCertificates: boolean;
+  /** Its type information, where it judges that of modules; undefined when that is not at hand. */
+  btf: Btf | undefined;
   /** Signers of its own modules: issuer and serial, or key identifier. */
   ownSigners: readonly string[];
   /** How its own modules are compressed, by the ending of their names; undefined without any. */
@@ -41,7 +44,13 @@ export interface Kernel {
 /** What of a kernel is needed to read a module for it. */
 export type Reader = Pick<
   Kernel,
-  'architecture' | 'loader' | 'certificates' | 'knowsCertificates' | 'ownSigners' | 'compression'
+  | 'architecture'
+  | 'loader'
+  | 'certificates'
+  | 'knowsCertificates'
+  | 'btf'
+  | 'ownSigners'
+  | 'compression'
 >;
 
 /** A module file as it stands on disk. */

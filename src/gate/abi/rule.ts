@@ -27,6 +27,7 @@ export const ruleNames = [
   'export-clash',
   'export-versions',
   'export-flags',
+  'btf',
   'dependency',
   'dependency-cycle',
   'depends',

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { xz } from '@napi-rs/lzma';
 import { decompressBytes } from '../../../archive/compression.ts';
+import { checkModuleBtf, readKernelBtf } from '../../../kernel/btf/check.ts';
 import { readBuiltinNames } from '../../../kernel/builtin-names.ts';
 import { findCertificates } from '../../../kernel/certificate.ts';
 import { readElf } from '../../../kernel/elf.ts';
@@ -13,6 +14,7 @@ import { readModulesAlias, readModulesDep } from '../../../kernel/module-lists.t
 import { readPkcs7 } from '../../../kernel/pkcs7.ts';
 import { readSignatureTrailer } from '../../../kernel/signature.ts';
 import { readSymvers } from '../../../kernel/symvers.ts';
+import { aBtf, info } from '../../../kernel/testing/btf-builder.ts';
 import { aKernelModule } from '../../../kernel/testing/module-builder.ts';
 import { aSignature, withTrailer } from '../../../kernel/testing/signature-builder.ts';
 import { readAr } from '../../../package/deb.ts';
@@ -66,6 +68,12 @@ const index = aModuleIndex([
   { key: 'pci:x', value: 'other' },
   { key: 'symbol:one', value: 'sample' },
 ]);
+const types = aBtf({
+  strings: ['int', 'task'],
+  types: [1, info(1), 4, 32, 5, info(4, 1), 8, 1, 1, 0],
+});
+const split = aBtf({ isSplit: true, strings: ['own'], types: [10, info(8), 1, 0, info(2), 2] });
+const typed = readKernelBtf(types, modern.loader.btf);
 const dep = Buffer.from('kernel/a.ko: kernel/b.ko kernel/c.ko\nalias pci:v* sample\n');
 const ar = Buffer.from(`!<arch>\n${'debian-binary'.padEnd(48)}${'4'.padEnd(10)}\`\n2.0\n`);
 
@@ -134,6 +142,14 @@ export const targets: readonly FuzzTarget[] = [
       return [[...readModulesDep(text)], readModulesAlias(text)];
     },
     samples: () => [dep],
+  },
+  {
+    name: 'type information',
+    read: (content) => [
+      checkModuleBtf({ types: content, base: undefined }, typed),
+      checkModuleBtf({ types: split, base: content }, typed),
+    ],
+    samples: () => [split, types],
   },
   { name: 'RPM', read: readRpm, samples: () => [anRpm()] },
   { name: 'ar', read: (input) => readAr(input).length, samples: () => [ar] },

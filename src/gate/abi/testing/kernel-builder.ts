@@ -28,6 +28,7 @@ export function aKernel({ loader, exports = [], ...rest }: KernelBuild = {}): Ke
     knowsVersions: true,
     certificates: [],
     knowsCertificates: true,
+    btf: undefined,
     ownSigners: [],
     compression: undefined,
     modules: new Map(),
