@@ -9,19 +9,28 @@ step() {
 	step_name=$1
 	shift
 	tell started ''
-	set +e
-	(
-		exec 3>&-
-		set -e
-		"$@"
-	)
-	step_status=$?
+	attempt "$@"
+	[ "$step_status" -eq 0 ] || give_up
+	tell pass ''
+}
+
+# load_module NAME: the step "load NAME", which loads a module with all that it needs. One whose
+# own init answers that there is no device for it has passed: the kernel has taken it and found
+# all that it uses, and the step says so. One that needs such a module cannot be tried here and
+# is skipped. Any other answer is a failure.
+load_module() {
+	step_name="load $1"
+	tell started ''
+	attempt insert_module "$1"
 	if [ "$step_status" -eq 0 ]; then
 		tell pass ''
-		return 0
+	elif find_answer "$1"; then
+		tell pass "its init answered $answer: the kernel took it and has no device for it here"
+	elif find_lacking "$1"; then
+		tell skip "it needs $lacking, whose init answered $answer: there is no device for that here"
+	else
+		give_up
 	fi
-	tell fail "exit status $step_status"
-	exit 1
 }
 
 # skip NAME REASON: says that a step is left out, and why.
@@ -36,18 +45,96 @@ fail() {
 	exit 1
 }
 
+# attempt COMMAND…: runs it in a subshell with `set -e`; its exit status is then in $step_status.
+attempt() {
+	set +e
+	(
+		exec 3>&-
+		set -e
+		"$@"
+	)
+	step_status=$?
+}
+
+# give_up: the current step has failed, and with it the scenario.
+give_up() {
+	tell fail "exit status $step_status"
+	exit 1
+}
+
+insert_module() {
+	modprobe -v "$1"
+	find_module "$1" || [ -d "/sys/module/$module_name" ] || fail "$1 is not there after modprobe"
+}
+
+# find_answer NAME: true when the last time that the kernel ran the init of this module the answer
+# was ENODEV or ENXIO, which is then in $answer. What programs print is not asked: the guest's
+# kernel is told to say what each init returned (initcall_debug, kernel-parameters).
+find_answer() {
+	find_module "$1" && return 1
+	answer=$(kernel_log | last_answer)
+	case $answer in
+	-6) answer=ENXIO ;;
+	-19) answer=ENODEV ;;
+	*) return 1 ;;
+	esac
+}
+
+last_answer() {
+	last=
+	while read -r line; do
+		case $line in
+		*"] initcall "*" [$module_name] returned "*) last=${line##* returned } ;;
+		esac
+	done
+	echo "${last%% *}"
+}
+
+kernel_log() {
+	/run/lockstep/busybox dmesg
+}
+
+# find_lacking NAME: true when a module that this one needs, by the kernel's modules.dep, is not
+# there for want of a device; its name is then in $lacking.
+find_lacking() {
+	find_module "$1"
+	lacking_for=$module_name
+	read -r release </proc/sys/kernel/osrelease
+	while IFS=: read -r lacking_path lacking_needs; do
+		file_module "$lacking_path"
+		[ "$module_name" = "$lacking_for" ] || continue
+		for lacking_path in $lacking_needs; do
+			file_module "$lacking_path"
+			lacking=$module_name
+			! find_answer "$lacking" || return 0
+		done
+	done <"${MODULES_DEP:-/lib/modules/$release/modules.dep}"
+	return 1
+}
+
+# file_module PATH: the name that the kernel has for a module file is then in $module_name.
+file_module() {
+	module_name=${1##*/}
+	kernel_name "${module_name%%.ko*}"
+}
+
 # find_module NAME: true when the kernel has loaded this module; its line of /proc/modules is then
 # in $module_line. Needs no program of the image.
 find_module() {
-	module_name=$1
-	while [ "$module_name" != "${module_name%%-*}" ]; do
-		module_name=${module_name%%-*}_${module_name#*-}
-	done
+	kernel_name "$1"
 	while read -r module_line; do
 		[ "${module_line%% *}" != "$module_name" ] || return 0
 	done </proc/modules
 	module_line=
 	return 1
+}
+
+# kernel_name NAME: sets $module_name to the name with `_` for each `-`, as the kernel has it.
+kernel_name() {
+	module_name=$1
+	while [ "$module_name" != "${module_name%%-*}" ]; do
+		module_name=${module_name%%-*}_${module_name#*-}
+	done
 }
 
 # tell STATUS MESSAGE: one line on the verdict channel, and one between the printed ones.

@@ -56,6 +56,12 @@ describe('qemuArguments', () => {
     expect(qemuArguments(aGuest())).toContain('-no-reboot');
   });
 
+  it('adds the devices that are asked for', () => {
+    const args = qemuArguments(aGuest({ devices: ['qemu-xhci', 'usb-tablet'] }));
+
+    expect(args.slice(-4)).toEqual(['-device', 'qemu-xhci', '-device', 'usb-tablet']);
+  });
+
   it('keeps a comma in a path from ending the value', () => {
     const disks = [{ path: '/a,b/root', serial: 'lockstep-root', readOnly: true }];
 

@@ -17,6 +17,8 @@ export interface GuestHardware {
   /** Path of the initramfs. */
   initramfs: string;
   disks: readonly GuestDisk[];
+  /** Further devices, as QEMU names them. */
+  devices?: readonly string[];
   /** Bytes. */
   memory: number;
   cpus: number;
@@ -67,7 +69,8 @@ export function qemuArguments(hardware: GuestHardware): string[] {
     channelArguments('verdict'),
     channelArguments('output'),
   ];
-  return [...pairs, ...hardware.disks.map(diskArguments)].flat();
+  const devices = (hardware.devices ?? []).map((name) => ['-device', name]);
+  return [...pairs, ...hardware.disks.map(diskArguments), ...devices].flat();
 }
 
 function kernelWords(machine: Machine): string[] {

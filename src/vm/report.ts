@@ -81,7 +81,8 @@ function acceptStep(
   const { step: name, status, message } = line;
   const last = report.steps.at(-1);
   const isOpen = last?.status === 'started';
-  if (status === 'started' || status === 'skip') {
+  const isNew = status === 'started' || (status === 'skip' && !isOpen);
+  if (isNew) {
     if (isOpen) return false;
     const step: GuestStep = { name, status, message, duration: 0 };
     started.set(step, line.uptime);

@@ -15,6 +15,8 @@ describe('parseScenario', () => {
 #lockstep memory 3G
 #lockstep deadline 10m
 #lockstep silence 45s
+#lockstep device qemu-xhci
+#lockstep device usb-tablet
 # a comment
 step one true
 `;
@@ -26,6 +28,7 @@ step one true
       script,
       disks: 2,
       diskSize: 512 * 2 ** 20,
+      devices: ['qemu-xhci', 'usb-tablet'],
       memory: 3 * 2 ** 30,
       deadline: 600_000,
       silence: 45_000,
@@ -38,6 +41,8 @@ step one true
     ['#lockstep version 1\n#lockstep memory much', 'f.sh:2: cannot be read: memory much'],
     ['#lockstep version 1\n#lockstep deadline 5', 'f.sh:2: cannot be read: deadline 5'],
     ['#lockstep version 1\n#lockstep disks 10', 'f.sh:2: cannot be read: disks 10'],
+    ['#lockstep version 1\n#lockstep device edu,x=1', 'f.sh:2: cannot be read: device edu,x=1'],
+    ['#lockstep version 1\n#lockstep device', 'f.sh:2: cannot be read: device '],
     ['#lockstep version 1\n#lockstep summary', 'f.sh:2: cannot be read: summary '],
     ['step one true', 'f.sh: the line "#lockstep version 1" is missing'],
   ])('refuses %j', (script, message) => {
@@ -54,7 +59,7 @@ describe('docs/boot.md', () => {
 
     expect(scenario).toMatchObject({ disks: 1, diskSize: 512 * 2 ** 20, memory: 2 * 2 ** 30 });
     expect(await run('sh', ['-n', '-c', example])).toMatchObject({ status: 0, stderr: '' });
-    expect(example.match(/^#lockstep/gm)).toHaveLength(7);
+    expect(example.match(/^#lockstep/gm)).toHaveLength(8);
   });
 });
 

@@ -13,6 +13,8 @@ export interface Scenario {
   /** How many spare disks, and their size in bytes. */
   disks: number;
   diskSize: number;
+  /** Devices of QEMU that the guest's machine gets, by their names there. */
+  devices: string[];
   /** Bytes of memory. */
   memory: number;
   /** Milliseconds until the guest is ended; until it is ended because it says nothing. */
@@ -59,6 +61,7 @@ export function parseScenario(name: string, path: string, script: string): Scena
     script,
     disks: 0,
     diskSize: GIB,
+    devices: [],
     memory: GIB,
     deadline: 300 * SECOND,
     silence: 60 * SECOND,
@@ -84,6 +87,8 @@ function applyHeader(scenario: Scenario, key: string, value: string): boolean {
   if (key === 'summary') return (scenario.summary = value) !== '';
   if (key === 'disks') return put(scenario, 'disks', /^\d$/.test(value) ? Number(value) : NaN);
   if (key === 'disk-size') return put(scenario, 'diskSize', parseSize(value));
+  if (key === 'device')
+    return /^[A-Za-z0-9][\w.-]*$/.test(value) && scenario.devices.push(value) > 0;
   if (key === 'memory') return put(scenario, 'memory', parseSize(value));
   if (key === 'deadline') return put(scenario, 'deadline', parseDuration(value));
   if (key === 'silence') return put(scenario, 'silence', parseDuration(value));

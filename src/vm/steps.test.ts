@@ -58,6 +58,65 @@ describe.each([[['sh']], [['bash']], [['busybox', 'sh']]] as const)('steps.sh in
     expect(printed).toContain('because of "this"');
   });
 
+  describe('load_module', () => {
+    /** Loads `a-b` where modprobe says such words and the kernel printed such lines. */
+    const load = (log: string, modprobe = 'echo No such device; return 1', dep = '') =>
+      steps(`modprobe() { ${modprobe}; }
+kernel_log() { printf '%s\\n' ${log}; }
+MODULES_DEP=$(mktemp)
+printf '%s\\n' 'x/other.ko:' ${dep} >"$MODULES_DEP"
+trap 'rm "$MODULES_DEP"' EXIT
+load_module a-b
+step after true`);
+    const answer = (module: string, code: number) =>
+      `'[ 1.0] initcall init_module+0x0/0x1000 [${module}] returned ${code} after 12 usecs'`;
+
+    it.each([
+      [-19, 'ENODEV'],
+      [-6, 'ENXIO'],
+    ])('takes the answer %i of its own init for loaded, and says so', async (code, name) => {
+      const { steps: told, malformed } = await load(answer('a_b', code));
+
+      expect(malformed).toEqual([]);
+      expect(told).toMatchObject([
+        { name: 'load a-b', status: 'pass', message: expect.stringContaining(name) },
+        { name: 'after', status: 'pass' },
+      ]);
+    });
+
+    it.each([
+      ['another answer', answer('a_b', -22)],
+      ['no answer of the kernel', "'a_b: No such device'"],
+      ['what a module prints', "'[ 1.0] a_b: [a_b] returned -19 after'"],
+      ['the answer of another module', answer('b_a', -19)],
+      ['an earlier answer', `${answer('a_b', -19)} ${answer('a_b', -22)}`],
+      ['another answer of what it needs', answer('ec', -22)],
+    ])('fails for %s, whatever modprobe says', async (_, log) => {
+      const { steps: told, status } = await load(log, undefined, "'x/a-b.ko.xz: x/ec.ko.xz'");
+
+      expect(status).toBe(1);
+      expect(told).toMatchObject([{ name: 'load a-b', status: 'fail' }]);
+    });
+
+    it('skips a module that needs one without a device', async () => {
+      const dep = "'x/a-b.ko.xz: x/other.ko x/e-c.ko.xz'";
+      const { steps: told, malformed } = await load(answer('e_c', -19), undefined, dep);
+
+      expect(malformed).toEqual([]);
+      expect(told).toMatchObject([
+        { name: 'load a-b', status: 'skip', message: expect.stringMatching(/needs e_c.*ENODEV/) },
+        { name: 'after', status: 'pass' },
+      ]);
+    });
+
+    it('does not believe a modprobe that did nothing', async () => {
+      const { steps: told, printed } = await load("''", 'true');
+
+      expect(told).toMatchObject([{ status: 'fail' }]);
+      expect(printed).toContain('is not there after modprobe');
+    });
+  });
+
   it('finds modules by either spelling', async () => {
     const { status } = await steps('! find_module not-there && [ "$module_name" = not_there ]');
 

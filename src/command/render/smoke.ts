@@ -26,8 +26,9 @@ export function smokeText(result: BootGateResult, console?: string): string {
 }
 
 function stepLine({ name, status, duration, message }: GuestStep): string {
-  const took = status === 'pass' ? `${(duration / 1000).toFixed(1)} s` : printable(message);
-  return `  ${status.padEnd(7)} ${printable(name)}  ${took}`.trimEnd();
+  const took = status === 'pass' ? `${(duration / 1000).toFixed(1)} s  ` : '';
+  const said = `${took}${printable(message)}`;
+  return `  ${status.padEnd(7)} ${printable(name)}  ${said}`.trimEnd();
 }
 
 function findingText({ severity, rule, message, found }: Finding): string[] {

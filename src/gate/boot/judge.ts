@@ -23,6 +23,7 @@ export function judge(evidence: BootEvidence): Finding[] {
     ...ofEnd(evidence),
     ...ofKernel(evidence),
     ...ofSteps(evidence),
+    ...ofDevices(evidence),
     ...ofTaint(evidence.report),
     ...ofReport(evidence),
   ];
@@ -95,6 +96,18 @@ function ofSteps({ report, guest }: BootEvidence): Finding[] {
         found: [step.message, ...printed, ...moduleRefusals(guest)].join('\n'),
       };
     });
+}
+
+/** Steps that passed, or were skipped, for want of a device: `load_module` says so. */
+function ofDevices({ report }: BootEvidence): Finding[] {
+  return report.steps
+    .filter(({ status, message }) => status !== 'fail' && /\binit answered E\w+:/.test(message))
+    .map(({ name, message }) => ({
+      rule: 'boot-no-device',
+      severity: 'info',
+      message: `${name}: ${message}`,
+      hint: 'a line "#lockstep device NAME" of a scenario puts a device of QEMU into the guest',
+    }));
 }
 
 /** The line that most likely says why. */
