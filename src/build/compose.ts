@@ -7,9 +7,10 @@ import { openLayout } from '../oci/layout.ts';
 import { readManifest } from '../oci/manifest.ts';
 import type { Reader, Repository } from '../oci/repository.ts';
 import { LockstepError } from '../system/error.ts';
-import { lastLines } from '../system/process.ts';
+import { countedBytes } from '../system/progress.ts';
 import { temporaryFolder } from '../system/temporary.ts';
 import type { Buildah } from './buildah.ts';
+import { composeCause } from './compose-cause.ts';
 import { type BuildContext, writeContext } from './context.ts';
 import { classifyFailure } from './failure.ts';
 import { readDiffIds, readRuntime, writeImage } from './image.ts';
@@ -45,9 +46,9 @@ export async function composeImage(
     ['bud', '--isolation', 'chroot', '--layers=false', ...files, request.folder],
     { cwd: request.folder, onLine },
   );
-  if (result.status !== 0) throw composeFailed(result.stdout + result.stderr, request.folder);
+  if (result.status !== 0) throw await composeFailed(result.stdout + result.stderr, request.folder);
   const built = await exportNew(buildah, join(scratch.path, 'built'), request.base);
-  return await adopt(repository, openLayout(built), { ...request, scratch: scratch.path });
+  return await adopt(repository, openLayout(built), { ...request, scratch: scratch.path, onLine });
 }
 
 /** The image as the container storage calls it. */
@@ -73,14 +74,16 @@ async function exportNew(
 async function adopt(
   repository: Repository,
   built: Reader,
-  request: ComposeRequest & { scratch: string },
+  request: ComposeRequest & { scratch: string; onLine: (line: string) => void },
 ): Promise<Descriptor> {
   const { manifest } = asImage(await readManifest(built, 'image'));
   const diffIds = await readDiffIds(built, manifest.config);
   const layers: StoredLayer[] = [];
   for (const [index, descriptor] of manifest.layers.entries()) {
     const known = request.base.find((layer) => layer.diffId === diffIds[index]);
-    const fresh = () => writeLayer(repository, decompress(built.read(descriptor)), request);
+    const told = { total: descriptor.size, say: request.onLine, what: 'packing what is new' };
+    const content = () => countedBytes(decompress(built.read(descriptor)), told);
+    const fresh = () => writeLayer(repository, content(), request);
     layers.push(known ?? (await fresh()));
   }
   const { labels, runtime } = await readRuntime(built, manifest.config);
@@ -93,10 +96,14 @@ async function adopt(
   });
 }
 
-function composeFailed(log: string, folder: string): LockstepError {
+/** Tells the cause; what was said besides is kept in a file. */
+async function composeFailed(log: string, folder: string): Promise<LockstepError> {
+  const file = join(folder, 'compose.log');
+  await writeFile(file, log);
   const { kind, hint } = classifyFailure(log);
   const code = kind === 'out-of-space' ? 'disk-full' : 'build-failed';
-  return new LockstepError(code, `composing the image failed\n${lastLines(log, 12)}`, {
-    hint: kind === 'out-of-space' ? hint : `the recipe is ${join(folder, 'Containerfile')}`,
+  const recipe = `the recipe is ${join(folder, 'Containerfile')}, the whole log ${file}`;
+  return new LockstepError(code, `composing the image failed: ${composeCause(log)}`, {
+    hint: kind === 'out-of-space' ? hint : recipe,
   });
 }

@@ -3,8 +3,9 @@ import { projectOptions } from './options.ts';
 
 const EXAMPLES = `
 Reads the configuration, asks upstream (an archive, an image) which kernel it would follow, and holds
-that against what each module says it supports: the compat gate alone. Builds nothing. Exit status 0 when all fit, 1 when one does not,
-2 when the configuration is wrong.
+that against what each module says it supports: the compat gate alone. Looks too for what would end a run late: programs, the
+scenario, the overlay, packages of the image, room. Builds nothing. Exit status 0 when all fit,
+1 when one does not, 2 when something else has to be mended first.
 
 Examples:
   $ lockstep check

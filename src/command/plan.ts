@@ -3,7 +3,8 @@ import { CHANNEL_HELP, channelOptions } from './channel-options.ts';
 import { projectOptions } from './options.ts';
 
 const EXAMPLES = `
-Asks the archive and the registry, changes nothing. Exit status 1 when a gate stops the run.
+Asks the archive and the registry, changes nothing. Exit status 1 when a gate stops the run, 2 when a
+program, the scenario or the overlay is missing that the run would need later.
 
 Examples:
   $ lockstep plan

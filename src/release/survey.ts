@@ -1,5 +1,7 @@
 import type { Stream } from '../config/schema.ts';
+import type { Finding } from '../system/finding.ts';
 import type { RunContext } from './context.ts';
+import { preflight } from './preflight.ts';
 import { runId } from './record.ts';
 import { runContext, type StreamOptions } from './run-context.ts';
 import { debianBase, surveyDebian } from './survey-debian.ts';
@@ -16,6 +18,14 @@ export function survey(stream: Stream, options: StreamOptions): Promise<Survey> 
 export function checkStream(stream: Stream, options: StreamOptions): Promise<Survey> {
   const context = contextFor(stream, options);
   return stream.base.debian ? surveyDebian(context) : surveyImage(context, { releases: false });
+}
+
+/** What would end a run late; `packages` asks the archive for those of the image too. */
+export function lookAhead(
+  stream: Stream,
+  options: StreamOptions & { packages: boolean },
+): Promise<Finding[]> {
+  return preflight(contextFor(stream, options), options);
 }
 
 /** Asks only what is followed, no module. */

@@ -1,37 +1,41 @@
 import { loadConfig } from '../../config/load.ts';
 import { openRegistry } from '../../oci/open.ts';
-import { checkStream } from '../../release/survey.ts';
+import { checkStream, lookAhead } from '../../release/survey.ts';
 import type { Survey } from '../../release/surveyed.ts';
-import { passes } from '../../system/finding.ts';
+import { type Finding, passes } from '../../system/finding.ts';
 import { contextOf, type ProjectOptions, printJson } from '../options.ts';
 import { findingLines } from '../render/finding.ts';
 
 export async function check(options: ProjectOptions): Promise<void> {
   const context = contextOf(options);
   const { streams } = await loadConfig(context.cwd, options.config);
-  const surveys: Survey[] = [];
+  const checked: Checked[] = [];
   for (const stream of streams) {
     const registry = openRegistry(stream.publish.registry, context);
-    surveys.push(await checkStream(stream, { ...context, registry, project: context.cwd }));
+    const look = { ...context, registry, project: context.cwd };
+    const ahead = await lookAhead(stream, { ...look, packages: true });
+    const { kernel, modules, findings } = await checkStream(stream, look);
+    const result = passes(findings) ? 'fits' : 'does not fit';
+    checked.push({ stream: stream.name, kernel, modules, result, findings, ahead });
   }
-  const checked = surveys.map(({ stream, kernel, modules, findings }) => ({
-    stream,
-    kernel,
-    modules,
-    result: passes(findings) ? 'fits' : 'does not fit',
-    findings,
-  }));
   if (options.json) printJson(context, { streams: checked });
   else context.stdout.write(`${checked.map(show).join('\n')}\n`);
-  if (!surveys.every(({ findings }) => passes(findings))) process.exitCode = 1;
+  process.exitCode = statusOf(checked);
 }
 
-function show(checked: {
-  stream: string;
-  kernel: Survey['kernel'];
-  result: string;
-  findings: Survey['findings'];
-}): string {
-  const head = `${checked.stream}: Linux ${checked.kernel.release} ${checked.result}`;
-  return [head, ...checked.findings.flatMap(findingLines)].join('\n');
+interface Checked extends Pick<Survey, 'stream' | 'kernel' | 'modules' | 'findings'> {
+  result: 'fits' | 'does not fit';
+  /** What else would end a run. */
+  ahead: Finding[];
+}
+
+/** A kernel that does not fit is an answer; what else would end a run can be mended. */
+function statusOf(checked: readonly Checked[]): number {
+  if (!checked.every(({ findings }) => passes(findings))) return 1;
+  return checked.every(({ ahead }) => passes(ahead)) ? 0 : 2;
+}
+
+function show({ stream, kernel, result, findings, ahead }: Checked): string {
+  const head = `${stream}: Linux ${kernel.release} ${result}`;
+  return [head, ...[...findings, ...ahead].flatMap(findingLines)].join('\n');
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readLayers, writeImage } from '../../build/image.ts';
 import { type StoredLayer, writeLayer } from '../../build/layer.ts';
@@ -9,7 +9,8 @@ import type { Descriptor } from '../../oci/descriptor.ts';
 import { readManifest } from '../../oci/manifest.ts';
 import type { Reader } from '../../oci/repository.ts';
 import type { Digest } from '../../system/digest.ts';
-import type { RunContext } from '../context.ts';
+import { countedBytes } from '../../system/progress.ts';
+import { lineSink, type RunContext } from '../context.ts';
 import type { DebianInputs } from '../inputs.ts';
 import { baseTag } from '../tags.ts';
 import { makePinnedRoot } from './root.ts';
@@ -36,7 +37,10 @@ export async function ensureDebianBase(
   }
   const root = join(context.folders.scratch, 'base.tar');
   await makePinnedRoot(context, base.packages, { output: root, initramfs: true, step: 'compose' });
-  const layer = await writeLayer(repository, createReadStream(root), {
+  const { size: total } = await stat(root);
+  const say = lineSink(context, 'compose');
+  const content = countedBytes(createReadStream(root), { total, say, what: 'packing the root' });
+  const layer = await writeLayer(repository, content, {
     scratch: context.folders.scratch,
     compression: context.stream.publish.compression,
   });

@@ -41,7 +41,9 @@ export async function makeRoot(set: PackageSet, options: RootOptions): Promise<R
   await install(set, files, options);
   checkInstalled(set, await readFile(files.status, 'utf8'));
   await mkdir(dirname(options.output), { recursive: true });
+  options.onLine?.('putting the root in its place');
   await moveTo(files.tar, options.output);
+  options.onLine?.('taking the digest of the root');
   return { path: options.output, ...(await digestOfFile(options.output)) };
 }
 
