@@ -1,13 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RunOptions, type RunResult, run, runOk } from '../system/process.ts';
-import { requireProgram } from '../system/program.ts';
+import { findProgram, requireProgram } from '../system/program.ts';
 
 export interface BuildahOptions {
   /** Folder of a container storage of our own; the user's own is not touched. */
   storage: string;
   env: NodeJS.ProcessEnv;
   signal?: AbortSignal;
+  /** Whether lockstep runs as root: others get namespaces of their own from buildah itself. */
+  root?: boolean;
 }
 
 /** buildah with a private container storage. */
@@ -23,7 +25,7 @@ export interface Buildah {
  * place, else by plain copies.
  */
 export async function openBuildah(options: BuildahOptions): Promise<Buildah> {
-  const buildah = requireProgram('buildah', options.env);
+  const [program, ...prefix] = await commandOf(options);
   const temporary = join(options.storage, 'tmp');
   await mkdir(temporary, { recursive: true });
   const env = { ...options.env, TMPDIR: temporary };
@@ -36,12 +38,25 @@ export async function openBuildah(options: BuildahOptions): Promise<Buildah> {
     '--storage-driver',
     driver,
   ];
-  const probe = await run(buildah, [...withDriver('overlay'), 'info'], base);
-  const globals = withDriver(probe.status === 0 ? 'overlay' : 'vfs');
+  const probe = await run(program, [...prefix, ...withDriver('overlay'), 'info'], base);
+  const globals = [...prefix, ...withDriver(probe.status === 0 ? 'overlay' : 'vfs')];
   return {
-    call: (args, more) => runOk(buildah, [...globals, ...args], { ...base, ...more }),
-    try: (args, more) => run(buildah, [...globals, ...args], { ...base, ...more }),
+    call: (args, more) => runOk(program, [...globals, ...args], { ...base, ...more }),
+    try: (args, more) => run(program, [...globals, ...args], { ...base, ...more }),
   };
+}
+
+/**
+ * The start of every call. Root's buildah gets a mount namespace of its own, where that is allowed:
+ * what it mounts ends with it, also when it is killed.
+ */
+async function commandOf(options: BuildahOptions): Promise<[string, ...string[]]> {
+  const buildah = requireProgram('buildah', options.env);
+  const unshare = options.root ? findProgram('unshare', options.env) : undefined;
+  if (!unshare) return [buildah];
+  const { env, signal } = options;
+  const probe = await run(unshare, ['--mount', 'true'], { env, signal });
+  return probe.status === 0 ? [unshare, '--mount', buildah] : [buildah];
 }
 
 /**

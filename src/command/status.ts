@@ -3,7 +3,8 @@ import { CHANNEL_HELP, channelOptions } from './channel-options.ts';
 import { projectOptions } from './options.ts';
 
 const EXAMPLES = `
-Reads the registry alone: any machine that may read it sees the same.
+Reads the registry alone: any machine that may read it sees the same. Where a run was killed it
+tells too what that has left on this machine.
 Exit status 1 when a stream lags behind, was rolled back, was never promoted, or when its last run
 failed.
 

@@ -4,7 +4,7 @@ import type { RunContext } from './context.ts';
 
 /** The container tool on the storage of a run: what one step has unpacked, the next finds there. */
 export function buildahOf({ env, signal, folders }: RunContext): Promise<Buildah> {
-  return openBuildah({ storage: folders.storage, env, signal });
+  return openBuildah({ storage: folders.storage, env, signal, root: process.getuid?.() === 0 });
 }
 
 /** Removes that storage with all that is in it, also one that a killed run has left. */

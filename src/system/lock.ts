@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -37,6 +37,15 @@ export async function acquireLock(
     if (!waiting) onWait?.(await holderOf(path));
     await delay(pause * (0.5 + Math.random()), undefined, { signal });
   }
+}
+
+/** Whether somebody holds the lock of a file now; asks the kernel's list (proc(5), locks). */
+export async function isLocked(path: string): Promise<boolean> {
+  const { ino } = await stat(path);
+  const list = await readFile('/proc/locks', 'utf8');
+  return list
+    .split('\n')
+    .some((line) => line.split(/\s+/).some((word) => word.endsWith(`:${ino}`)));
 }
 
 /** The open lock, or undefined when another has it. */

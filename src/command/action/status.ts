@@ -2,6 +2,7 @@ import { loadConfig } from '../../config/load.ts';
 import { openRegistry } from '../../oci/open.ts';
 import { channelOf, streamForChannel } from '../../release/channel.ts';
 import { endsOf } from '../../release/channel-ends.ts';
+import { type Leftover, leftoversOf } from '../../release/leftovers.ts';
 import { readStreamState } from '../../release/state.ts';
 import { type Lag, type StreamStatus, statusOf } from '../../release/status.ts';
 import type { ChannelOptions } from '../channel-options.ts';
@@ -22,8 +23,9 @@ export async function status(options: StatusOptions): Promise<void> {
     const state = await readStreamState(ends, streamForChannel(stream, channel), channel);
     streams.push(statusOf(state, context.now()));
   }
-  if (options.json) printJson(context, { streams });
-  else context.stdout.write(`${streams.map(show).join('\n\n')}\n`);
+  const left = await leftoversOf(context.cwd);
+  if (options.json) printJson(context, { streams, left });
+  else context.stdout.write(`${[...streams.map(show), ...leftText(left)].join('\n\n')}\n`);
   if (streams.some((status) => status.state !== 'current')) process.exitCode = 1;
 }
 
@@ -34,6 +36,7 @@ function show(status: StreamStatus): string {
     [status.stream, status.state],
     ['  upstream', status.upstreamKernel ?? 'not seen yet'],
     ['  stable', [status.stableKernels.join(' and ') || 'none', ...modules].join(', ')],
+    ...(status.rolledBack ? [['  rolled back', rollbackText(status.rolledBack)]] : []),
     ...(lag ? [[status.state === 'failing' ? '  fails' : '  lags', lagText(lag)]] : []),
     ...(lag?.held ? [['  held by', `${lag.held.step}: ${lag.held.message.split('\n')[0]}`]] : []),
     ...(lag?.held?.findings ?? []).map((finding) => ['', finding]),
@@ -44,9 +47,23 @@ function show(status: StreamStatus): string {
   return table(rows);
 }
 
+/** What stands on this machine alone; the registry knows nothing of it. */
+function leftText(left: readonly Leftover[]): string[] {
+  if (left.length === 0) return [];
+  const lines = left.map(({ path, bytes, kind }) =>
+    kind === 'mount' ? `  mounted: ${path}` : `  ${(bytes / 1e6).toFixed(0)} MB in ${path}`,
+  );
+  return [['left by a run that was killed; the next one takes or removes it', ...lines].join('\n')];
+}
+
 function lagText({ seconds, since, kernels }: Lag): string {
   const time = `${duration(seconds)}, since ${since}`;
   return kernels.length > 0 ? `${time}: ${kernels.join(', ')}` : time;
+}
+
+/** Runs leave stable where a rollback has put it, until there is another image. */
+function rollbackText({ seconds, since }: NonNullable<StreamStatus['rolledBack']>): string {
+  return `${duration(seconds)} ago, at ${since}; go on with: lockstep promote, or run --force`;
 }
 
 /** With the name by which other commands know the run. */
