@@ -15,6 +15,8 @@ import { gateTruthPage } from './table/markdown.ts';
 const HELP = `npm run truth -- [--few] [--remember] [--cache DIR] [--pairs FILE] [--page FILE]
 
 Loads modules into real kernels and compares what they do with what the gate said.
+The first run builds four small kernels, which the cache keeps: a few minutes each, and ten each
+of the two with type information, on two processors.
 
   --few          two kernels of the archive only, as in the tests
   --remember     take what kernels answered before for the same bytes
