@@ -1,5 +1,6 @@
 import { LockstepError } from '../system/error.ts';
 import { asBuffer, cString } from './c-string.ts';
+import { unifiedSection } from './unified-image.ts';
 
 /** Undoes one compression; given by the caller, which knows the formats. The size is a guess. */
 export type Decompressor = (bytes: Uint8Array, expected?: number) => Uint8Array;
@@ -11,10 +12,10 @@ const PAYLOADS = ['1f8b08', 'fd377a585a00', '28b52ffd'].map((hex) => Buffer.from
 /**
  * The ELF file inside a kernel image: the payload of a bzImage (Documentation/arch/x86/boot.rst,
  * `payload_offset`), of an EFI zboot image or of a compressed `Image`; a `vmlinux` is returned as
- * it is. Throws `unsupported` when there is none, as in a flat `Image`.
+ * it is, and of a unified kernel image the `.linux` section is read. Throws `unsupported` when there is none, as in a flat `Image`.
  */
 export function readKernelImage(image: Uint8Array, decompress: Decompressor): Buffer {
-  const bytes = asBuffer(image);
+  const bytes = unifiedSection(image, '.linux') ?? asBuffer(image);
   if (startsWith(bytes, ELF)) return bytes;
   const payload = payloadOf(bytes);
   if (payload) {

@@ -1,40 +1,59 @@
 import { nameOf, parentOf } from '../archive/path.ts';
+import type { ModulesFolder } from '../kernel/installed-kernels.ts';
 import type { Finding } from '../system/finding.ts';
+import { installedIn, releaseOfLink } from './evidence-installed.ts';
 import type { KernelEvidence } from './evidence-kernel.ts';
 import type { ImageTree } from './tree.ts';
 import type { OpenImage } from './tree-image.ts';
 
 const MODULES = 'usr/lib/modules';
-/** What the kernel's own package puts there; `depmod` makes the other `modules.*` for anything. */
-const KERNEL_FILES = new Set(['vmlinuz', 'modules.builtin', 'kernel']);
 const KERNEL_PACKAGE = /^kernel(?:-core)?-(\d+\.\d+.*)\.rpm$/;
 const COMPONENTS = ['org.chunkah.component', 'ostree.components'];
 const KERNEL_COMPONENT = /(?:^|[\s,"])(?:rpm\/)?kernel(?:-core)?(?:$|[\s,"])/;
 
 /**
  * The kernels whose modules are in a tree, and kernel packages that lie in it as files. Folders
- * of modules without a kernel of their own are reported.
+ * of modules without a kernel of their own are reported, unless a kernel has links to them.
  */
 export async function directoryEvidence(
   tree: ImageTree,
 ): Promise<{ evidence: KernelEvidence[]; findings: Finding[] }> {
-  const evidence: KernelEvidence[] = [];
-  const findings: Finding[] = [];
   const folder = tree.entry(MODULES, true) ? MODULES : 'lib/modules';
   const root = tree.entry(folder, true)?.path;
-  const known = new Map<string, boolean>();
-  for await (const { path, type } of root === undefined ? [] : tree.list(root)) {
+  const { folders, linked } = await foldersIn(tree, root);
+  const installed = await installedIn(tree, folders);
+  const evidence = [...installed].map(
+    (kernel): KernelEvidence => ({
+      source: 'directory',
+      where: `${root}/${kernel}`,
+      kernel,
+      trust: 'seen',
+    }),
+  );
+  const left = folders.filter(({ release }) => !installed.has(release) && !linked.has(release));
+  return {
+    evidence: [...evidence, ...(await packageEvidence(tree))],
+    findings: left.map(({ release }) => leftover(`${root}/${release}`)),
+  };
+}
+
+/** Folders of modules, and the releases into whose folders links of another one lead. */
+async function foldersIn(
+  tree: ImageTree,
+  root: string | undefined,
+): Promise<{ folders: ModulesFolder[]; linked: Set<string> }> {
+  const folders = new Map<string, Set<string>>();
+  const linked = new Set<string>();
+  for await (const entry of root === undefined ? [] : tree.list(root)) {
+    const { path, type } = entry;
     const parent = parentOf(path);
-    if (parent === root && type === 'directory') known.set(nameOf(path), false);
-    if (parentOf(parent) === root && KERNEL_FILES.has(nameOf(path)))
-      known.set(nameOf(parent), true);
+    if (parent === root && type === 'directory') folders.set(nameOf(path), new Set());
+    if (parentOf(parent) === root) folders.get(nameOf(parent))?.add(nameOf(path));
+    const release = nameOf(path) === 'build' ? undefined : releaseOfLink(entry);
+    if (release && !path.startsWith(`${root}/${release}/`)) linked.add(release);
   }
-  for (const [kernel, whole] of known) {
-    if (whole)
-      evidence.push({ source: 'directory', where: `${root}/${kernel}`, kernel, trust: 'seen' });
-    else findings.push(leftover(`${root}/${kernel}`));
-  }
-  return { evidence: [...evidence, ...(await packageEvidence(tree))], findings };
+  const listed = [...folders].map(([release, names]) => ({ release, names }));
+  return { folders: listed, linked };
 }
 
 /** Kernel packages in `/kernel-rpms`, where akmods images keep them. */

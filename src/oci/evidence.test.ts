@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
+import { aUnifiedImage } from '../kernel/testing/unified-image.ts';
 import { temporaryFolder } from '../system/temporary.ts';
 import { findKernel } from './evidence.ts';
 import { memoryRepository } from './memory.ts';
@@ -54,6 +55,42 @@ describe('findKernel', () => {
       labels: { 'ostree.linux': OLD },
     });
     expect(rules(several)).toEqual(['warning modules-without-kernel', 'error several-kernels']);
+  });
+
+  it('counts no folder of modules without an image beside a whole kernel', async () => {
+    const files = {
+      ...kernelFiles(NEW),
+      [`usr/lib/modules/${OLD}/kernel/fs/ext4.ko`]: 'x',
+      [`usr/lib/modules/${OLD}/modules.builtin`]: 'x',
+    };
+    const report = await reportOf({ files });
+    expect(report.kernel).toBe(NEW);
+    expect(rules(report)).toEqual(['warning modules-without-kernel']);
+    const booted = { ...files, [`boot/EFI/Linux/fedora-${OLD}.efi`]: 'x' };
+    expect(rules(await reportOf({ files: booted }))).toEqual(['error several-kernels']);
+  });
+
+  it('asks a unified image that is not named for its kernel', async () => {
+    const modules = (release: string) => `usr/lib/modules/${release}/modules.builtin`;
+    const files = {
+      [modules(OLD)]: 'x',
+      [modules(NEW)]: 'x',
+      'efi/EFI/Linux/linux.efi': aUnifiedImage({ '.uname': `${NEW}\n` }),
+    };
+    const report = await reportOf({ files });
+    expect(report.kernel).toBe(NEW);
+    expect(rules(report)).toEqual(['warning modules-without-kernel']);
+  });
+
+  it('leaves out of the report what a kernel has links to', async () => {
+    const module = `usr/lib/modules/${OLD}/extra/zfs.ko.xz`;
+    const link = { to: `/usr/lib/modules/${OLD}/extra/zfs.ko.xz` };
+    const files = {
+      ...kernelFiles(NEW),
+      [module]: 'x',
+      [`usr/lib/modules/${NEW}/weak-updates/zfs.ko.xz`]: link,
+    };
+    expect(rules(await reportOf({ files }))).toEqual([]);
   });
 
   it('says when there is no kernel, and when it did not look', async () => {

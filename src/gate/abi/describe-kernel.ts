@@ -16,6 +16,7 @@ import { builtinsOfImage, builtinsOfLists } from './builtins.ts';
 import type { Kernel, Reader } from './kernel.ts';
 import { type KernelFiles, moduleName, ownModules } from './kernel-files.ts';
 import { type Sample, sampleModule } from './sample-module.ts';
+import { readUnifiedImage } from './unified-kernel.ts';
 
 export interface DescribeOptions {
   /** Content of a `Module.symvers`, compressed or not, to be taken instead of what is found. */
@@ -154,7 +155,7 @@ async function readImage(
     `${folder}/vmlinux`,
     `boot/vmlinux-${release}`,
     `${folder}/Image`,
-  ]);
+  ]).then((image) => image ?? readUnifiedImage(tree, files));
   if (!found) return undefined;
   try {
     const unpack = (bytes: Uint8Array, expected?: number) =>

@@ -5,7 +5,7 @@ import type { Finding } from '../../system/finding.ts';
 import type { ModuleCheck } from './check-module.ts';
 import type { Indexes } from './indexes.ts';
 import type { InspectedModule } from './inspect.ts';
-import { type KernelFiles, moduleName } from './kernel-files.ts';
+import { indexPath, type KernelFiles, moduleName } from './kernel-files.ts';
 
 const SHOWN = 10;
 
@@ -17,7 +17,7 @@ export function checkDep(
   checks: readonly ModuleCheck[],
 ): Finding[] {
   if (dep.size === 0) return [];
-  const inFolder = (path: string) => path.slice(files.folder.length + 1);
+  const inFolder = (path: string) => indexPath(files, path);
   const present = new Set(files.modules.map(({ path }) => inFolder(path)));
   const unlisted = [...winners.values()].map(inFolder).filter((path) => !dep.has(path));
   const gone = [...dep.keys()].filter((path) => !present.has(path));

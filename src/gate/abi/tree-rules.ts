@@ -1,7 +1,7 @@
-import type { FileTree } from '../../archive/tree.ts';
+import type { FileTree, TreeEntry } from '../../archive/tree.ts';
 import type { Finding } from '../../system/finding.ts';
 import type { ModuleCheck } from './check-module.ts';
-import { checkCopies } from './copies-rule.ts';
+import { copiesFinding, judgeCopies } from './copies.ts';
 import { checkAliases, checkDep, checkIndexFile, checkSymbols } from './index-rules.ts';
 import { readIndexes } from './indexes.ts';
 import type { InspectedModule } from './inspect.ts';
@@ -26,21 +26,41 @@ export async function checkTree(
   const leftover = checkLeftover(files);
   if (leftover) return [leftover];
   const indexes = await readIndexes(tree, files);
-  const { winners, findings } = await checkCopies(tree, files);
+  const copies = [...judgeCopies(files, indexes.dep).values()];
+  const winners = new Map(copies.map(({ name, winner }) => [name, winner]));
+  const taken = new Set(winners.values());
+  const others = modules.others.filter(({ file }) => taken.has(file));
   return [
-    ...findings,
+    ...copies.flatMap((each) => copiesFinding(files, each) ?? []),
+    ...files.lost.map(lostLink),
     ...indexes.problems,
     ...checkDep(files, indexes, winners, modules.checks),
-    ...checkAliases(files, indexes, modules.others),
-    ...checkSymbols(files, indexes, modules.others),
+    ...checkAliases(files, indexes, others),
+    ...checkSymbols(files, indexes, others),
     ...checkIndexFile(files, indexes),
   ];
+}
+
+/** A link in place of a module that leads to nothing: depmod passes it over. */
+function lostLink({ path, linkTarget }: TreeEntry): Finding {
+  return {
+    rule: 'module-link',
+    severity: 'error',
+    message: `${path} leads to ${linkTarget}, which is not there`,
+    where: { file: path },
+    hint: 'install the package of the module again, or remove the link',
+  };
 }
 
 /** A folder with modules and nothing of the kernel itself. */
 function checkLeftover(files: KernelFiles): Finding | undefined {
   const hasKernel = ownModules(files).length > 0 || files.others.has('vmlinuz');
   if (hasKernel || files.others.has('modules.builtin')) return undefined;
+  return leftoverFinding(files);
+}
+
+/** What is said of a folder of modules without their kernel. */
+export function leftoverFinding(files: KernelFiles): Finding {
   const count = files.modules.length;
   return {
     rule: 'leftover-kernel',

@@ -11,10 +11,10 @@ import { type DescribeOptions, describeKernel, readBasics } from './describe-ker
 import { type InspectedModule, inspectModule } from './inspect.ts';
 import type { FileToInspect } from './inspector.ts';
 import type { Kernel, ModuleInput } from './kernel.ts';
-import { findKernels, type KernelFiles, kernelAt, ownModules } from './kernel-files.ts';
+import { findModuleFolders, type KernelFiles, kernelAt, ownModules } from './kernel-files.ts';
 import { withModuleExports } from './kernel-symbols.ts';
 import { providersOf } from './providers.ts';
-import { checkTree } from './tree-rules.ts';
+import { checkTree, leftoverFinding } from './tree-rules.ts';
 
 export interface VerifyOptions extends DescribeOptions {
   /** Trusted beside the keys built into the kernel. */
@@ -68,15 +68,18 @@ export async function verifyFolder(
   return verifyKernel(tree, await kernelAt(tree, folder), options);
 }
 
-/** Checks every module of every kernel in a tree. */
+/** Checks every module of every kernel in a tree, and tells of modules without a kernel. */
 export async function verifyTree(
   tree: FileTree,
   options: VerifyOptions = {},
 ): Promise<KernelReport[]> {
   const reports: KernelReport[] = [];
-  for (const files of await findKernels(tree))
-    reports.push(await verifyKernel(tree, files, options));
-  return reports;
+  const { kernels, leftovers } = await findModuleFolders(tree);
+  for (const files of kernels) reports.push(await verifyKernel(tree, files, options));
+  return [
+    ...reports,
+    ...leftovers.map((files) => reportOf(files.release, [], [leftoverFinding(files)])),
+  ];
 }
 
 /** From this many modules on it is worth it to start threads. */

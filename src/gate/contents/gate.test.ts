@@ -1,6 +1,10 @@
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openDirectoryTree } from '../../archive/directory-tree.ts';
 import { aTree } from '../../archive/testing/tree-builder.ts';
 import { aKernelModule, type ModuleBuild } from '../../kernel/testing/module-builder.ts';
+import { temporaryFolder } from '../../system/temporary.ts';
 import { contentsGate } from './gate.ts';
 import { sameUpstream } from './version.ts';
 
@@ -111,6 +115,77 @@ describe('modules of one source', () => {
       { rule: 'module-missing' },
     ]);
     expect(await check({ name: 'spl', kernel: '6.1.0' })).toEqual([]);
+  });
+});
+
+describe('copies of a module', () => {
+  const older = aKernelModule({ name: 'zfs', modinfo: { version: '0.1', vermagic: '5.0.0 SMP ' } });
+  const with_ = (place: string, files: Record<string, string> = {}) => ({
+    ...image(),
+    [`${FOLDER}/${place}/zfs.ko`]: older,
+    ...files,
+  });
+
+  it('judges only the one that modprobe takes', async () => {
+    expect(await rulesOf(with_('kernel/fs'))).toEqual([]);
+    expect(await rulesOf(with_('extra'))).toEqual([]);
+  });
+
+  it('refuses one of the kernel that wins, and chance', async () => {
+    const config = { 'usr/lib/depmod.d/dist.conf': 'search built-in updates\n' };
+
+    expect(await rulesOf(with_('kernel/fs', config))).toEqual(['duplicate-module']);
+    expect(await rulesOf(with_('updates/dkms'))).toEqual(['duplicate-module']);
+  });
+
+  it('wants the winner in modules.dep', async () => {
+    const config = { 'etc/depmod.d/zfs.conf': `override zfs * extra\n` };
+    const newer = {
+      ...with_('extra', config),
+      [`${FOLDER}/extra/zfs.ko`]: image()[`${FOLDER}/updates/zfs.ko`] ?? '',
+    };
+
+    expect(await rulesOf(newer)).toEqual(['module-not-indexed']);
+  });
+});
+
+describe('folders of other kernels', () => {
+  const OTHER = 'usr/lib/modules/6.1.0';
+
+  it('takes modules without a kernel for a leftover', async () => {
+    const findings = await contentsGate(
+      aTree({ ...image(), [`${FOLDER}/vmlinuz`]: '', [`${OTHER}/extra/zfs.ko`]: '' }),
+      { kernels: [KERNEL], modules: [] },
+    );
+
+    expect(findings).toMatchObject([{ rule: 'stray-kernel', where: { file: OTHER } }]);
+    expect(findings[0]?.message).toContain('a kernel that is not in the image');
+  });
+
+  it('leaves a folder to which weak-updates has links', async () => {
+    await using folder = await temporaryFolder();
+    const place = (path: string) => join(folder.path, path);
+    const built = aKernelModule({
+      name: 'zfs',
+      modinfo: { version: '2.3.2', vermagic: '6.1.0 SMP ' },
+    });
+    await mkdir(place(`${FOLDER}/weak-updates`), { recursive: true });
+    await mkdir(place(`${OTHER}/extra`), { recursive: true });
+    await writeFile(place(`${FOLDER}/vmlinuz`), '');
+    await writeFile(place(`${FOLDER}/modules.dep`), 'weak-updates/zfs.ko:\n');
+    await writeFile(place(`${OTHER}/extra/zfs.ko`), built);
+    await symlink(`/lib/modules/6.1.0/extra/zfs.ko`, place(`${FOLDER}/weak-updates/zfs.ko`));
+    await symlink('usr/lib', place('lib'));
+    const modules = [{ name: 'zfs', version: '2.3.2' }];
+    const found = await contentsGate(openDirectoryTree(folder.path), {
+      kernels: [KERNEL],
+      modules,
+    });
+
+    expect(found).toEqual([]);
+    await rm(place(`${OTHER}/extra/zfs.ko`));
+    const lost = await contentsGate(openDirectoryTree(folder.path), { kernels: [KERNEL], modules });
+    expect(lost.map(({ rule }) => rule)).toContain('module-missing');
   });
 });
 

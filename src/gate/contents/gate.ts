@@ -1,14 +1,16 @@
 import { decompressBytes } from '../../archive/compression.ts';
-import type { FileTree, TreeEntry } from '../../archive/tree.ts';
+import type { FileTree } from '../../archive/tree.ts';
 import { readElf } from '../../kernel/elf.ts';
 import { modinfoValue, readModule } from '../../kernel/module.ts';
 import { readModulesDep } from '../../kernel/module-lists.ts';
 import { readSignatureTrailer } from '../../kernel/signature.ts';
 import { releaseOfVermagic } from '../../kernel/vermagic.ts';
+import { releaseOfLink } from '../../oci/evidence-installed.ts';
 import { LockstepError } from '../../system/error.ts';
 import type { Finding } from '../../system/finding.ts';
+import { copiesFinding, judgeCopies, type ModuleCopies } from '../abi/copies.ts';
 import { MODULE_LIMIT } from '../abi/inspect.ts';
-import { findKernels, type KernelFiles, moduleName } from '../abi/kernel-files.ts';
+import { findModuleFolders, indexPath, type KernelFiles } from '../abi/kernel-files.ts';
 import { installedPackages } from './installed.ts';
 import { sameUpstream } from './version.ts';
 
@@ -48,9 +50,10 @@ export async function contentsGate(
   tree: FileTree,
   expectation: ContentsExpectation,
 ): Promise<Finding[]> {
-  const found = await findKernels(tree);
-  const findings = kernelFindings(found, expectation.kernels);
-  for (const kernel of found) {
+  const { kernels, leftovers } = await findModuleFolders(tree);
+  const findings = kernelFindings(kernels, expectation.kernels);
+  findings.push(...leftovers.map(leftover));
+  for (const kernel of kernels) {
     if (!expectation.kernels.includes(kernel.release)) continue;
     findings.push(...(await moduleFindings(tree, kernel, expectation)));
   }
@@ -69,18 +72,24 @@ function kernelFindings(found: readonly KernelFiles[], expected: readonly string
         found: releases.join(', ') || 'none',
       }),
     ),
-    ...stray.map(({ release, folder, modules }) =>
+    ...stray.map(({ release, folder }) =>
       error('stray-kernel', `${folder} is of a kernel that was not asked for`, {
         where: { file: folder },
         expected: expected.join(', '),
         found: release,
-        hint:
-          modules.length === 0
-            ? 'remove the folder that is left over'
-            : 'remove the other kernel from the image; hosts may boot it',
+        hint: 'remove the other kernel from the image; hosts may boot it',
       }),
     ),
   ];
+}
+
+/** Modules of a kernel that is not there: no host boots it, and nothing loads them. */
+function leftover({ folder, release }: KernelFiles): Finding {
+  return error('stray-kernel', `${folder} holds modules of a kernel that is not in the image`, {
+    where: { file: folder },
+    found: release,
+    hint: 'remove the folder that is left over',
+  });
 }
 
 async function moduleFindings(
@@ -89,18 +98,13 @@ async function moduleFindings(
   expectation: ContentsExpectation,
 ): Promise<Finding[]> {
   const dep = await depPaths(tree, kernel);
+  const all = judgeCopies(kernel, dep);
   const findings: Finding[] = [];
   for (const expected of expectation.modules) {
-    const { name } = expected;
     if ((expected.kernel ?? kernel.release) !== kernel.release) continue;
-    const wanted = name.replaceAll('-', '_');
-    const copies = kernel.modules.filter(({ path }) => moduleName(path) === wanted);
-    if (copies.length === 0) findings.push(absent(kernel, name));
-    for (const copy of copies) {
-      findings.push(...(await copyFindings(tree, kernel, { copy, expected })));
-      if (!dep?.has(copy.path.slice(kernel.folder.length + 1)))
-        findings.push(unindexed(kernel, copy));
-    }
+    const copies = all.get(expected.name.replaceAll('-', '_'));
+    if (!copies) findings.push(absent(kernel, expected.name));
+    else findings.push(...(await copyFindings(tree, kernel, { copies, expected, dep })));
   }
   return findings;
 }
@@ -114,38 +118,58 @@ function absent(kernel: KernelFiles, name: string): Finding {
   });
 }
 
-function unindexed(kernel: KernelFiles, copy: TreeEntry): Finding {
-  return error(
-    'module-not-indexed',
-    `${copy.path} is not in modules.dep, so modprobe finds it not`,
-    {
-      where: { file: copy.path },
-      hint: `run depmod ${kernel.release} in the image after the module is installed`,
-    },
-  );
+function unindexed(kernel: KernelFiles, path: string): Finding {
+  return error('module-not-indexed', `${path} is not in modules.dep, so modprobe finds it not`, {
+    where: { file: path },
+    hint: `run depmod ${kernel.release} in the image after the module is installed`,
+  });
 }
 
+interface Judged {
+  copies: ModuleCopies;
+  expected: ExpectedModule;
+  dep: ReadonlySet<string> | undefined;
+}
+
+/** What is wrong with the file of a module that modprobe takes; the others are never loaded. */
 async function copyFindings(
   tree: FileTree,
   kernel: KernelFiles,
-  { copy, expected }: { copy: TreeEntry; expected: ExpectedModule },
+  { copies, expected, dep }: Judged,
 ): Promise<Finding[]> {
-  const facts = await factsOf(tree, copy.path);
-  const where = { file: copy.path };
-  if (!facts) return [error('module-unreadable', `${copy.path} is not a kernel module`, { where })];
-  const findings: Finding[] = [];
-  if (facts.release !== kernel.release) {
-    findings.push(
-      error('module-for-other-kernel', `${copy.path} was built for another kernel`, {
-        where,
-        expected: kernel.release,
-        found: facts.release ?? 'no vermagic',
-      }),
-    );
-  }
+  const { winner } = copies;
+  const doubtful = copiesFinding(kernel, copies);
+  if (doubtful?.severity === 'error') return [doubtful];
+  const facts = await factsOf(tree, winner);
+  const where = { file: winner };
+  if (!facts) return [error('module-unreadable', `${winner} is not a kernel module`, { where })];
   const unlike = versionFinding(facts.version, expected);
-  if (unlike) findings.push({ ...unlike, where, message: `${copy.path} ${unlike.message}` });
-  return findings;
+  return [
+    ...releaseFindings(kernel, winner, facts.release),
+    ...(unlike ? [{ ...unlike, where, message: `${winner} ${unlike.message}` }] : []),
+    ...(dep?.has(indexPath(kernel, winner)) ? [] : [unindexed(kernel, winner)]),
+  ];
+}
+
+/**
+ * A module must be built for its kernel. A link into the folder of another one (`weak-updates`)
+ * says that it was not: whether the kernel takes it is for the gate `abi`.
+ */
+function releaseFindings(
+  kernel: KernelFiles,
+  path: string,
+  release: string | undefined,
+): Finding[] {
+  const entry = kernel.modules.find((module) => module.path === path);
+  const linked = entry && releaseOfLink(entry);
+  if (release === kernel.release || (linked != null && linked !== kernel.release)) return [];
+  return [
+    error('module-for-other-kernel', `${path} was built for another kernel`, {
+      where: { file: path },
+      expected: kernel.release,
+      found: release ?? 'no vermagic',
+    }),
+  ];
 }
 
 /** What is wrong with the version that a module states of itself. */
