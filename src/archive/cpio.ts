@@ -74,6 +74,12 @@ export function cpioEnd(): Buffer {
   return cpioEntry({ path: TRAILER, mode: 0 });
 }
 
+/** True for the six bytes that open an entry of a "newc" archive. */
+export function isCpioMagic(head: Uint8Array): boolean {
+  const magic = Buffer.from(head.subarray(0, 6)).toString('latin1');
+  return magic === MAGIC || magic === MAGIC_WITH_CHECKSUM;
+}
+
 /**
  * Reads a "newc" archive (with or without checksums, which are not compared) up to its trailer,
  * in constant memory. Throws `invalid-content` with the offset for what is not such an archive.
@@ -81,22 +87,67 @@ export function cpioEnd(): Buffer {
 export async function* readCpio(stream: AsyncIterable<Uint8Array>): AsyncGenerator<CpioEntry> {
   const source = new ByteSource(stream);
   try {
-    for (;;) {
-      const header = await readHeader(source);
-      if (header.path === TRAILER) break;
-      const left = { bytes: header.size };
-      yield { header, body: readBody(source, left) };
-      await source.skip(left.bytes + padding(header.size));
-    }
+    yield* readArchive(source);
     await source.drain();
   } finally {
     await source.close();
   }
 }
 
-async function readHeader(source: ByteSource): Promise<CpioHeader> {
-  const { offset } = source;
-  const text = (await source.take(HEADER_SIZE))?.toString('latin1');
+/** The same for archives that follow each other, with any number of zeros between them. */
+export async function* readCpios(stream: AsyncIterable<Uint8Array>): AsyncGenerator<CpioEntry> {
+  const source = new ByteSource(stream);
+  try {
+    for (let first = await nonZero(source); first; first = await nonZero(source)) {
+      yield* readArchive(source, first);
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+/** Where the archive at `start` of a buffer ends, told by its headers alone. */
+export function cpioArchiveEnd(bytes: Uint8Array, start: number): number {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let at = start; ; ) {
+    const text = buffer.toString('latin1', at, at + HEADER_SIZE);
+    const field = (index: number) => Number.parseInt(text.slice(6 + 8 * index, 14 + 8 * index), 16);
+    const isHeader = text.length === HEADER_SIZE && isCpioMagic(buffer.subarray(at, at + 6));
+    if (!isHeader || !/^[0-9a-f]*$/i.test(text)) throw invalid('not a newc header', at - start);
+    const [name, size] = [field(11), field(6)];
+    const body = at + HEADER_SIZE + name + padding(HEADER_SIZE + name);
+    const end = body + size + padding(size);
+    if (buffer.toString('latin1', at + HEADER_SIZE, at + HEADER_SIZE + name - 1) === TRAILER)
+      return Math.min(end, bytes.length);
+    at = end;
+  }
+}
+
+async function* readArchive(source: ByteSource, first?: Buffer): AsyncGenerator<CpioEntry> {
+  for (let header = await readHeader(source, first); header.path !== TRAILER; ) {
+    const left = { bytes: header.size };
+    yield { header, body: readBody(source, left) };
+    await source.skip(left.bytes + padding(header.size));
+    header = await readHeader(source);
+  }
+}
+
+/** The next byte that is not zero. */
+async function nonZero(source: ByteSource): Promise<Buffer | undefined> {
+  for (let byte = await source.some(1); byte; byte = await source.some(1)) {
+    if (byte[0] !== 0) return Buffer.from(byte);
+  }
+  return undefined;
+}
+
+/** `first`: a byte of it that was read already. */
+async function readHeader(
+  source: ByteSource,
+  first: Buffer = Buffer.alloc(0),
+): Promise<CpioHeader> {
+  const offset = source.offset - first.length;
+  const rest = await source.take(HEADER_SIZE - first.length);
+  const text = rest && Buffer.concat([first, rest]).toString('latin1');
   if (text === undefined) throw invalid('archive ends without a trailer', offset);
   const magic = text.slice(0, 6);
   if (magic !== MAGIC && magic !== MAGIC_WITH_CHECKSUM) throw invalid('not a newc header', offset);

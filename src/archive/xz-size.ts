@@ -23,6 +23,11 @@ export function xzContentSize(bytes: Uint8Array): number {
   return total;
 }
 
+/** Where the xz stream at `start` of a buffer ends; throws as `xzContentSize` does. */
+export function xzStreamEnd(bytes: Uint8Array, start: number): number {
+  return start + streamSize(bytes.subarray(start), 0).end;
+}
+
 interface Walked {
   end: number;
   content: number;

@@ -51,6 +51,8 @@ export interface KernelModule {
   strangeSymbols: string[];
   /** Bytes that loading it takes. */
   loadedSize: number;
+  /** What the linker made of its content (`.note.gnu.build-id`), in hexadecimal. */
+  buildId: string | undefined;
 }
 
 export interface ThisModule {
@@ -97,7 +99,14 @@ export function readModule(elf: Elf, options: ModuleExportOptions = {}): KernelM
       (total, { flags, size }) => total + ((flags & 2) === 0 ? 0 : size),
       0,
     ),
+    buildId: buildIdOf(elf),
   };
+}
+
+/** A note: sizes of name and content, type, the name `GNU`, the content. */
+function buildIdOf(elf: Elf): string | undefined {
+  const note = sectionBytes(elf, findSection(elf, '.note.gnu.build-id'));
+  return note.length > 16 ? note.toString('hex', 16) : undefined;
 }
 
 function hasEntries(elf: Elf, name: string): boolean {

@@ -10,12 +10,12 @@ export interface ConfigFile {
 const PLACES = ['etc', 'run', 'usr/local/lib', 'usr/lib', 'lib'];
 
 /**
- * The files of `depmod.d` or `modprobe.d` in the order in which kmod reads them: by name, wherever
+ * The files of `depmod.d`, `modprobe.d` or `modules-load.d` in the order in which kmod reads them: by name, wherever
  * they lie. A file, or a link to `/dev/null`, masks those of the same name in later folders.
  */
 export async function readConfigFolders(
   tree: FileTree,
-  folder: 'depmod.d' | 'modprobe.d',
+  folder: 'depmod.d' | 'modprobe.d' | 'modules-load.d',
 ): Promise<ConfigFile[]> {
   const endings = folder === 'modprobe.d' ? ['.conf', '.alias'] : ['.conf'];
   const byName = new Map<string, string>();
@@ -35,7 +35,7 @@ export async function readConfigFolders(
 }
 
 /** What stands right in a folder and is none itself. */
-async function childrenOf(tree: FileTree, folder: string): Promise<string[]> {
+export async function childrenOf(tree: FileTree, folder: string): Promise<string[]> {
   const entries: TreeEntry[] = [];
   for await (const entry of tree.list(folder)) entries.push(entry);
   const depth = entries[0]?.path.split('/').length;

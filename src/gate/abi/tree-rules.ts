@@ -2,10 +2,13 @@ import type { FileTree, TreeEntry } from '../../archive/tree.ts';
 import type { Finding } from '../../system/finding.ts';
 import type { ModuleCheck } from './check-module.ts';
 import { copiesFinding, judgeCopies } from './copies.ts';
+import { checkFirmware } from './firmware-rule.ts';
 import { checkAliases, checkDep, checkIndexFile, checkSymbols } from './index-rules.ts';
 import { readIndexes } from './indexes.ts';
+import { checkInitramfs } from './initramfs-rule.ts';
 import type { InspectedModule } from './inspect.ts';
 import { type KernelFiles, ownModules } from './kernel-files.ts';
+import { checkProbing } from './probing.ts';
 
 /** What was read of the modules of a kernel. */
 export interface TreeModules {
@@ -38,6 +41,9 @@ export async function checkTree(
     ...checkAliases(files, indexes, others),
     ...checkSymbols(files, indexes, others),
     ...checkIndexFile(files, indexes),
+    ...(await checkProbing(tree, files, { modules: others, dep: indexes.dep })),
+    ...(await checkFirmware(tree, files, others)),
+    ...(await checkInitramfs(tree, files, others)),
   ];
 }
 
