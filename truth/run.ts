@@ -9,6 +9,7 @@ import { FEW, SELECTIONS } from './kernels/selection.ts';
 import { SMALL_CONFIGS } from './kernels/small-config.ts';
 import { smallKernel } from './kernels/small-kernel.ts';
 import { allCases, enforcedCases, measure } from './measure.ts';
+import { measureProbing, type Probing } from './probing/measure.ts';
 import { prepare } from './subjects.ts';
 import { gateTruthPage } from './table/markdown.ts';
 
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
   if (page) await writeFile(page, gateTruthPage({ kernels, pairs }));
   if (options.pairs) await writeFile(options.pairs, JSON.stringify(pairs, null, 1));
   report(pairs);
+  reportProbings(await probeAll(subjects));
 }
 
 async function prepareAll(place: Place): Promise<Subject[]> {
@@ -76,6 +78,27 @@ async function measureSubject(subject: Subject, all: readonly Subject[]): Promis
   const wrong = pairs.filter(({ disagreement }) => disagreement).length;
   say(`${kernel.release}: ${pairs.length} pairs, ${wrong} disagreements`);
   return pairs;
+}
+
+/** modprobe.d and depmod.d, by the kmod of each suite, on one kernel of it. */
+async function probeAll(subjects: readonly Subject[]): Promise<Probing[]> {
+  const byOrigin = new Map(
+    subjects
+      .filter(({ kernel }) => !kernel.origin.startsWith('built'))
+      .map((subject) => [subject.kernel.origin, subject]),
+  );
+  const found: Probing[] = [];
+  for (const { kernel } of byOrigin.values())
+    found.push(...(await measureProbing(kernel, process.env)));
+  return found;
+}
+
+function reportProbings(probings: readonly Probing[]): void {
+  const wrong = probings.filter(({ disagrees }) => disagrees);
+  for (const { kernel, name, gate, guest } of wrong)
+    say(`${kernel}: ${name}: guest ${JSON.stringify(guest)}, gate ${JSON.stringify(gate)}`);
+  say(`${probings.length} roots for modprobe, ${wrong.length} disagreements`);
+  if (wrong.length > 0) process.exitCode = 1;
 }
 
 function report(pairs: readonly Pair[]): void {

@@ -45,7 +45,7 @@ function namesIn(folder: string): string[] {
     return readdirSync(folder).sort();
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR')) return [];
-    throw error;
+    throw named(error, folder);
   }
 }
 
@@ -70,7 +70,9 @@ async function readTreeFile(root: string, path: string): Promise<Uint8Array> {
   if (stats.size > FILE_LIMIT) {
     throw new LockstepError('limit-exceeded', `${path} is larger than ${FILE_LIMIT} bytes`);
   }
-  return readFile(join(root, place));
+  return readFile(join(root, place)).catch((error: unknown) => {
+    throw named(error, path);
+  });
 }
 
 async function* readTreeFiles(root: string, paths: ReadonlySet<string>): AsyncGenerator<TreeFile> {
@@ -91,7 +93,9 @@ async function resolveInside(root: string, path: string): Promise<string | undef
       done.pop();
       continue;
     }
-    const stats = await lstat(join(root, ...done, part)).catch(ifMissing);
+    const stats = await lstat(join(root, ...done, part)).catch((error: unknown) => {
+      ifMissing(named(error, path));
+    });
     if (!stats) return undefined;
     if (!stats.isSymbolicLink()) {
       done.push(part);
@@ -103,6 +107,15 @@ async function resolveInside(root: string, path: string): Promise<string | undef
     left.unshift(...target.split('/').filter(Boolean));
   }
   return done.join('/');
+}
+
+/** What this user may not read has a name of its own. */
+function named(error: unknown, path: string): unknown {
+  if (!hasCode(error, 'EACCES', 'EPERM')) return error;
+  return new LockstepError('not-allowed', `this user may not read ${path}`, {
+    cause: error,
+    context: { path },
+  });
 }
 
 function ifMissing(error: unknown): undefined {

@@ -7,6 +7,7 @@ import {
   releaseInName,
 } from '../kernel/installed-kernels.ts';
 import { unifiedText } from '../kernel/unified-image.ts';
+import { LockstepError } from '../system/error.ts';
 
 /** Where images of kernels lie, beside the folders of modules. */
 const BOOT_FOLDERS = ['boot', 'efi', 'usr/lib/ostree-boot'];
@@ -17,9 +18,7 @@ export async function installedIn(
   folders: readonly ModulesFolder[],
 ): Promise<ReadonlySet<string>> {
   if (folders.length < 2) return installedKernels(folders, []);
-  const bootFiles: string[] = [];
-  for (const folder of BOOT_FOLDERS)
-    for await (const { path } of tree.list(folder)) bootFiles.push(path);
+  const bootFiles = await bootFilesIn(tree);
   const releases = folders.map(({ release }) => release);
   const unnamed = bootFiles.filter(
     (path) => isUnifiedImage(path) && releaseInName(path, releases) == null,
@@ -32,11 +31,20 @@ export async function installedIn(
 
 /** The unified kernel images of a tree that boot loaders find. */
 export async function unifiedImagesIn(tree: FileTree): Promise<string[]> {
-  const images: string[] = [];
+  return (await bootFilesIn(tree)).filter(isUnifiedImage);
+}
+
+/** Of a running machine a user may not look into every such folder; its other evidence is enough. */
+async function bootFilesIn(tree: FileTree): Promise<string[]> {
+  const paths: string[] = [];
   for (const folder of BOOT_FOLDERS) {
-    for await (const { path } of tree.list(folder)) if (isUnifiedImage(path)) images.push(path);
+    try {
+      for await (const { path } of tree.list(folder)) paths.push(path);
+    } catch (error) {
+      if (!(error instanceof LockstepError) || error.code !== 'not-allowed') throw error;
+    }
   }
-  return images;
+  return paths;
 }
 
 /** The folder of modules into which a link leads (`weak-updates`), by its release. */

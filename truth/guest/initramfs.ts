@@ -39,7 +39,11 @@ export async function makeRoot(toolchain: Toolchain, tasks: readonly Task[]): Pr
   ]);
 }
 
-async function programsOf(toolchain: Toolchain, withKmod: boolean): Promise<Map<string, Buffer>> {
+/** What runs in a guest, by its path there. */
+export async function programsOf(
+  toolchain: Toolchain,
+  withKmod: boolean,
+): Promise<Map<string, Buffer>> {
   const programs = new Map([['init', await compileLoader(toolchain)]]);
   if (!withKmod) return programs;
   const { root } = toolchain;

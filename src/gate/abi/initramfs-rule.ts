@@ -36,8 +36,10 @@ export async function checkInitramfs(
   if (modules.length === 0) return [];
   const wanted = new Map(modules.map((each) => [moduleName(each.file), each]));
   const findings: Finding[] = [];
-  for await (const { path, content } of imagesOf(tree, files)) {
+  for (const { path, read } of imagesOf(tree, files)) {
     try {
+      const content = await read();
+      if (!content) continue;
       const held = await readHeld(content, files.release, (name) => wanted.has(name));
       findings.push(...judge(files, path, { held, wanted }));
     } catch (error) {
@@ -48,10 +50,12 @@ export async function checkInitramfs(
   return findings;
 }
 
-async function* imagesOf(
-  tree: FileTree,
-  files: KernelFiles,
-): AsyncGenerator<{ path: string; content: Uint8Array }> {
+interface Image {
+  path: string;
+  read: () => Promise<Uint8Array | undefined>;
+}
+
+function imagesOf(tree: FileTree, files: KernelFiles): Image[] {
   const { folder, release, others } = files;
   const beside = ['initramfs.img', 'initrd', 'initrd.img'].filter((name) => others.has(name));
   const places = [
@@ -61,13 +65,14 @@ async function* imagesOf(
     `boot/initrd-${release}`,
     `usr/lib/ostree-boot/initramfs-${release}.img`,
   ];
-  for (const path of places) {
-    const content = await readIfThere(tree, path);
-    if (content) yield { path, content };
-  }
-  const unified = others.has('vmlinuz') ? undefined : await readUnifiedImage(tree, files);
-  const section = unified && unifiedSection(unified, '.initrd');
-  if (section) yield { path: `.initrd of the unified image of ${release}`, content: section };
+  const unified = async () => {
+    const image = others.has('vmlinuz') ? undefined : await readUnifiedImage(tree, files);
+    return image && unifiedSection(image, '.initrd');
+  };
+  return [
+    ...places.map((path) => ({ path, read: () => readIfThere(tree, path) })),
+    { path: `in the unified kernel image of ${release}`, read: unified },
+  ];
 }
 
 async function readHeld(
