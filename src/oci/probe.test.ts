@@ -36,6 +36,27 @@ describe('probeCache of our own caches', () => {
     },
   );
 
+  it('knows modules by their own names beside that of their source, and tells them all', async () => {
+    const repository = memoryRepository();
+    const modules = ['hid_kye', 'hid_uclogic'];
+    const more = {
+      'dev.lockstep.module.digimend': '13-3',
+      'dev.lockstep.modules': JSON.stringify({ zfs: ['zfs'], digimend: modules }),
+    };
+    const image = { annotations: { ...annotations, ...more }, tag: 'main-43' };
+    await putLayers(repository, [tarLayer({ x: 'y' })], image);
+
+    for (const module of ['digimend', 'hid-uclogic', 'hid_kye'])
+      expect(await probeCache(repository, 'main-43', { ...question, module })).toMatchObject({
+        answer: 'yes',
+        version: '13-3',
+        modules,
+      });
+    expect(await probeCache(repository, 'main-43', { ...question, module: 'hid' })).toMatchObject({
+      answer: 'no',
+    });
+  });
+
   it('tries the tags that name the kernel when none is given', async () => {
     const repository = memoryRepository();
     const tag = `zfs-2.3.4_kernel-${KERNEL}`;

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { kernelName } from '../kernel/module-name.ts';
 import { LockstepError } from '../system/error.ts';
 import { sameKernel } from './evidence-judge.ts';
 import { metadataEvidence } from './evidence-metadata.ts';
@@ -32,6 +34,8 @@ export interface ProbeReport {
   /** What it holds. */
   kernel?: string;
   version?: string;
+  /** Every module that the source of the module has built, in caches of ours. */
+  modules?: readonly string[];
   packages?: string[];
   transfer: Transfer;
 }
@@ -78,7 +82,8 @@ async function probeTags(reader: Reader, question: ProbeQuestion): Promise<Answe
 function namesKernel(tag: string, { kernel, module, version }: ProbeQuestion): boolean {
   const names = [kernel, kernel.replace(/\.(?:x86_64|aarch64)$/, '')].map(tagOf);
   if (!names.some((name) => tag.endsWith(`-${name}`))) return false;
-  const [, has] = new RegExp(`^${module}-(.+)_kernel-`).exec(tag) ?? [];
+  const start = `${tagOf(module)}-`;
+  const [, has] = (tag.startsWith(start) && /^(.+)_kernel-/.exec(tag.slice(start.length))) || [];
   return has === undefined || version === undefined || has === tagOf(version);
 }
 
@@ -116,12 +121,32 @@ function ownAnswer(
 ): Answer | undefined {
   const kernel = annotations?.['dev.lockstep.kernel'];
   if (annotations?.['dev.lockstep.key'] === undefined || kernel === undefined) return undefined;
-  const version = annotations[`dev.lockstep.module.${question.module}`];
-  const base = { layout: 'lockstep' as const, kernel };
+  const { source, modules } = sourceOf(annotations, question.module);
+  const version = annotations[`dev.lockstep.module.${source}`];
+  const base = { layout: 'lockstep' as const, kernel, ...(modules && { modules }) };
   if (version === undefined)
     return { answer: 'no', reason: `it holds no ${question.module}`, ...base };
   return { ...verdict(kernel, version, question), ...base, version };
 }
+
+/** The source that has a name, else the one that has built a module of it, and all of its modules. */
+function sourceOf(annotations: Record<string, string>, name: string) {
+  const sets = ModuleSets.safeParse(parseJson(annotations['dev.lockstep.modules'])).data ?? {};
+  const found = Object.entries(sets).find(([, modules]) => modules.includes(kernelName(name)));
+  const isSource = annotations[`dev.lockstep.module.${name}`] !== undefined;
+  const source = isSource ? name : (found?.[0] ?? name);
+  return { source, modules: sets[source] };
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const ModuleSets = z.record(z.string(), z.array(z.string()));
 
 function fileAnswer(found: CachedPackages, question: ProbeQuestion): Answer {
   const { layout, packages, kernel, version } = found;
@@ -152,6 +177,6 @@ function verdict(
 
 /** Throws `usage` for a module name that could not be part of a package's name. */
 export function requireModuleName(name: string): string {
-  if (/^[a-z0-9][a-z0-9_+-]*$/.test(name)) return name;
+  if (/^[A-Za-z0-9][\w.+-]*$/.test(name)) return name;
   throw new LockstepError('usage', `${JSON.stringify(name)} is not the name of a module`);
 }
