@@ -72,7 +72,8 @@ insert_module() {
 # kernel is told to say what each init returned (initcall_debug, kernel-parameters).
 find_answer() {
 	find_module "$1" && return 1
-	answer=$(kernel_log | last_answer)
+	answer=$(kernel_log | box sed -n \
+		"s/^.*\\] initcall .* \\[$module_name\\] returned \\(-*[0-9]*\\) .*$/\\1/p" | box tail -n 1)
 	case $answer in
 	-6) answer=ENXIO ;;
 	-19) answer=ENODEV ;;
@@ -80,42 +81,32 @@ find_answer() {
 	esac
 }
 
-last_answer() {
-	last=
-	while read -r line; do
-		case $line in
-		*"] initcall "*" [$module_name] returned "*) last=${line##* returned } ;;
-		esac
-	done
-	echo "${last%% *}"
+kernel_log() {
+	box dmesg
 }
 
-kernel_log() {
-	/run/lockstep/busybox dmesg
+# box APPLET…: an applet of lockstep's own busybox; thousands of lines are too many for a shell.
+box() {
+	/run/lockstep/busybox "$@"
 }
 
 # find_lacking NAME: true when a module that this one needs, by the kernel's modules.dep, is not
 # there for want of a device; its name is then in $lacking.
 find_lacking() {
-	find_module "$1"
-	lacking_for=$module_name
-	read -r release </proc/sys/kernel/osrelease
-	while IFS=: read -r lacking_path lacking_needs; do
-		file_module "$lacking_path"
-		[ "$module_name" = "$lacking_for" ] || continue
-		for lacking_path in $lacking_needs; do
-			file_module "$lacking_path"
-			lacking=$module_name
-			! find_answer "$lacking" || return 0
-		done
-	done <"${MODULES_DEP:-/lib/modules/$release/modules.dep}"
+	kernel_name "$1"
+	file_name=$(echo "$module_name" | box sed 's/_/[-_]/g')
+	for needed in $(modules_dep | box sed -n "s,^\\(.*/\\)*$file_name\\.ko[.a-z]*:,,p"); do
+		needed=${needed##*/}
+		kernel_name "${needed%%.ko*}"
+		lacking=$module_name
+		! find_answer "$lacking" || return 0
+	done
 	return 1
 }
 
-# file_module PATH: the name that the kernel has for a module file is then in $module_name.
-file_module() {
-	module_name=${1##*/}
-	kernel_name "${module_name%%.ko*}"
+modules_dep() {
+	read -r release </proc/sys/kernel/osrelease
+	box cat "/lib/modules/$release/modules.dep"
 }
 
 # find_module NAME: true when the kernel has loaded this module; its line of /proc/modules is then

@@ -63,9 +63,8 @@ describe.each([[['sh']], [['bash']], [['busybox', 'sh']]] as const)('steps.sh in
     const load = (log: string, modprobe = 'echo No such device; return 1', dep = '') =>
       steps(`modprobe() { ${modprobe}; }
 kernel_log() { printf '%s\\n' ${log}; }
-MODULES_DEP=$(mktemp)
-printf '%s\\n' 'x/other.ko:' ${dep} >"$MODULES_DEP"
-trap 'rm "$MODULES_DEP"' EXIT
+box() { busybox "$@"; }
+modules_dep() { printf '%s\\n' 'x/other.ko:' ${dep}; }
 load_module a-b
 step after true`);
     const answer = (module: string, code: number) =>
