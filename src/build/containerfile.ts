@@ -1,7 +1,8 @@
 import { ensureIndexScript } from './ensure-index.ts';
+import { refreshInitramfsScript } from './refresh-initramfs.ts';
 
 /** Version of the way an OS image is composed; part of the key of every image. */
-export const COMPOSE_VERSION = 2;
+export const COMPOSE_VERSION = 3;
 
 /** The kmods image of one kernel in a recipe. */
 export interface KmodsOfRecipe {
@@ -38,6 +39,7 @@ export function debianContainerfile(request: ContainerfileRequest): string {
     `apt-get -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts=/dev/null -y --no-install-recommends install ${sources.join(' ')}`,
     ...load.map((module) => `echo ${module} >> /etc/modules-load.d/lockstep.conf`),
     ...kmods.map(({ kernel }) => ensureIndexScript(kernel)),
+    ...kmods.map(({ kernel }) => refreshInitramfsScript(kernel)),
     ...enable.map((unit) => `systemctl enable ${unit}`),
     // zfsutils-linux makes a host id, which must be each machine's own.
     'rm -f /etc/hostid',
