@@ -1,5 +1,6 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { imageOptions } from './image-options.ts';
+import { several } from './several.ts';
 
 const EXAMPLES = `
 Boots the image's own kernel in QEMU on the image's own files and runs a scenario there; with
@@ -13,7 +14,6 @@ Examples:
   $ lockstep smoke --tar rootfs.tar --module dummy --module loop
   $ lockstep smoke --root ./rootfs --scenario mine --keep ./console`;
 
-const several = (value: string, before: string[] = []) => [...before, value];
 const accelerators = new Option('--accelerator <name>', 'what runs the guest').choices([
   'kvm',
   'tcg',

@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { commonOptions } from './options.ts';
+import { several } from './several.ts';
 
 const EXAMPLES = `
 Reads the modules, the kernel's own files and its configuration, and predicts what the kernel will
@@ -11,8 +12,6 @@ Examples:
   $ lockstep verify --root ./rootfs
   $ lockstep verify --modules-dir /usr/lib/modules/$(uname -r) spl.ko zfs.ko
   $ lockstep verify --modules-dir DIR --symvers Module.symvers --with spl.ko zfs.ko --json`;
-
-const several = (value: string, before: string[] = []) => [...before, value];
 
 export const command = commonOptions(new Command('verify'))
   .summary('tell whether a kernel will load modules, by reading them')

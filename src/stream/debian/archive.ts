@@ -4,11 +4,12 @@ import { join, resolve } from 'node:path';
 import { parseControl } from '../../package/control.ts';
 import { type Digest, digestOfJson } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
+import { didYouMean } from '../../system/nearest.ts';
 import { aptFailure, missingSuites } from './apt-failure.ts';
 import { type ChosenSource, chooseSources } from './choose.ts';
 import { type MachineApt, readMachineApt } from './machine.ts';
 import { apt, layPrivateApt, type PrivateApt } from './private-apt.ts';
-import { suiteFamily } from './suites.ts';
+import { KNOWN_SUITES, suiteFamily } from './suites.ts';
 
 export interface ArchiveRequest {
   /** Suites to look at; each brings what belongs to it (see suiteFamily). */
@@ -125,8 +126,12 @@ export async function listsDigest(place: PrivateApt): Promise<Digest> {
 }
 
 function noSuite({ suite, uri }: ChosenSource): LockstepError {
-  return new LockstepError('not-found', `the archive at ${uri} has no suite ${suite}`, {
-    context: { uri, suite },
-    hint: 'check the name of the suite, or add a server that has it to the sources of apt',
-  });
+  return new LockstepError(
+    'not-found',
+    `the archive at ${uri} has no suite ${suite}${didYouMean(suite, KNOWN_SUITES)}`,
+    {
+      context: { uri, suite },
+      hint: 'check the name of the suite, or add a server that has it to the sources of apt',
+    },
+  );
 }

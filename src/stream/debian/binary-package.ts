@@ -1,6 +1,7 @@
 import { LockstepError } from '../../system/error.ts';
 import type { Archive } from './archive.ts';
 import type { ArchiveFile } from './fetch.ts';
+import { didYouMeanPackage } from './nearest-package.ts';
 import { apt } from './private-apt.ts';
 import { locateInPool } from './servers.ts';
 import { show } from './show.ts';
@@ -22,18 +23,19 @@ export async function findBinary(
   const args = ['download', '-qq', '--print-uris', asked];
   const result = await apt(archive, 'apt-get', args, { lock: 'shared' });
   const [, uri] = /^'([^']+)'/m.exec(result.stdout) ?? [];
-  if (result.status !== 0 || !uri) throw noPackage(asked);
+  if (result.status !== 0 || !uri) throw await noPackage(archive, name, asked);
   const place = locateInPool(archive, uri);
   const stanzas = await show(archive, [name]);
   const stanza = stanzas.find((one) => one.filename === place.filename);
-  if (!stanza?.sha256 || !stanza.version) throw noPackage(asked);
+  if (!stanza?.sha256 || !stanza.version) throw await noPackage(archive, name, asked);
   const { version, sha256, size, depends } = stanza;
   const base = place.filename.slice(place.filename.lastIndexOf('/') + 1);
   return { version, depends, files: [{ ...place, name: base, sha256, size: Number(size) }] };
 }
 
-function noPackage(asked: string): LockstepError {
-  return new LockstepError('not-found', `the archive has no package ${asked}`, {
+async function noPackage(archive: Archive, name: string, asked: string): Promise<LockstepError> {
+  const near = await didYouMeanPackage(archive, name);
+  return new LockstepError('not-found', `the archive has no package ${asked}${near}`, {
     hint: 'check the name, the suite and the components (contrib, non-free)',
   });
 }

@@ -5,6 +5,7 @@ import { LockstepError } from '../../system/error.ts';
 import { remembered } from '../../system/remember.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
 import type { Archive } from './archive.ts';
+import { didYouMeanPackage } from './nearest-package.ts';
 import { findPackage, type PackageSet, type PinnedPackage, packageSet } from './package-set.ts';
 import { pinsOf, withSuites } from './preferences.ts';
 import { answersOf, apt } from './private-apt.ts';
@@ -49,7 +50,8 @@ async function solve(archive: Archive, wanted: Required<PackagesRequest>): Promi
   const preferences = `Dir::Etc::preferences=${join(pins.path, 'suites')}`;
   const args = ['install', '-q', '--yes', '--print-uris', '-o', preferences, ...asked];
   const result = await apt(archive, 'apt-get', args, { lock: 'shared' });
-  if (result.status !== 0) throw unsolved(wanted.packages, result.stdout + result.stderr);
+  if (result.status !== 0)
+    throw await unsolvedBy(archive, wanted.packages, result.stdout + result.stderr);
   const set = await pinAll(archive, result.stdout);
   for (const { asked, version } of exact) {
     const found = findPackage(set, asked.split('/')[0] ?? '');
@@ -105,6 +107,17 @@ function checkName(asked: string): void {
   throw new LockstepError('config', `not the name of a Debian package: ${JSON.stringify(asked)}`, {
     hint: 'write NAME, NAME=VERSION or NAME/SUITE',
   });
+}
+
+/** The same, with the name that was probably meant where apt knows none like it. */
+async function unsolvedBy(
+  archive: Archive,
+  packages: readonly string[],
+  said: string,
+): Promise<LockstepError> {
+  const unknown = /Unable to locate package (\S+)/.exec(said)?.[1];
+  const near = unknown ? await didYouMeanPackage(archive, unknown) : '';
+  return unsolved(packages, said.replace(/(Unable to locate package \S+)/, `$1${near}`));
 }
 
 function unsolved(packages: readonly string[], said: string): LockstepError {

@@ -7,6 +7,17 @@ export interface SuiteChoice {
   required: boolean;
 }
 
+/** Names that are looked through for one that is mistyped; any other may be there too. */
+export const KNOWN_SUITES: readonly string[] = [
+  ...['stable', 'oldstable', 'testing', 'unstable', 'sid', 'experimental'],
+  ...['bullseye', 'bookworm', 'trixie', 'forky', 'duke'].flatMap((name) => [
+    name,
+    `${name}-backports`,
+    `${name}-updates`,
+    `${name}-proposed-updates`,
+  ]),
+];
+
 /** Suites that have neither updates nor a security archive of their own. */
 const ROLLING = new Set(['sid', 'unstable', 'experimental']);
 
