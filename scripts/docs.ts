@@ -1,7 +1,29 @@
-/** Writes the pages that are made from code: docs/config.md and docs/lockstep.schema.json. */
-import { writeFileSync } from 'node:fs';
+/**
+ * Writes the pages that are made from code: docs/config.md, docs/json.md and the schemas beside
+ * them. With --check it writes nothing, and says which are not up to date.
+ */
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { configJsonSchema } from '../src/config/json-schema.ts';
 import { configReference } from '../src/config/reference.ts';
+import { jsonReference, jsonSchemas } from './json-reference.ts';
+import { documentShapes } from './json-shapes.ts';
 
-writeFileSync('docs/config.md', configReference());
-writeFileSync('docs/lockstep.schema.json', `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+const shapes = documentShapes(globSync('src/command/{action/*,report}.ts').sort());
+const pages = {
+  'docs/config.md': configReference(),
+  'docs/lockstep.schema.json': json(configJsonSchema()),
+  'docs/json.md': jsonReference(shapes),
+  'docs/json.schema.json': json(jsonSchemas(shapes)),
+};
+
+for (const [path, text] of Object.entries(pages)) {
+  if (!process.argv.includes('--check')) writeFileSync(path, text);
+  else if (readFileSync(path, 'utf8') !== text) {
+    process.stderr.write(`${path} is not up to date: node scripts/docs.ts\n`);
+    process.exitCode = 1;
+  }
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

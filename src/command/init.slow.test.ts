@@ -76,14 +76,13 @@ describe('lockstep init', () => {
 /** Calls `lockstep init` in a terminal and types an answer whenever it asks. */
 async function atTerminal(answers: string[]): Promise<{ shown: string }> {
   const call = `${LOCKSTEP} -C ${project.path} init`;
-  const child = spawn('script', ['-qec', call, '/dev/null'], { timeout: 300_000 });
+  const child = spawn('script', ['-qec', call, '/dev/null'], { timeout: 120_000 });
   let shown = '';
-  let asked = 0;
+  let answered = 0;
   child.stdout.on('data', (chunk: Buffer) => {
     shown += String(chunk);
-    const questions = shown.split(/\] (?:\u001b\[\d+G)?$/m).length - 1;
-    if (!/\] (?:\u001b\[\d+G)?$/.test(shown) || questions <= asked) return;
-    asked = questions;
+    if (!/\] (?:\u001b\[\d+G)?$/.test(shown.slice(answered))) return;
+    answered = shown.length;
     const answer = answers.shift();
     if (answer != null) child.stdin.write(answer === '\u0003' ? answer : `${answer}\r`);
   });

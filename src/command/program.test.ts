@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../config/parse.ts';
@@ -75,6 +75,18 @@ describe('lockstep', () => {
     expect(tags).toMatchObject({ status: 0 });
     expect(tags.stdout).toMatch(/^main-12 {2}sha256:[0-9a-f]{64}\n$/);
     expect((await run(LOCKSTEP, ['tags', `oci:${layout.path}`, 'x*'])).status).toBe(1);
+  });
+
+  it('annotates what is wrong in lockstep.yaml in a job, from the root of the checkout', async () => {
+    await using folder = await temporaryFolder();
+    await mkdir(join(folder.path, 'project'));
+    await writeFile(join(folder.path, 'project/lockstep.yaml'), 'version: 1\nnam: x\n');
+    const env = { ...process.env, GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: folder.path };
+    const { stderr } = await run(LOCKSTEP, ['check', '-C', join(folder.path, 'project')], { env });
+
+    expect(stderr).toContain(
+      '::error file=project/lockstep.yaml,line=2,col=1::nam: is not a known key (did you mean name?)',
+    );
   });
 
   it('prints one JSON document for a failure with --json', async () => {

@@ -24,7 +24,7 @@ export async function loadConfig(
 ): Promise<LoadedConfig> {
   const path = resolve(folder, file);
   const parsed = parseConfig(await readText(path), file);
-  if (parsed.problems) throw configError(parsed.problems);
+  if (parsed.problems) throw configError(parsed.problems, path);
   return { ...parsed.config, file: path };
 }
 
@@ -45,9 +45,15 @@ export function formatProblems(problems: readonly ConfigProblem[]): string[] {
   );
 }
 
-function configError(problems: readonly ConfigProblem[]): LockstepError {
+function configError(problems: readonly ConfigProblem[], path: string): LockstepError {
   return new LockstepError('config', formatProblems(problems).join('\n'), {
     hint: 'the keys are described in docs/config.md',
+    places: problems.map(({ line, column, path: key, message }) => ({
+      file: path,
+      line,
+      column,
+      message: [key, message].filter(Boolean).join(': '),
+    })),
   });
 }
 

@@ -34,6 +34,17 @@ export interface LockstepErrorOptions {
   /** The next step that the reader can take. */
   hint?: string;
   cause?: unknown;
+  /** What is wrong where in the user's files, each by itself; the message says all of it too. */
+  places?: readonly ErrorPlace[];
+}
+
+/** One thing that is wrong in a file, counted from line 1, column 1. */
+export interface ErrorPlace {
+  /** Absolute path. */
+  file: string;
+  line: number;
+  column: number;
+  message: string;
 }
 
 /**
@@ -44,11 +55,13 @@ export class LockstepError extends Error {
   readonly code: ErrorCode;
   readonly context: Readonly<Record<string, string | number>>;
   readonly hint: string | undefined;
+  readonly places: readonly ErrorPlace[];
 
   constructor(code: ErrorCode, message: string, options: LockstepErrorOptions = {}) {
     super(redact(message), { cause: options.cause });
     this.name = 'LockstepError';
     this.code = code;
+    this.places = options.places ?? [];
     this.hint = options.hint == null ? undefined : redact(options.hint);
     this.context = redactedContext(options.context ?? {});
   }

@@ -5,10 +5,11 @@ import type { Survey } from '../../release/surveyed.ts';
 import { type Finding, passes } from '../../system/finding.ts';
 import { contextOf, type ProjectOptions, printJson } from '../options.ts';
 import { findingLines } from '../render/finding.ts';
+import { addSummary, findingAnnotations, isJob, markdownTable } from '../render/job.ts';
 
 export async function check(options: ProjectOptions): Promise<void> {
   const context = contextOf(options);
-  const { streams } = await loadConfig(context.cwd, options.config);
+  const { streams, file } = await loadConfig(context.cwd, options.config);
   const checked: Checked[] = [];
   for (const stream of streams) {
     const registry = openRegistry(stream.publish.registry, context);
@@ -20,6 +21,10 @@ export async function check(options: ProjectOptions): Promise<void> {
   }
   if (options.json) printJson(context, { streams: checked });
   else context.stdout.write(`${checked.map(show).join('\n')}\n`);
+  const findings = checked.flatMap((one) => [...one.findings, ...one.ahead]);
+  if (isJob(context.env))
+    context.stderr.write(findingAnnotations(findings, { env: context.env, file }));
+  await addSummary(context.env, summary(checked));
   process.exitCode = statusOf(checked);
 }
 
@@ -38,4 +43,12 @@ function statusOf(checked: readonly Checked[]): number {
 function show({ stream, kernel, result, findings, ahead }: Checked): string {
   const head = `${stream}: Linux ${kernel.release} ${result}`;
   return [head, ...[...findings, ...ahead].flatMap(findingLines)].join('\n');
+}
+
+function summary(checked: readonly Checked[]): string {
+  const rows = checked.map(({ stream, kernel, result, findings, ahead }) => {
+    const why = [...findings, ...ahead].map(({ message }) => message).join('; ');
+    return [stream, kernel.release, result, why];
+  });
+  return markdownTable(['stream', 'kernel', 'modules', ''], rows);
 }

@@ -10,6 +10,7 @@ import { contextOf, printJson, type ReplayOptions } from '../options.ts';
 import { rendererFor } from '../render/choose.ts';
 import { worst } from '../render/exit.ts';
 import { showRun } from '../render/run.ts';
+import { tellJob } from '../render/run-job.ts';
 import { reportError } from '../report.ts';
 
 interface RunOptions extends ReplayOptions, ChannelOptions {
@@ -24,7 +25,7 @@ interface RunOptions extends ReplayOptions, ChannelOptions {
 export async function run(options: RunOptions): Promise<void> {
   const context = contextOf(options, 'the next run goes on');
   const channel = channelOf(options);
-  const { streams } = await loadConfig(context.cwd, options.config);
+  const { streams, file } = await loadConfig(context.cwd, options.config);
   const replays = await replaysOf(streams, context.cwd, options);
   const renderer = rendererFor(context);
   const done = [];
@@ -49,6 +50,11 @@ export async function run(options: RunOptions): Promise<void> {
     if (run.error != null && (!options.keepGoing || context.signal.aborted)) break;
   }
   renderer.close();
+  await tellJob(
+    done.map(({ record }) => record),
+    context,
+    file,
+  );
   if (options.json)
     printJson(context, {
       streams: done.map(({ record }) => ({ name: record.stream, ...record })),

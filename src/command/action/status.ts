@@ -8,6 +8,7 @@ import { type Lag, type StreamStatus, statusOf } from '../../release/status.ts';
 import type { ChannelOptions } from '../channel-options.ts';
 import { contextOf, type ProjectOptions, printJson } from '../options.ts';
 import { duration } from '../render/duration.ts';
+import { addSummary, markdownTable } from '../render/job.ts';
 import { table } from '../render/table.ts';
 
 type StatusOptions = ProjectOptions & ChannelOptions;
@@ -26,6 +27,7 @@ export async function status(options: StatusOptions): Promise<void> {
   const left = await leftoversOf(context.cwd);
   if (options.json) printJson(context, { streams, left });
   else context.stdout.write(`${[...streams.map(show), ...leftText(left)].join('\n\n')}\n`);
+  await addSummary(context.env, summary(streams));
   if (streams.some((status) => status.state !== 'current')) process.exitCode = 1;
 }
 
@@ -69,4 +71,15 @@ function rollbackText({ seconds, since }: NonNullable<StreamStatus['rolledBack']
 /** With the name by which other commands know the run. */
 function lastRunText({ id, outcome, finished }: NonNullable<StreamStatus['lastRun']>): string {
   return `${outcome} at ${finished} (${id})`;
+}
+
+function summary(streams: readonly StreamStatus[]): string {
+  const rows = streams.map(({ stream, state, upstreamKernel, stableKernels, lag }) => [
+    stream,
+    state,
+    upstreamKernel ?? '',
+    stableKernels.join(' '),
+    lag?.held ? `${lag.held.step}: ${lag.held.message}` : '',
+  ]);
+  return markdownTable(['stream', 'state', 'upstream', 'stable', 'held by'], rows);
 }

@@ -1,3 +1,4 @@
+import { silent } from '../../system/event.ts';
 import type { Context } from '../context.ts';
 import { githubRenderer } from './github.ts';
 import { liveRenderer } from './live.ts';
@@ -5,10 +6,12 @@ import { plainRenderer } from './plain.ts';
 
 import type { Renderer } from './renderer.ts';
 
-/** A live table on a terminal, groups on GitHub, plain lines everywhere else. */
-export function rendererFor(context: Pick<Context, 'stderr' | 'env'>): Renderer {
+/** Nothing when it should be quiet; a live table on a terminal, groups on GitHub, plain lines everywhere else. */
+export function rendererFor(context: Pick<Context, 'stderr' | 'env' | 'detail'>): Renderer {
+  if (context.detail === 'quiet') return { emit: silent, close: () => undefined };
   if (context.env.GITHUB_ACTIONS === 'true') return githubRenderer(context.stderr);
   const dumb = context.env.TERM === 'dumb' || Boolean(context.env.CI);
-  if (context.stderr.isTTY && !dumb) return liveRenderer(context.stderr);
-  return plainRenderer(context.stderr);
+  const verbose = context.detail === 'verbose';
+  if (context.stderr.isTTY && !dumb && !verbose) return liveRenderer(context.stderr);
+  return plainRenderer(context.stderr, { verbose });
 }

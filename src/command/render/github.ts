@@ -1,3 +1,4 @@
+import { annotation, data } from './job.ts';
 import { lineOf } from './plain.ts';
 import type { Renderer } from './renderer.ts';
 
@@ -19,8 +20,8 @@ export function githubRenderer(out: NodeJS.WritableStream): Renderer {
         open = true;
         return;
       }
-      const mark = event.state === 'failed' ? '::error::' : '';
-      out.write(`${mark}${encoded(lineOf(event) ?? '')}\n`);
+      const line = lineOf(event) ?? '';
+      out.write(event.state === 'failed' ? annotation({ message: line }) : `${data(line)}\n`);
     },
     close,
   };
@@ -29,8 +30,4 @@ export function githubRenderer(out: NodeJS.WritableStream): Renderer {
 /** What programs print must not be taken for a workflow command. */
 function defused(line: string): string {
   return line.replace(/^(\s*)(::|##\[)/, '$1\u200b$2');
-}
-
-function encoded(message: string): string {
-  return message.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

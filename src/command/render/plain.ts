@@ -9,11 +9,17 @@ const WORD = {
   failed: 'FAIL',
 } as const;
 
-/** One line for each thing that happens, for logs; the lines of programs are left to their files. */
-export function plainRenderer(out: NodeJS.WritableStream): Renderer {
+/**
+ * One line for each thing that happens, for logs; the lines of programs are left to their files
+ * unless all is to be shown.
+ */
+export function plainRenderer(
+  out: NodeJS.WritableStream,
+  { verbose = false }: { verbose?: boolean } = {},
+): Renderer {
   return {
     emit: (event) => {
-      const line = lineOf(event);
+      const line = verbose && event.type === 'line' ? `    ${event.line}` : lineOf(event);
       if (line) out.write(`${line}\n`);
     },
     close: () => {},

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { openLayout } from '../oci/layout.ts';
+import { putImage } from '../oci/testing/image.ts';
+import { run } from '../system/process.ts';
+import { type TemporaryFolder, temporaryFolder } from '../system/temporary.ts';
+
+const MAIN = join(import.meta.dirname, 'main.ts');
+const PAGE = join(import.meta.dirname, '../../docs/json.schema.json');
+const shapes = (JSON.parse(readFileSync(PAGE, 'utf8')) as { $defs: Record<string, object> }).$defs;
+
+let project: TemporaryFolder;
+
+beforeAll(async () => {
+  project = await temporaryFolder();
+  await mkdir(join(project.path, 'store'));
+  await putImage(openLayout(join(project.path, 'store/x')), { tag: 'latest' });
+  return () => project[Symbol.asyncDispose]();
+});
+
+async function documentOf(call: string): Promise<unknown> {
+  const args = [...call.split(' '), '-C', project.path, '--json'];
+  const { stdout } = await run(process.execPath, [MAIN, ...args]);
+  return JSON.parse(stdout);
+}
+
+describe('docs/json.schema.json', () => {
+  it.each([
+    ['init', 'init --profile debian'],
+    ['status', 'status'],
+    ['compat', 'compat --kernel 6.12 --line 2.3'],
+    ['tags', 'tags oci:store/x --digests'],
+    ['kernel', 'kernel oci:store/x --metadata'],
+    ['probe', 'probe oci:store/x --module zfs --kernel 6.12.0'],
+    ['error', 'ls oci:nowhere'],
+    ['error', 'run --frobnicate'],
+    ['error', 'status --config nowhere.yaml'],
+  ])('has the shape of %s as it is printed by %j', async (name, call) => {
+    const document = await documentOf(call);
+    const shape = z.fromJSONSchema(shapes[name] as Parameters<typeof z.fromJSONSchema>[0]);
+
+    expect(shape.safeParse(document)).toMatchObject({ success: true, data: document });
+    expect(shape.safeParse({ ...(document as object), planted: 1 }).success).toBe(false);
+    expect(shape.safeParse({ schema_version: 1 }).success).toBe(false);
+  });
+});
