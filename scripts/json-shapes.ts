@@ -119,7 +119,7 @@ function oneOf(shapes: readonly Shape[]): Shape {
   const listed = isBoolean ? values.filter((value) => typeof value !== 'boolean') : values;
   const choices: Shape[] = [
     ...(isBoolean ? [{ type: 'boolean' } as const] : []),
-    ...(listed.length > 0 ? [{ enum: [...new Set(listed)].sort() }] : []),
+    ...(listed.length > 0 ? [{ enum: [...new Set(listed)].sort((a, b) => (a < b ? -1 : 1)) }] : []),
     ...rest,
   ];
   // The compiler lists members as it met them, which anything may change.

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../system/process.ts';
 import { type TemporaryFolder, temporaryFolder } from '../system/temporary.ts';
@@ -81,7 +82,7 @@ async function atTerminal(answers: string[]): Promise<{ shown: string }> {
   let answered = 0;
   child.stdout.on('data', (chunk: Buffer) => {
     shown += String(chunk);
-    if (!/\] (?:\u001b\[\d+G)?$/.test(shown.slice(answered))) return;
+    if (!stripVTControlCharacters(shown.slice(answered)).endsWith('] ')) return;
     answered = shown.length;
     const answer = answers.shift();
     if (answer != null) child.stdin.write(answer === '\u0003' ? answer : `${answer}\r`);
