@@ -9,7 +9,12 @@ export interface SuiteChoice {
 
 /** Names that are looked through for one that is mistyped; any other may be there too. */
 export const KNOWN_SUITES: readonly string[] = [
-  ...['stable', 'oldstable', 'testing', 'unstable', 'sid', 'experimental'],
+  'stable',
+  'oldstable',
+  'testing',
+  'unstable',
+  'sid',
+  'experimental',
   ...['bullseye', 'bookworm', 'trixie', 'forky', 'duke'].flatMap((name) => [
     name,
     `${name}-backports`,
