@@ -1,7 +1,7 @@
 import type { Context } from './context.ts';
 
 /** Version of the documents of `--json`: raised when a key goes or gets another meaning. */
-const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 1;
 
 /** Prints the one JSON document of a command (docs/json.md). */
 export function printJson(context: Pick<Context, 'stdout'>, document: object): void {
