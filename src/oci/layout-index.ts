@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { LockstepError } from '../system/error.ts';
 import { tooLarge } from './content.ts';
 import type { Descriptor } from './descriptor.ts';
+import { parseGoJson } from './go-json.ts';
 import { codeOf, writeWhole } from './layout-file.ts';
 import { descriptorShape } from './manifest.ts';
 import { OCI_INDEX } from './media-type.ts';
@@ -17,7 +18,7 @@ const INDEX_LIMIT = 256 << 20;
 
 const layoutIndex = z.looseObject({
   schemaVersion: z.literal(2),
-  manifests: z.array(z.looseObject(descriptorShape.shape)),
+  manifests: z.array(z.looseObject(descriptorShape.shape)).default([]),
 });
 
 /** `index.json` of an OCI image layout: every manifest in it, once for each of its tags. */
@@ -107,7 +108,7 @@ function identityOf(path: string): string | undefined {
 /** Reads an `index.json`; throws `invalid-content` naming the file. */
 export function parseIndex(bytes: Uint8Array, path: string): LayoutIndex {
   try {
-    return layoutIndex.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+    return layoutIndex.parse(parseGoJson(Buffer.from(bytes).toString('utf8')));
   } catch (cause) {
     const why = cause instanceof z.ZodError ? z.prettifyError(cause) : 'cut off or not JSON';
     throw new LockstepError('invalid-content', `${path} is damaged: ${why.slice(0, 300)}`, {

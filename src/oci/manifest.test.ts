@@ -31,6 +31,23 @@ describe('parseManifest', () => {
   });
 
   it.each([
+    { ...image, annotations: null, subject: null, artifactType: null, mediaType: null },
+    { ...image, layers: [{ ...blob, annotations: null, urls: null, platform: null }] },
+    { ...image, annotations: { a: null }, layers: [blob] },
+    { schemaVersion: 2, annotations: null, manifests: [blob, { ...blob, platform: null }] },
+  ])('takes null for what is left out: %j', (value) => {
+    expect(childrenOf(parseManifest(bytesOf(value)))).toContainEqual(blob);
+  });
+
+  it.each([
+    [{ ...image, layers: null }, undefined, [blob]],
+    [{ schemaVersion: 2, manifests: null, mediaType: OCI_INDEX }, undefined, []],
+    [{ schemaVersion: 2, manifests: null }, DOCKER_INDEX, []],
+  ])('takes null for a list of nothing: %j', (value, given, children) => {
+    expect(childrenOf(parseManifest(bytesOf(value), given))).toEqual(children);
+  });
+
+  it.each([
     ['schema 1', { schemaVersion: 1, fsLayers: [] }, 'unsupported'],
     ['a list', [], 'invalid-content'],
     ['a negative size', { ...image, config: { ...blob, size: -1 } }, 'invalid-content'],

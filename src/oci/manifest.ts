@@ -3,9 +3,11 @@ import { type Digest, digestOf, isDigest } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
 import { MANIFEST_LIMIT, missing, readAll, tooLarge } from './content.ts';
 import type { Descriptor } from './descriptor.ts';
+import { parseGoJson } from './go-json.ts';
 import {
   DOCKER_INDEX,
   DOCKER_MANIFEST,
+  isIndexType,
   isManifestType,
   OCI_INDEX,
   OCI_MANIFEST,
@@ -40,9 +42,9 @@ const common = {
 const imageManifest = z.object({
   ...common,
   config: descriptorShape,
-  layers: z.array(descriptorShape),
+  layers: z.array(descriptorShape).default([]),
 });
-const imageIndex = z.object({ ...common, manifests: z.array(descriptorShape) });
+const imageIndex = z.object({ ...common, manifests: z.array(descriptorShape).default([]) });
 
 /** One image or artifact: a config and layers (OCI image-spec 1.1 manifest.md, Docker schema 2). */
 export interface ImageManifest extends ManifestCommon {
@@ -88,7 +90,7 @@ export function parseManifest(bytes: Uint8Array, mediaType?: string): Manifest {
       hint: 'push the image again with a tool of this decade',
     });
   }
-  const isList = Array.isArray(value.manifests);
+  const isList = isListOf(value, mediaType);
   if (isList && Array.isArray(value.layers)) throw unreadable('it is both an image and an index');
   const result = (isList ? imageIndex : imageManifest).safeParse(value);
   if (!result.success) throw unreadable(z.prettifyError(result.error).replaceAll('\n', ' '));
@@ -151,7 +153,7 @@ export async function readManifest(
 function parseJson(bytes: Uint8Array): Record<string, unknown> {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    const value: unknown = JSON.parse(text);
+    const value = parseGoJson(text);
     if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
       return value as Record<string, unknown>;
     }
@@ -159,6 +161,12 @@ function parseJson(bytes: Uint8Array): Record<string, unknown> {
     throw unreadable('it is not JSON', cause);
   }
   throw unreadable('it is not an object');
+}
+
+/** An index that lists nothing may lack its list; then its type tells what it is. */
+function isListOf({ manifests, config, mediaType }: Record<string, unknown>, given = ''): boolean {
+  const type = typeof mediaType === 'string' ? mediaType : given;
+  return Array.isArray(manifests) || (config === undefined && isIndexType(type));
 }
 
 function mediaTypeOf(

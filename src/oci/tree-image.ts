@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LockstepError } from '../system/error.ts';
 import { readAll, tooLarge } from './content.ts';
 import type { Descriptor, Platform } from './descriptor.ts';
+import { parseGoJson } from './go-json.ts';
 import {
   type ImageIndex,
   type ImageManifest,
@@ -9,6 +10,7 @@ import {
   type ManifestDocument,
   readManifest,
 } from './manifest.ts';
+import { imageFor, platformText } from './platform.ts';
 import type { Reader } from './repository.ts';
 
 /** Largest image config that is read: bytes. */
@@ -100,20 +102,12 @@ function choose(index: ImageIndex, platform: Platform, name: string): Descriptor
   const images = imagesOf(index);
   const [first] = images;
   if (first && images.length === 1) return first;
-  const fits = images.find(
-    ({ platform: has }) =>
-      has?.os === platform.os &&
-      has.architecture === platform.architecture &&
-      (platform.variant === undefined || has.variant === platform.variant),
-  );
+  const fits = imageFor(images, platform);
   if (fits) return fits;
-  throw new LockstepError(
-    'not-found',
-    `${name} has no image for ${platform.os}/${platform.architecture}`,
-    {
-      hint: `it has ${images.map(({ platform: has }) => `${has?.os}/${has?.architecture}`).join(', ') || 'no images'}`,
-    },
-  );
+  const platforms = images.map(({ platform: has }) => (has ? platformText(has) : 'any platform'));
+  throw new LockstepError('not-found', `${name} has no image for ${platformText(platform)}`, {
+    hint: `it has ${platforms.join(', ') || 'no images'}`,
+  });
 }
 
 async function readConfig(reader: Reader, descriptor: Descriptor): Promise<ImageConfig> {
@@ -137,7 +131,7 @@ async function readConfig(reader: Reader, descriptor: Descriptor): Promise<Image
 /** Artifacts have configs that are no JSON; such a config says nothing. */
 function parseJson(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString());
+    return parseGoJson(bytes.toString());
   } catch {
     return undefined;
   }

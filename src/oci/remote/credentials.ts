@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { LockstepError } from '../../system/error.ts';
 import { run } from '../../system/process.ts';
 import { findProgram } from '../../system/program.ts';
+import { parseGoJson } from '../go-json.ts';
 import { githubServer } from './github-server.ts';
 
 /** What proves who we are to a registry. */
@@ -144,7 +145,7 @@ async function readAuthFile(path: string): Promise<AuthFile | undefined> {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseGoJson(text);
   } catch {
     return undefined;
   }

@@ -16,10 +16,16 @@ import {
 } from '../testing/docker-registry.ts';
 import { putImage, putIndex } from '../testing/image.ts';
 import { findPeer, type Peer, type PeerName } from '../testing/peers.ts';
+import { openImage } from '../tree-image.ts';
 import { validateRepository } from '../validate.ts';
 
 const why = whyNoRegistry();
 const artifactType = 'application/vnd.example.note';
+function platformOf(text: string) {
+  const [os = '', architecture = '', variant] = text.split('/');
+  return { os, architecture, ...(variant ? { variant } : {}) };
+}
+
 /** A layer that every client accepts: an empty tar file. */
 const layers = [Buffer.alloc(1024)];
 
@@ -154,6 +160,33 @@ describe.skipIf(why != null)(`openRemote beside other clients ${why ?? ''}`, () 
     expect(isIndex(manifest) && manifest.manifests.length).toBe(2);
     expect(await validateRepository(open('of-skopeo'))).toEqual([]);
     expect(await open('of-skopeo').resolve(digestOf('nothing'))).toBeUndefined();
+  });
+
+  it.each([
+    ['linux/amd64', ['linux/amd64/v2', 'linux/amd64', 'linux/arm64']],
+    ['linux/arm64', ['linux/arm64/v8', 'linux/amd64']],
+    ['linux/arm64/v8', ['linux/arm64', 'linux/arm64/v8']],
+  ])('we choose for %s of %j what skopeo chooses', async (wanted, listed) => {
+    const skopeo = await findPeer('skopeo');
+    if ('why' in skopeo) return;
+    const here = open(`platforms/${digestOf(wanted).slice(7, 19)}`);
+    const platforms = listed.map(platformOf);
+    const images = await Promise.all(
+      platforms.map(async (platform, at) => ({
+        ...(await putImage(here, { seed: listed[at], labels: { of: listed[at] ?? '' }, layers })),
+        platform,
+      })),
+    );
+    await putIndex(here, images, { tag: 'v1', annotations: {} });
+    const { os, architecture, variant } = platformOf(wanted);
+    const choice = ['--override-os', os, '--override-arch', architecture];
+    const more = variant ? ['--override-variant', variant] : [];
+    const reference = `docker://${here.name}:v1`;
+
+    const theirs = await skopeo.run(...choice, ...more, 'inspect', '--tls-verify=false', reference);
+    const ours = await openImage(here, 'v1', { platform: platformOf(wanted) });
+
+    expect(ours.config.labels).toEqual((JSON.parse(theirs) as { Labels: object }).Labels);
   });
 
   it('we read an image of Docker schema 2 that skopeo wrote, and copy it as it is', async (context) => {
