@@ -65,6 +65,16 @@ export function missing(digest: string, where: string): LockstepError {
   });
 }
 
+/** What a read gives; undefined when what it names is not there. */
+export async function ifThere<T>(read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof LockstepError && error.code === 'not-found') return undefined;
+    throw error;
+  }
+}
+
 /** A stream of these bytes in one piece. */
 export async function* streamOf(bytes: Uint8Array | string): AsyncGenerator<Uint8Array> {
   yield typeof bytes === 'string' ? Buffer.from(bytes) : bytes;

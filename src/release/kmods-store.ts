@@ -1,5 +1,6 @@
 import { type KmodsKey, keyDifferences, kmodsKeyDigest } from '../build/key.ts';
 import { readKmodsKey, readModuleSets } from '../build/kmods-image.ts';
+import { ifThere } from '../oci/content.ts';
 import { copy } from '../oci/copy.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Reader, Repository } from '../oci/repository.ts';
@@ -24,9 +25,10 @@ export async function findKmods(
   for (const tag of tagsOf(wanted)) {
     const descriptor = await repository.resolve(tag);
     if (!descriptor) continue;
-    const { key } = await readKmodsKey(repository, descriptor);
-    const differences = key
-      ? keyDifferences(wanted, key)
+    const said = await ifThere(readKmodsKey(repository, descriptor));
+    if (!said) continue;
+    const differences = said.key
+      ? keyDifferences(wanted, said.key)
       : ['the image does not say what it was built from'];
     if (differences.length === 0) return { descriptor, differences };
     found ??= { descriptor, differences };

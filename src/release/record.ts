@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ModuleSets } from '../build/module-sets.ts';
-import { readArtifact, writeArtifact } from '../oci/artifact.ts';
+import { type Artifact, readArtifact, writeArtifact } from '../oci/artifact.ts';
 import { mapConcurrently } from '../oci/concurrency.ts';
+import { ifThere } from '../oci/content.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Reader, Repository } from '../oci/repository.ts';
 import { LockstepError } from '../system/error.ts';
@@ -130,17 +131,28 @@ export async function storeRecord(
   return descriptor;
 }
 
-/** The newest records of a repository, newest first; what cannot be read is left out. */
-export async function readRecords(repository: Reader, most: number): Promise<RunRecord[]> {
+/**
+ * The newest records of a repository, newest first; what cannot be read is left out. `onGone` is
+ * told of tags that point to nothing, which some registries keep.
+ */
+export async function readRecords(
+  repository: Reader,
+  most: number,
+  onGone: (tag: string) => void = () => {},
+): Promise<RunRecord[]> {
   const tags = (await repository.tags()).filter((tag) => RUN_TAG.test(tag));
   const newest = tags.sort().reverse().slice(0, most);
-  const records = await mapConcurrently(newest, 8, (tag) => readRecord(repository, tag));
+  const records = await mapConcurrently(newest, 8, async (tag) => {
+    const artifact = await ifThere(readArtifact(repository, tag));
+    if (!artifact) onGone(tag);
+    return artifact && recordIn(artifact);
+  });
   return records.filter((record) => record != null);
 }
 
 /** The record of one run by its name; throws `not-found`, and `invalid-content` for no record. */
 export async function requireRecord(repository: Reader, id: string): Promise<RunRecord> {
-  const record = await readRecord(repository, `run-${id}`);
+  const record = recordIn(await readArtifact(repository, `run-${id}`));
   if (record) return record;
   throw new LockstepError('invalid-content', `${repository.name}:run-${id} is no run record`);
 }
@@ -152,16 +164,16 @@ export async function newestRecord(
 ): Promise<RunRecord | undefined> {
   const tags = (await repository.tags()).filter((tag) => RUN_TAG.test(tag));
   for (const tag of tags.sort().reverse()) {
-    const record = await readRecord(repository, tag);
+    const artifact = await ifThere(readArtifact(repository, tag));
+    const record = artifact && recordIn(artifact);
     if (record && fits(record)) return record;
   }
   return undefined;
 }
 
-async function readRecord(repository: Reader, tag: string): Promise<RunRecord | undefined> {
-  const artifact = await readArtifact(repository, tag);
+function recordIn({ layers }: Artifact): RunRecord | undefined {
   try {
-    const text = Buffer.from(artifact.layers[0]?.bytes ?? []).toString('utf8');
+    const text = Buffer.from(layers[0]?.bytes ?? []).toString('utf8');
     return RunRecord.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;

@@ -17,16 +17,18 @@ export async function readStreamState(
   { name, publish }: Stream,
   channel: Channel = MAIN,
 ): Promise<StreamState> {
-  const records = await readRecords(ends.image, RECORDS);
   const stable = await readStable(ends.stable, publish.stable);
   // Other channels than main have no rollbacks of their own.
   const rollback =
     stable && channel.name === 'main' && (await rollbackTo(ends.stable, stable.digest));
+  const gone: string[] = [];
+  const records = await readRecords(ends.image, RECORDS, (tag) => gone.push(tag));
   return {
     stream: name,
     stable,
     records: records.filter(recordsOf({ name }, channel)),
     ...(rollback && { rolledBack: rollback.finished }),
+    ...(gone.length > 0 && { dangling: gone.sort() }),
   };
 }
 

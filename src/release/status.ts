@@ -23,6 +23,8 @@ export interface StreamState {
   records: readonly RunRecord[];
   /** When stable was rolled back to this image, if it was; ISO 8601. */
   rolledBack?: string;
+  /** Tags of records that point to nothing. */
+  dangling?: readonly string[];
 }
 
 /** How one stream stands: for people, pages and machines. */
@@ -51,6 +53,8 @@ export interface StreamStatus {
     /** What it found odd about what it followed, though it went on. */
     findings: string[];
   };
+  /** Tags of run records that point to nothing; they are passed over. */
+  dangling?: readonly string[];
 }
 
 export interface Lag {
@@ -78,7 +82,7 @@ export interface Held {
 /** Tells how far, how long and why stable lags. Pure: `now` is passed in. */
 export function statusOf({ records: every, ...rest }: StreamState, now: Date): StreamStatus {
   const all = { ...rest, records: every.filter(saysOfUpstream) };
-  const { stream, stable, records } = all;
+  const { stream, stable, records, dangling } = all;
   const upstreamKernel = records.find((record) => record.upstream)?.upstream?.kernel;
   const [last] = every;
   const state = stateOf(all, upstreamKernel);
@@ -98,6 +102,7 @@ export function statusOf({ records: every, ...rest }: StreamState, now: Date): S
     }),
     ...(lag && { lag }),
     ...(last && { lastRun: lastRunOf(last) }),
+    ...(dangling && { dangling }),
   };
 }
 

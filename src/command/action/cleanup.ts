@@ -45,6 +45,8 @@ export async function cleanup(options: CleanupOptions): Promise<void> {
   if (result)
     context.stdout.write(`removed ${result.removed.length}, and ${result.blobs.length} blobs\n`);
   else if (plan.removals.length > 0) note(context, 'remove them with: lockstep cleanup --yes');
+  for (const name of result?.left ?? [])
+    note(context, `still there, though the registry said that it is deleted: ${name}`);
   return undefined;
 }
 

@@ -45,6 +45,7 @@ function show(status: StreamStatus): string {
     ...(lag?.held?.hint ? [['  next', lag.held.hint.split('\n')[0] ?? '']] : []),
     ...(status.lastRun ? [['  last run', lastRunText(status.lastRun)]] : []),
     ...(status.lastRun?.findings ?? []).map((finding) => ['  odd', finding]),
+    ...(status.dangling ?? []).map((tag) => ['  odd', `the tag ${tag} points to nothing`]),
   ];
   return table(rows);
 }

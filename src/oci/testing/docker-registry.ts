@@ -121,7 +121,8 @@ function makeCertificate(folder: string): string {
   return certificate;
 }
 
-async function listens(port: number): Promise<boolean> {
+/** Waits until somebody listens on a port of this machine; false when nobody does. */
+export async function listens(port: number): Promise<boolean> {
   for (let attempt = 0; attempt < 200; attempt += 1) {
     const open = await new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => resolve(true));

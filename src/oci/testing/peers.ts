@@ -10,6 +10,8 @@ export type PeerName = 'crane' | 'oras' | 'skopeo';
 
 /** Another client of registries, of which a test reads or writes the same. */
 export interface Peer {
+  /** Where it is. */
+  program: string;
   /** Runs it, and gives what it prints. */
   run(...args: string[]): Promise<string>;
 }
@@ -21,7 +23,7 @@ export async function findPeer(name: PeerName): Promise<Peer | { why: string }> 
   const works = await run(program, ['--help']);
   if (works.status !== 0)
     return { why: `${name} does not run here: ${works.stderr.slice(0, 200)}` };
-  return { run: async (...args) => (await runOk(program, args)).stdout };
+  return { program, run: async (...args) => (await runOk(program, args)).stdout };
 }
 
 async function fetched(name: PeerName): Promise<string | undefined> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readArtifact, writeArtifact } from '../../oci/artifact.ts';
+import { ifThere } from '../../oci/content.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Repository } from '../../oci/repository.ts';
 import { LockstepError } from '../../system/error.ts';
@@ -55,22 +56,24 @@ export async function readIntents(repository: Repository): Promise<StandingInten
 }
 
 /**
- * Takes an intent away. Where a registry can neither remove a tag nor delete a manifest, the tag
- * is left pointing at a mark that says there is none.
+ * Takes an intent away, and reads back that it is gone: registries may delete a manifest and keep
+ * its tag. Where a registry can neither remove a tag nor delete a manifest, the tag is left
+ * pointing at a mark that says there is none.
  */
 export async function removeIntent(
   repository: Repository,
   id: string,
   descriptor: Descriptor,
 ): Promise<void> {
+  const tag = intentTag(id);
   for (const remove of [
     () => repository.delete(descriptor),
-    () => repository.untag(intentTag(id)),
-    async () => repository.tag(intentTag(id), await writeMark(repository)),
+    () => repository.untag(tag),
+    async () => repository.tag(tag, await writeMark(repository)),
   ]) {
     try {
       await remove();
-      return;
+      if ((await repository.resolve(tag))?.digest !== descriptor.digest) return;
     } catch (error) {
       if (!cannot(error)) throw error;
     }
@@ -94,14 +97,13 @@ async function readIntent(
   repository: Repository,
   tag: string,
 ): Promise<StandingIntent | undefined> {
+  const artifact = await ifThere(readArtifact(repository, tag));
+  if (artifact?.annotations?.['dev.lockstep.intent'] === 'none') return undefined;
   try {
-    const { descriptor, layers, annotations } = await readArtifact(repository, tag);
-    if (annotations?.['dev.lockstep.intent'] === 'none') return undefined;
-    const text = Buffer.from(layers[0]?.bytes ?? []).toString('utf8');
-    return { descriptor, intent: Intent.parse(JSON.parse(text)) };
+    const text = Buffer.from(artifact?.layers[0]?.bytes ?? []).toString('utf8');
+    const { descriptor } = artifact ?? {};
+    return descriptor && { descriptor, intent: Intent.parse(JSON.parse(text)) };
   } catch (error) {
-    if (error instanceof LockstepError && error.code === 'not-found') return undefined;
-    if (error instanceof LockstepError) throw error;
     throw new LockstepError('invalid-content', `${repository.name}:${tag} is not an intent`, {
       cause: error,
       hint: 'a newer lockstep may have written it; remove the tag if nobody is at work',

@@ -7,6 +7,9 @@ import { PromotionPlan } from './plan.ts';
 
 export const PROMOTION_TYPE = 'application/vnd.lockstep.promotion.v1+json';
 
+/** Annotation of a record: the tags that it wrote in the repository where it stands. */
+export const PROMOTED_TAGS = 'dev.lockstep.promotion.tags';
+
 /** What one promotion did; attached to every digest that it moved a tag to or away from. */
 export const PromotionRecord = z.object({
   schema_version: z.literal(1),
@@ -23,20 +26,26 @@ export async function writePromotion(
   finished: Date,
 ): Promise<void> {
   const record = { schema_version: 1, plan, finished: finished.toISOString() } as const;
-  const subjects = new Map<string, { repository: Repository; digest: Digest }>();
+  const subjects = new Map<string, { repository: Repository; digest: Digest; tags: string[] }>();
   for (const { repository: name, from, to } of plan.moves) {
     const repository = registry.repository(name);
+    const tags = tagsOf(plan, name);
     for (const digest of [to, from]) {
-      if (digest) subjects.set(`${name}@${digest}`, { repository, digest });
+      if (digest) subjects.set(`${name}@${digest}`, { repository, digest, tags });
     }
   }
   // At the same time: a registry without referrers makes each of them wait for others' writes.
   await Promise.all(
-    [...subjects.values()].map(async ({ repository, digest }) => {
+    [...subjects.values()].map(async ({ repository, digest, tags }) => {
       const subject = await repository.resolve(digest);
-      if (subject) await attach(repository, subject, record);
+      if (subject) await attach(repository, { subject, tags }, record);
     }),
   );
+}
+
+function tagsOf({ audits, moves }: PromotionPlan, repository: string): string[] {
+  const own = [...audits, ...moves].filter((one) => one.repository === repository);
+  return own.map(({ tag }) => tag);
 }
 
 /** Every promotion that moved a tag to or away from a digest, newest first. */
@@ -84,7 +93,7 @@ export async function rollbackFrom(
 
 async function attach(
   repository: Repository,
-  subject: Descriptor,
+  { subject, tags }: { subject: Descriptor; tags: readonly string[] },
   record: PromotionRecord,
 ): Promise<void> {
   await writeArtifact(repository, {
@@ -93,6 +102,7 @@ async function attach(
     annotations: {
       'org.opencontainers.image.created': record.finished,
       'dev.lockstep.promotion': record.plan.id,
+      [PROMOTED_TAGS]: tags.join(' '),
     },
     layers: [{ mediaType: PROMOTION_TYPE, bytes: Buffer.from(JSON.stringify(record)) }],
   });

@@ -4,6 +4,7 @@ import type { Registry } from '../../oci/repository.ts';
 import { LockstepError } from '../../system/error.ts';
 import {
   type Intent,
+  intentTag,
   readIntents,
   removeIntent,
   type StandingIntent,
@@ -57,8 +58,9 @@ export async function takeTurn(work: Work, options: TurnOptions): Promise<Turn> 
       options.signal?.throwIfAborted();
       const others = await held.look();
       const rival = others.find((one) => isLiving(one.standing.intent, options.now()));
-      if (!rival && held.announced) return held.enter(others);
-      if (!rival) await held.announce();
+      if (!rival && held.isSeen) return held.enter(others);
+      if (!rival && held.announced) await held.lookAgain(deadline);
+      else if (!rival) await held.announce();
       else await held.yieldTo(rival.standing.intent, deadline);
     }
   } catch (error) {
@@ -84,6 +86,8 @@ class HeldTurn implements Turn {
   readonly #options: TurnOptions;
   readonly #written = new Map<string, StandingIntent['descriptor']>();
   #expires = 0;
+  /** A repository whose list did not show our intent. */
+  #unseen: string | undefined;
 
   constructor(work: Work, options: TurnOptions) {
     this.#work = work;
@@ -96,14 +100,30 @@ class HeldTurn implements Turn {
     return this.#written.size > 0;
   }
 
+  /** True when every repository lists our own intent: then it lists those of others too. */
+  get isSeen(): boolean {
+    return this.announced && this.#unseen == null;
+  }
+
   async look(): Promise<Turn['left']> {
     const seen: { repository: string; standing: StandingIntent }[] = [];
     for (const repository of this.#work.repositories) {
       for (const standing of await readIntents(this.#work.registry.repository(repository))) {
-        if (standing.intent.id !== this.id) seen.push({ repository, standing });
+        seen.push({ repository, standing });
       }
     }
-    return seen;
+    const isOwn = ({ standing }: (typeof seen)[number]) => standing.intent.id === this.id;
+    const own = new Set(seen.filter(isOwn).map(({ repository }) => repository));
+    this.#unseen = this.#work.repositories.find((repository) => !own.has(repository));
+    return seen.filter((one) => !isOwn(one));
+  }
+
+  /** Waits for a list that shows our own intent; some registries show what is new a little later. */
+  async lookAgain(deadline: number): Promise<void> {
+    const unseen = this.#work.registry.repository(this.#unseen ?? '').name;
+    if (performance.now() > deadline) throw notListed(unseen, this.id);
+    await sleep(50 + Math.random() * 200, undefined, { signal: this.#options.signal });
+    await this.hold();
   }
 
   enter(left: Turn['left']): Turn {
@@ -172,6 +192,12 @@ class HeldTurn implements Turn {
       .delete(descriptor)
       .catch(() => {});
   }
+}
+
+function notListed(repository: string, id: string): LockstepError {
+  return new LockstepError('registry', `${repository} does not list the tag ${intentTag(id)}`, {
+    hint: 'its lists are not whole, so nobody can take turns; a proxy before it may cut them',
+  });
 }
 
 function busy(rival: Intent): LockstepError {

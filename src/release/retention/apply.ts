@@ -1,10 +1,12 @@
+import { removeManifest } from '../../oci/remove.ts';
 import { canDeleteAll, canSweep, type Registry, type Repository } from '../../oci/repository.ts';
-import type { Digest } from '../../system/digest.ts';
-import { type Intent, readIntents, removeIntent } from '../promotion/intent.ts';
+import { type Digest, isDigest } from '../../system/digest.ts';
+import { type Intent, intentTag, readIntents, removeIntent } from '../promotion/intent.ts';
 import { type Turn, type TurnOptions, takeTurn } from '../promotion/turn.ts';
 import { observeRepository } from './observe.ts';
 import { type CleanupPlan, type CleanupScope, planCleanup, type RetentionPolicy } from './plan.ts';
 import type { Removal } from './removal.ts';
+import { requireStableThere, requireWholeLists, type TagName } from './whole.ts';
 
 export interface CleanupOptions extends TurnOptions {
   registry: Registry;
@@ -14,6 +16,8 @@ export interface CleanupOptions extends TurnOptions {
 
 export interface CleanupResult {
   removed: Removal[];
+  /** What still stands although the registry said that it is deleted: `repository:tag`. */
+  left: string[];
   /** Blobs that were let go of because nothing names them; registries do this by themselves. */
   blobs: Digest[];
 }
@@ -21,14 +25,22 @@ export interface CleanupResult {
 /** Hours that content without a name is left alone: somebody may be about to name it. */
 const GRACE = 24;
 
-/** Looks at a stream's repositories and decides what may go; changes nothing. */
-export async function proposeCleanup(options: CleanupOptions): Promise<CleanupPlan> {
+/**
+ * Looks at a stream's repositories and decides what may go; changes nothing. Throws `registry`
+ * when a list of tags is not whole. `known` are tags that stood a moment ago.
+ */
+export async function proposeCleanup(
+  options: CleanupOptions,
+  known: readonly TagName[] = [],
+): Promise<CleanupPlan> {
   const { registry, scope, policy, now } = options;
   const names = repositoriesOf(scope);
   // Intents first: what is promoted while we look is in one of the two.
   const running = await runningDigests(registry, names);
   const observed = [];
   for (const name of names) observed.push(await observeRepository(registry, name));
+  requireStableThere(observed, scope);
+  await requireWholeLists(registry, observed, { scope, known });
   return planCleanup(observed, scope, { policy, now: now(), running });
 }
 
@@ -46,32 +58,47 @@ export async function applyCleanup(
   try {
     await forgetDeadCleaners(turn, registry);
     const approved = new Set(plan.removals.map(keyOf));
-    const again = await proposeCleanup(options);
+    const again = await proposeCleanup(options, knownTags(plan, { turn, repositories }));
     const removed = again.removals.filter((removal) => approved.has(keyOf(removal)));
+    const left: string[] = [];
     for (const name of new Set(removed.map(({ repository }) => repository))) {
       const own = removed.filter(({ repository }) => repository === name);
-      await removeAll(registry.repository(name), own, { turn, signal: options.signal });
+      const standing = await removeAll(registry.repository(name), own, { turn, ...options });
+      left.push(...standing.map((one) => `${name}${one.includes(':') ? '@' : ':'}${one}`));
     }
-    return { removed, blobs: await sweep(registry, repositories, options.now()) };
+    return { removed, left, blobs: await sweep(registry, repositories, options.now()) };
   } finally {
     await turn.end();
   }
 }
 
+/** Tags that stay by the first look, and the intents of this turn; all of it must be seen again. */
+function knownTags(
+  { kept }: CleanupPlan,
+  { turn, repositories }: { turn: Turn; repositories: readonly string[] },
+): TagName[] {
+  const own = repositories.map((repository) => ({ repository, name: intentTag(turn.id) }));
+  return [...kept.filter(({ name }) => !isDigest(name)), ...own];
+}
+
+/** Gives the names that still stand. */
 async function removeAll(
   repository: Repository,
   removals: readonly Removal[],
-  { turn, signal }: { turn: Turn; signal: AbortSignal | undefined },
-): Promise<void> {
-  const descriptors = removals.map(({ descriptor }) => descriptor);
+  { turn, signal }: { turn: Turn; signal?: AbortSignal | undefined },
+): Promise<string[]> {
   await turn.hold();
-  if (canDeleteAll(repository)) return repository.deleteAll(descriptors);
-  for (const descriptor of descriptors) {
+  if (canDeleteAll(repository)) {
+    await repository.deleteAll(removals.map(({ descriptor }) => descriptor));
+    return [];
+  }
+  const left: string[] = [];
+  for (const { descriptor, tags } of removals) {
     signal?.throwIfAborted();
     await turn.hold();
-    await repository.delete(descriptor);
+    left.push(...(await removeManifest(repository, descriptor, tags)));
   }
-  return undefined;
+  return left;
 }
 
 function repositoriesOf({ image, kmods }: CleanupScope): string[] {

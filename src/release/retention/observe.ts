@@ -1,10 +1,10 @@
 import { mapConcurrently } from '../../oci/concurrency.ts';
+import { ifThere } from '../../oci/content.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { artifactTypeOf, childrenOf, isIndex, readManifest } from '../../oci/manifest.ts';
 import { subjectOfTag } from '../../oci/reference.ts';
 import { canListManifests, type Registry, type Repository } from '../../oci/repository.ts';
 import type { Digest } from '../../system/digest.ts';
-import { LockstepError } from '../../system/error.ts';
 
 /** What has to be known of a manifest to decide whether it stays. */
 export interface StoredManifest {
@@ -22,6 +22,8 @@ export interface ObservedRepository {
   name: string;
   tags: ReadonlyMap<string, Digest>;
   manifests: ReadonlyMap<Digest, StoredManifest>;
+  /** Tags that are listed and point to nothing: some registries keep those of what they delete. */
+  dangling?: readonly string[];
 }
 
 const CREATED = 'org.opencontainers.image.created';
@@ -34,7 +36,8 @@ export async function observeRepository(
 ): Promise<ObservedRepository> {
   const repository = registry.repository(name);
   const tags = new Map<string, Digest>();
-  await mapConcurrently(await repository.tags(), CONCURRENCY, async (tag) => {
+  const names = await repository.tags();
+  await mapConcurrently(names, CONCURRENCY, async (tag) => {
     const descriptor = await repository.resolve(tag);
     if (descriptor) tags.set(tag, descriptor.digest);
   });
@@ -48,7 +51,9 @@ export async function observeRepository(
   const wanted = new Map<Digest, Digest | Descriptor>([...roots].map((digest) => [digest, digest]));
   for (const descriptor of listed ?? []) wanted.set(descriptor.digest, descriptor);
   await mapConcurrently([...wanted.values()], CONCURRENCY, (one) => lookAt(look, one));
-  return { name, tags, manifests };
+  for (const [tag, digest] of tags) if (!manifests.has(digest)) tags.delete(tag);
+  const dangling = names.filter((tag) => !tags.has(tag));
+  return { name, tags, manifests, dangling };
 }
 
 interface Look {
@@ -74,21 +79,18 @@ async function readStored(
   repository: Repository,
   wanted: Digest | Descriptor,
 ): Promise<StoredManifest | undefined> {
-  try {
-    const { descriptor, manifest } = await readManifest(repository, wanted);
-    const annotations = manifest.annotations ?? {};
-    const said = Date.parse(annotations[CREATED] ?? '');
-    return {
-      descriptor: { ...descriptor, artifactType: artifactTypeOf(manifest) },
-      annotations,
-      created: Number.isNaN(said) ? await storedAt(repository, descriptor) : said,
-      subject: manifest.subject?.digest,
-      children: isIndex(manifest) ? childrenOf(manifest).map((child) => child.digest) : [],
-    };
-  } catch (error) {
-    if (error instanceof LockstepError && error.code === 'not-found') return undefined;
-    throw error;
-  }
+  const found = await ifThere(readManifest(repository, wanted));
+  if (!found) return undefined;
+  const { descriptor, manifest } = found;
+  const annotations = manifest.annotations ?? {};
+  const said = Date.parse(annotations[CREATED] ?? '');
+  return {
+    descriptor: { ...descriptor, artifactType: artifactTypeOf(manifest) },
+    annotations,
+    created: Number.isNaN(said) ? await storedAt(repository, descriptor) : said,
+    subject: manifest.subject?.digest,
+    children: isIndex(manifest) ? childrenOf(manifest).map((child) => child.digest) : [],
+  };
 }
 
 async function storedAt(

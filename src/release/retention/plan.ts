@@ -70,7 +70,16 @@ export function planCleanup(
   roots.push(...young(observed, options.now));
   const links = linksOf(observed, scope.kmods);
   const marks = markFrom(roots, links);
-  return { kept: keptOf(observed, marks), removals: removalsOf(observed, marks, links) };
+  return {
+    kept: [...keptOf(observed, marks), ...danglingIn(observed)],
+    removals: removalsOf(observed, marks, links),
+  };
+}
+
+function danglingIn(observed: readonly ObservedRepository[]): Kept[] {
+  return observed.flatMap(({ name: repository, dangling = [] }) =>
+    dangling.map((name) => ({ repository, name, reason: 'points to nothing' })),
+  );
 }
 
 function namesIn(repository: ObservedRepository, scope: CleanupScope): Named[] {
