@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { Buildah } from '../build/buildah.ts';
 import { composeImage } from '../build/compose.ts';
+import { takeImage } from '../build/take-image.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
+import type { Digest } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
 import { IMAGE_ANNOTATION, kmodsText } from './annotations.ts';
 import { lineSink, type RecipeSource, type RunContext, recipeSource } from './context.ts';
@@ -20,12 +22,16 @@ export async function compose(
 ): Promise<Descriptor> {
   const { stream, project } = context;
   const sets = await builtSetsOf(context.ends.kmods, kmods);
-  const { containerfile, from, labels } = recipeFor(context, { inputs, kmods, sets });
+  // What cannot be loaded is told before the base is made.
+  modulesToLoad(stream.modules, sets);
   const base = await ensureBase(context, inputs);
+  const parts = { inputs, kmods, sets, base: base.digest };
+  const { containerfile, from, labels } = recipeFor(context, parts);
   // By its key: streams that share the repository may move its other names meanwhile.
   for (const { kernel, descriptor } of kmods) {
     await context.ends.kmods.tag(keyTagOf(inputs, kernel), descriptor);
   }
+  await takeRemote(context, buildah, from);
   const packages = await packagesOf(context, buildah, inputs);
   const created = context.now().toISOString();
   const descriptor = await composeImage(
@@ -38,7 +44,7 @@ export async function compose(
       layouts: layoutsOf([from.base, ...from.kmods]),
       certificate: certificateOf(inputs),
       overlay: await overlayFolder(project, stream.image.overlay),
-      base,
+      base: base.layers,
       architecture: inputs.base.architecture,
       compression: stream.publish.compression,
       created,
@@ -51,30 +57,48 @@ export async function compose(
   return descriptor;
 }
 
+/** Brings what a recipe names by its digest to where the container tool looks first. */
+async function takeRemote(
+  { ends, folders }: RunContext,
+  buildah: Buildah,
+  { base, kmods }: ReturnType<typeof sources>,
+): Promise<void> {
+  const images = [
+    { ...base, reader: ends.image },
+    ...kmods.map((one) => ({ ...one, reader: ends.kmods })),
+  ];
+  for (const { remote, reader } of images) {
+    if (remote) await takeImage(buildah, { ...remote, reader }, folders.scratch);
+  }
+}
+
+/** What a recipe is made of; images may be yet to be stored, and are then named by their tags. */
+export interface RecipeParts {
+  inputs: Inputs;
+  kmods: readonly BuiltKmods[];
+  /** What the kmods images hold. */
+  sets: BuiltSets;
+  /** Of the stored base. */
+  base?: Digest | undefined;
+}
+
 /**
- * The recipe that a run composes by, with what it refers to; kmods images may be yet to be built.
- * Throws `config` when modules are to be loaded that those that are there do not hold.
+ * The recipe that a run composes by, with what it refers to. Throws `config` when modules are to be
+ * loaded that those that are there do not hold.
  */
-export function recipeFor(
-  context: RunContext,
-  { inputs, kmods, sets }: { inputs: Inputs; kmods: readonly BuiltKmods[]; sets: BuiltSets },
-) {
-  const load = modulesToLoad(context.stream.modules, sets);
-  const from = sources(context, inputs, kmods);
+export function recipeFor(context: RunContext, parts: RecipeParts) {
+  const { inputs, kmods } = parts;
+  const load = modulesToLoad(context.stream.modules, parts.sets);
+  const from = sources(context, parts);
   const labels = namesOf(inputs, kmods);
   return { from, labels, containerfile: recipeOf(context.stream, inputs, { from, labels, load }) };
 }
 
-function sources(context: RunContext, inputs: Inputs, built: readonly BuiltKmods[]) {
+function sources(context: RunContext, { inputs, kmods: built, base }: Omit<RecipeParts, 'sets'>) {
   const { image, kmods } = context.stream.publish;
   const tag = baseTag(baseDigest(inputs), inputs.base.osVersion);
   return {
-    base: recipeSource(context, {
-      repository: image,
-      tag,
-      digest: inputs.family === 'rpm' ? inputs.base.digest : undefined,
-      link: 'base',
-    }),
+    base: recipeSource(context, { repository: image, tag, digest: base, link: 'base' }),
     kmods: inputs.base.kernels.map((kernel) => ({
       kernel,
       ...recipeSource(context, {

@@ -50,6 +50,8 @@ export interface RunContext {
 export interface RecipeSource {
   reference: string;
   layout?: { name: string; path: string };
+  /** An image of a registry that is named by its digest. */
+  remote?: { name: string; digest: Digest };
 }
 
 /**
@@ -64,7 +66,9 @@ export function recipeSource(
   const { repository, tag, digest, link } = image;
   const registry = stream.publish.registry.replace(/\/+$/, '');
   if (!registry.startsWith('oci:')) {
-    return { reference: `${registry}/${repository}${digest ? `@${digest}` : `:${tag}`}` };
+    const name = `${registry}/${repository}`;
+    if (!digest) return { reference: `${name}:${tag}` };
+    return { reference: `${name}@${digest}`, remote: { name, digest } };
   }
   const path = resolve(project, registry.slice('oci:'.length), repository);
   return { reference: `oci:${link}:${tag}`, layout: { name: link, path } };

@@ -1,15 +1,16 @@
 import type { Buildah } from '../build/buildah.ts';
 import { debianContainerfile } from '../build/containerfile.ts';
-import type { StoredLayer } from '../build/layer.ts';
 import { certificatePath } from '../build/rpm/signing-key.ts';
 import { rpmContainerfile } from '../build/rpm-containerfile.ts';
 import type { Stream } from '../config/schema.ts';
+import type { Digest } from '../system/digest.ts';
 import type { RecipeSource, RunContext } from './context.ts';
-import { ensureDebianBase } from './debian/base.ts';
+import { ensureDebianBase, type StoredBase } from './debian/base.ts';
 import { packageFiles } from './debian/root.ts';
-import type { Inputs } from './inputs.ts';
+import { baseDigest, type Inputs } from './inputs.ts';
 import { ensureImageBase } from './rpm/base.ts';
 import { rpmFiles } from './rpm/fetch.ts';
+import { baseTag } from './tags.ts';
 
 /** What the recipe of an OS image is written from. */
 export interface RecipeRequest {
@@ -21,10 +22,19 @@ export interface RecipeRequest {
 }
 
 /** The stored base of an OS image, put there when it is not yet. */
-export function ensureBase(context: RunContext, inputs: Inputs): Promise<StoredLayer[]> {
+export function ensureBase(context: RunContext, inputs: Inputs): Promise<StoredBase> {
   return inputs.family === 'debian'
     ? ensureDebianBase(context, inputs)
     : ensureImageBase(context, inputs);
+}
+
+/** The digest of the stored base; undefined while it is not there. */
+export async function baseStored(
+  { ends }: RunContext,
+  inputs: Inputs,
+): Promise<Digest | undefined> {
+  if (inputs.family === 'rpm') return inputs.base.digest;
+  return (await ends.image.resolve(baseTag(baseDigest(inputs), inputs.base.osVersion)))?.digest;
 }
 
 /** The files of the packages that the image gets on top of its base. */

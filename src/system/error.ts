@@ -12,6 +12,7 @@ const KIND_OF = {
   'invalid-reference': 'user',
   unsupported: 'user',
   'not-allowed': 'user',
+  untrusted: 'user',
   busy: 'user',
   'disk-full': 'user',
   conflict: 'user',

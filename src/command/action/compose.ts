@@ -4,6 +4,7 @@ import { recipeFor } from '../../release/compose-step.ts';
 import { builtSetsOf, storedKmods } from '../../release/kmods-store.ts';
 import { replaysOf } from '../../release/lock/replay.ts';
 import { chooseStream } from '../../release/promotion/by-hand.ts';
+import { baseStored } from '../../release/recipe.ts';
 import { resolveStream } from '../../release/resolve-stream.ts';
 import { LockstepError } from '../../system/error.ts';
 import { contextOf, note, printJson, type ReplayOptions } from '../options.ts';
@@ -27,7 +28,8 @@ export async function compose(options: ComposeOptions): Promise<void> {
   });
   const kmods = await storedKmods(resolved.context.ends.kmods, resolved.kmodsKeys);
   const sets = await builtSetsOf(resolved.context.ends.kmods, kmods);
-  const { containerfile } = recipeFor(resolved.context, { ...resolved, kmods, sets });
+  const base = await baseStored(resolved.context, resolved.inputs);
+  const { containerfile } = recipeFor(resolved.context, { ...resolved, kmods, sets, base });
   if (options.json) printJson(context, { stream: chosen.name, containerfile });
   else context.stdout.write(containerfile);
   const missing = resolved.kmodsKeys.length - kmods.length;

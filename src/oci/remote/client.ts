@@ -103,13 +103,10 @@ export class Client {
     }
   }
 
-  /** Scheme and host of the registry; found out once. */
+  /** Scheme and host of the registry; found out once. A failure is for the call to repeat. */
   origin(): Promise<URL> {
     const { host, transport, plainHttp, signal } = this.options;
-    this.#shared.origin ??= withRetries(
-      () => findOrigin(host, { transport, plainHttp, signal }),
-      this.options,
-    );
+    this.#shared.origin ??= findOrigin(host, { transport, plainHttp, signal });
     this.#shared.origin.catch(() => {
       this.#shared.origin = undefined;
     });

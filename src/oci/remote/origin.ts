@@ -1,4 +1,6 @@
 import { LockstepError } from '../../system/error.ts';
+import { UNTRUSTED } from './certificate.ts';
+import { isLoopback } from './retry.ts';
 import type { Transport } from './transport.ts';
 
 export interface OriginOptions {
@@ -6,12 +8,6 @@ export interface OriginOptions {
   /** Speak plain HTTP although the host is not this machine. */
   plainHttp: boolean;
   signal?: AbortSignal;
-}
-
-/** True for hosts that can only be this machine. */
-export function isLoopback(host: string): boolean {
-  const name = host.replace(/:\d+$/, '');
-  return name === 'localhost' || name === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(name);
 }
 
 /**
@@ -23,7 +19,29 @@ export async function findOrigin(host: string, options: OriginOptions): Promise<
   if (host === 'docker.io') return new URL('https://registry-1.docker.io');
   if (options.plainHttp) return new URL(`http://${host}`);
   if (!isLoopback(host)) return new URL(`https://${host}`);
-  return (await speaksHttp(host, options)) ? new URL(`http://${host}`) : new URL(`https://${host}`);
+  const http = new URL(`http://${host}`);
+  const https = new URL(`https://${host}`);
+  try {
+    return (await speaksHttp(host, options)) ? http : https;
+  } catch (error) {
+    // A server that wants TLS may close the line on plain text; any other may too, once.
+    if (reasonOf(error) === 'ECONNRESET' && (await speaksTls(https, options))) return https;
+    throw error;
+  }
+}
+
+async function speaksTls(origin: URL, { transport, signal }: OriginOptions): Promise<boolean> {
+  const url = new URL('/v2/', origin);
+  try {
+    (await transport({ method: 'GET', url, ...(signal ? { signal } : {}) })).discard();
+    return true;
+  } catch (error) {
+    return error instanceof LockstepError && error.code === UNTRUSTED;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof LockstepError ? String(error.context.reason) : '';
 }
 
 async function speaksHttp(host: string, { transport, signal }: OriginOptions): Promise<boolean> {
@@ -34,8 +52,7 @@ async function speaksHttp(host: string, { transport, signal }: OriginOptions): P
     // Servers that expect TLS answer 400 to plain text, when they answer at all.
     return response.status !== 400;
   } catch (error) {
-    if (error instanceof LockstepError && String(error.context.reason).startsWith('HPE_'))
-      return false;
+    if (reasonOf(error).startsWith('HPE_')) return false;
     throw error;
   }
 }

@@ -58,7 +58,6 @@ export async function* pages(
   first: string,
   absent: readonly number[] = [404],
 ): AsyncGenerator<Answer> {
-  const origin = await client.origin();
   const seen = new Set<string>();
   for (let path: string | URL | undefined = first; path; ) {
     const expect = [200, ...absent];
@@ -67,7 +66,7 @@ export async function* pages(
     yield answer;
     seen.add(answer.url.href);
     const next = nextOf(answer);
-    path = next && sameAt(origin, next);
+    path = next && sameAt(await client.origin(), next);
     if (path && (seen.has(path.href) || seen.size > PAGE_COUNT_LIMIT)) throw endless(client);
   }
 }

@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exitCodeOf } from '../../system/error.ts';
 import { readAll } from '../content.ts';
 import { copy } from '../copy.ts';
 import { OCI_LAYER } from '../media-type.ts';
@@ -10,6 +12,7 @@ import { digestTag } from '../reference.ts';
 import type { Repository } from '../repository.ts';
 import { describeRepositoryContract } from '../testing/contract.ts';
 import {
+  freePort,
   type RegistryServer,
   type RegistryServerOptions,
   startDockerRegistry,
@@ -20,6 +23,10 @@ import { validateRepository } from '../validate.ts';
 
 const login = { username: 'ann', password: 'secret words' };
 const why = whyNoRegistry();
+/** How a line begins that speaks TLS (RFC 8446, 5.1). */
+const TLS_HANDSHAKE = 22;
+/** What the hint for a certificate has to name. */
+const MENDS = /SSL_CERT_FILE.*certs\.d/;
 
 describe.skipIf(why != null)(`openRemote at docker-registry ${why ?? ''}`, () => {
   describe.each<[string, RegistryServerOptions]>([
@@ -71,7 +78,20 @@ describe.skipIf(why != null)(`openRemote at docker-registry ${why ?? ''}`, () =>
       const options = { env: {}, cwd: '/' };
       const repository = openRepository(`${server.host}/a`, options);
 
-      await expect(repository.tags()).rejects.toMatchObject({ code: 'network' });
+      const failure: unknown = await repository.tags().catch((error: unknown) => error);
+
+      expect(failure).toMatchObject({ code: 'untrusted', hint: expect.stringMatching(MENDS) });
+      expect(exitCodeOf(failure)).toBe(2);
+    });
+
+    it('a port that nobody listens on, at once', async () => {
+      const repository = openRepository(`127.0.0.1:${await freePort()}/a`, { env: {}, cwd: '/' });
+
+      await expect(repository.tags()).rejects.toMatchObject({
+        code: 'network',
+        context: { reason: 'ECONNREFUSED' },
+        hint: expect.stringContaining('running'),
+      });
     });
 
     it('a wrong password, with a hint and without the password', async () => {
@@ -89,6 +109,33 @@ describe.skipIf(why != null)(`openRemote at docker-registry ${why ?? ''}`, () =>
       await expect(repository.delete(image)).rejects.toMatchObject({ code: 'unsupported' });
       await expect(repository.untag('latest')).rejects.toMatchObject({ code: 'unsupported' });
     });
+  });
+
+  it('reaches a server that resets what is no TLS', async () => {
+    await using server = await startDockerRegistry({ tls: true });
+    const port = Number(server.host.split(':')[1]);
+    const strict = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', (bytes) => {
+        if (bytes[0] !== TLS_HANDSHAKE) return void socket.resetAndDestroy();
+        const behind = connect(port, '127.0.0.1');
+        behind.on('error', () => socket.destroy()).write(bytes);
+        return void socket.pipe(behind).pipe(socket);
+      });
+    });
+    await new Promise<void>((resolve) => {
+      strict.listen(0, '127.0.0.1', resolve);
+    });
+    const host = `127.0.0.1:${(strict.address() as AddressInfo).port}`;
+    const env = { SSL_CERT_FILE: server.certificateFile };
+
+    const trusting = openRepository(`${host}/r`, { env, cwd: '/' });
+    await putImage(trusting, { tag: 'latest' });
+    const distrusting = openRepository(`${host}/r`, { env: {}, cwd: '/' });
+
+    expect(await trusting.tags()).toEqual(['latest']);
+    await expect(distrusting.tags()).rejects.toMatchObject({ code: 'untrusted' });
+    strict.close();
   });
 
   it('keeps every entry of the fallback tag when several write at a time', async () => {

@@ -18,10 +18,6 @@ export const RETRIED_STATUS: ReadonlyMap<number, string> = new Map([
 export const FINAL_REASONS: ReadonlyMap<string, string> = new Map([
   ['ENOTFOUND', 'there is no such host; asking again gives the same answer'],
   ['CERT_HAS_EXPIRED', 'the certificate will not become younger'],
-  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'a certificate that nobody vouches for'],
-  ['SELF_SIGNED_CERT_IN_CHAIN', 'a certificate authority that is not trusted here'],
-  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'a certificate authority that is not trusted here'],
-  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'a certificate authority that is not trusted here'],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'a certificate of another host'],
 ]);
 
@@ -79,8 +75,24 @@ export function interrupted(signal: AbortSignal | undefined, during: string): Lo
 /** True for failures that another attempt may not meet. */
 export function mayPass(error: unknown): boolean {
   if (!(error instanceof LockstepError)) return false;
-  if (error.code === 'network') return !FINAL_REASONS.has(String(error.context.reason));
+  if (error.code === 'network') {
+    const { url, reason } = error.context;
+    const refused =
+      URL.canParse(String(url)) && isRefusedHere(new URL(String(url)), String(reason));
+    return !FINAL_REASONS.has(String(reason)) && !refused;
+  }
   return error.code === 'registry' && RETRIED_STATUS.has(Number(error.context.status));
+}
+
+/** True where nobody listens on this machine: nobody will, unless it is started. */
+export function isRefusedHere({ host }: URL, reason: string): boolean {
+  return reason === 'ECONNREFUSED' && isLoopback(host);
+}
+
+/** True for hosts that can only be this machine. */
+export function isLoopback(host: string): boolean {
+  const name = host.replace(/:\d+$/, '');
+  return name === 'localhost' || name === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(name);
 }
 
 /** Milliseconds of a `Retry-After` header (RFC 9110, 10.2.3): seconds or a date. */

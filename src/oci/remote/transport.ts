@@ -7,7 +7,9 @@ import {
 import { Agent as HttpsAgent, request as requestTls } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import { LockstepError } from '../../system/error.ts';
-import { interrupted } from './retry.ts';
+import { untrusted } from './certificate.ts';
+import { interrupted, isRefusedHere } from './retry.ts';
+import { authoritiesFor } from './trust.ts';
 
 export interface HttpRequest {
   method: string;
@@ -32,7 +34,10 @@ export type Transport = (request: HttpRequest) => Promise<HttpResponse>;
 
 export interface TransportOptions {
   env: NodeJS.ProcessEnv;
-  /** PEM certificates of all that is trusted for a host; undefined: what the system trusts. */
+  /**
+   * PEM certificates of all that is trusted for a host; undefined: what the system trusts (default
+   * the system's and those of `SSL_CERT_FILE`).
+   */
   authorities?: () => Promise<string[] | undefined>;
   /** Milliseconds without a byte after which a connection is given up (default 60 s). */
   idle?: number;
@@ -46,7 +51,7 @@ export function httpTransport(options: TransportOptions): Transport {
   const shared = { keepAlive: true, maxSockets: 16, proxyEnv: options.env };
   let agents: Promise<Agents> | undefined;
   const makeAgents = async (): Promise<Agents> => {
-    const ca = await options.authorities?.();
+    const ca = await (options.authorities?.() ?? authoritiesFor(undefined, options.env));
     return { http: new HttpAgent(shared), https: new HttpsAgent({ ...shared, ca }) };
   };
   return async (wanted) => {
@@ -148,9 +153,14 @@ function asNetworkError(error: unknown, { method, url, signal }: HttpRequest): u
   if (signal?.aborted) return interrupted(signal, placeOf(url));
   if (error instanceof LockstepError) return error;
   const why = error instanceof Error ? error.message || String(error) : String(error);
+  const distrust = untrusted(url, codeOf(error));
+  if (distrust) return distrust;
   return new LockstepError('network', `${method} ${placeOf(url)}: ${why}`, {
     cause: error,
     context: { url: placeOf(url), reason: codeOf(error) },
+    hint: isRefusedHere(url, codeOf(error))
+      ? `is ${url.host} running? nothing listens there`
+      : undefined,
   });
 }
 

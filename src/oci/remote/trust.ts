@@ -4,16 +4,17 @@ import { getCACertificates } from 'node:tls';
 import { LockstepError } from '../../system/error.ts';
 
 /**
- * Certificate authorities for one registry, where podman and docker look for them
- * (containers-certs.d(5)), beside the system's own; undefined when there are none of its own.
+ * Certificate authorities for one host, where podman and docker look for those of registries
+ * (containers-certs.d(5)), and those of `SSL_CERT_FILE`, beside the system's own; undefined when
+ * there are none but those. Without a host there is `SSL_CERT_FILE` alone.
  */
 export async function authoritiesFor(
-  host: string,
+  host: string | undefined,
   env: NodeJS.ProcessEnv,
   file?: string,
 ): Promise<string[] | undefined> {
   const found: string[] = [];
-  for (const folder of foldersFor(host, env)) {
+  for (const folder of host == null ? [] : foldersFor(host, env)) {
     for (const name of await namesIn(folder)) {
       if (name.endsWith('.crt')) found.push(await readFile(join(folder, name), 'utf8'));
     }

@@ -18,6 +18,12 @@ import { makePinnedRoot } from './root.ts';
 /** Annotation of a base image: digest of the packages that it is made of. */
 const PACKAGES = 'dev.lockstep.packages';
 
+/** The base of an OS image, with the layers that it shares. */
+export interface StoredBase {
+  digest: Digest;
+  layers: StoredLayer[];
+}
+
 /**
  * The stored base of an OS image, made of exactly the pinned packages when it is not there yet;
  * on another channel than main that of main is taken over.
@@ -25,7 +31,7 @@ const PACKAGES = 'dev.lockstep.packages';
 export async function ensureDebianBase(
   context: RunContext,
   inputs: DebianInputs,
-): Promise<StoredLayer[]> {
+): Promise<StoredBase> {
   const { base } = inputs;
   const repository = context.ends.image;
   const tag = baseTag(base.packages.digest, base.osVersion);
@@ -33,7 +39,7 @@ export async function ensureDebianBase(
     const stored = await findBase(where, tag, base.packages.digest);
     if (!stored) continue;
     if (where !== repository) await copy(where, repository, stored, { tags: [tag] });
-    return readLayers(repository, stored);
+    return { digest: stored.digest, layers: await readLayers(repository, stored) };
   }
   const root = join(context.folders.scratch, 'base.tar');
   await makePinnedRoot(context, base.packages, { output: root, initramfs: true, step: 'compose' });
@@ -53,7 +59,7 @@ export async function ensureDebianBase(
     history: [`lockstep base ${base.suite}`],
   });
   await repository.tag(tag, descriptor);
-  return [layer];
+  return { digest: descriptor.digest, layers: [layer] };
 }
 
 async function findBase(

@@ -1,7 +1,7 @@
 import { readLayers } from '../../build/image.ts';
-import type { StoredLayer } from '../../build/layer.ts';
 import { copy } from '../../oci/copy.ts';
 import type { RunContext } from '../context.ts';
+import type { StoredBase } from '../debian/base.ts';
 import type { RpmInputs } from '../inputs.ts';
 import { baseTag } from '../tags.ts';
 import { holderOf } from './pulled.ts';
@@ -13,11 +13,11 @@ import { holderOf } from './pulled.ts';
 export async function ensureImageBase(
   context: RunContext,
   { base }: RpmInputs,
-): Promise<StoredLayer[]> {
+): Promise<StoredBase> {
   const repository = context.ends.image;
   const tag = baseTag(base.digest, base.osVersion);
   if ((await repository.resolve(tag))?.digest !== base.digest) {
     await copy(await holderOf(context, base), repository, base.digest, { tags: [tag] });
   }
-  return readLayers(repository, base.digest);
+  return { digest: base.digest, layers: await readLayers(repository, base.digest) };
 }

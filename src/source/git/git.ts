@@ -1,3 +1,6 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { authoritiesFor } from '../../oci/remote/trust.ts';
 import { LockstepError } from '../../system/error.ts';
 import { type RunResult, run } from '../../system/process.ts';
 import { requireProgram } from '../../system/program.ts';
@@ -57,9 +60,15 @@ export async function initGit(folder: string, place: GitPlace, options: GitOptio
   const { env, signal, limit = LIMIT, timeout = TIMEOUT } = options;
   const program = requireProgram('git', env);
   const blocks = String(Math.ceil(limit / 512));
+  const trusted = await trustOf(folder, env);
   const call = (args: readonly string[], { work }: GitCall = {}) =>
     run('/bin/sh', ['-c', LIMITED, 'sh', blocks, program, ...SETTINGS, ...args], {
-      env: { ...quiet(env), GIT_DIR: folder, ...(work && { GIT_WORK_TREE: work.tree }) },
+      env: {
+        ...quiet(env),
+        ...trusted,
+        GIT_DIR: folder,
+        ...(work && { GIT_WORK_TREE: work.tree }),
+      },
       cwd: work?.cwd ?? folder,
       signal,
       timeout,
@@ -74,6 +83,16 @@ export async function initGit(folder: string, place: GitPlace, options: GitOptio
   };
   await ok(['init', '--quiet', '--bare', '--template=', '--object-format=sha1']);
   return { place, run: call, ok };
+}
+
+/** What git is to trust beside the system's authorities: those that all else here trusts. */
+async function trustOf(folder: string, env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+  const authorities = env.GIT_SSL_CAINFO ? undefined : await authoritiesFor(undefined, env);
+  if (!authorities) return {};
+  const path = join(folder, 'authorities.pem');
+  await mkdir(folder, { recursive: true });
+  await writeFile(path, authorities.join('\n'));
+  return { GIT_SSL_CAINFO: path };
 }
 
 function isTimeout(error: unknown): boolean {
