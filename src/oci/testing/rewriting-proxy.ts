@@ -25,6 +25,8 @@ export interface RewritingProxy extends AsyncDisposable {
   size: number;
   /** Where GET requests of blobs are redirected to (default nowhere). */
   storage?: string;
+  /** A login that the server behind gets in place of the one that came. */
+  login?: string;
   /** `METHOD path` and the login of each request. */
   log: { line: string; authorization: string | undefined }[];
 }
@@ -66,7 +68,9 @@ async function handle(proxy: RewritingProxy, exchange: Exchange): Promise<void> 
   if (proxy.storage && method === 'GET' && path.includes('/blobs/')) {
     return void outgoing.writeHead(307, { location: `http://${proxy.storage}${path}` }).end();
   }
-  const behind = request(`http://${target}${path}`, { method, headers });
+  const login = proxy.login ? { authorization: proxy.login } : {};
+  const sent = { ...headers, ...login };
+  const behind = request(`http://${target}${path}`, { method, headers: sent });
   const replied = new Promise<IncomingMessage>((resolve, reject) => {
     behind.once('response', resolve).once('error', reject);
   });

@@ -15,44 +15,16 @@ import {
   startRewritingProxy,
 } from '../../oci/testing/rewriting-proxy.ts';
 import { validateRepository } from '../../oci/validate.ts';
-import { IMAGE_ANNOTATION } from '../annotations.ts';
-import { applyPromotion } from '../promotion/apply.ts';
 import { readIntents } from '../promotion/intent.ts';
-import { observeTags, planPromotion } from '../promotion/plan.ts';
 import { planRollback } from '../promotion/rollback.ts';
+import { MAY_GO, putPromoted } from '../testing/promoted.ts';
 import { applyCleanup, proposeCleanup } from './apply.ts';
 
 const why = whyNoRegistry();
 const now = () => new Date('2026-11-20T00:00:00Z');
-const OLD = '2026-01-01T00:00:00Z';
 const scope = { image: 'image', kmods: 'kmods', stable: ['latest', 'main-{os_version}'] };
 const policy = { days: 30, newest: 0 };
 
-/** Two promotions, an image that somebody else named, and a candidate that may go. */
-async function fill(registry: Registry): Promise<void> {
-  const image = registry.repository('image');
-  for (const seed of ['one', 'two']) {
-    const annotations = { [IMAGE_ANNOTATION.created]: OLD, [IMAGE_ANNOTATION.version]: '12' };
-    const { digest } = await putImage(image, { seed, annotations, tag: `candidate-${seed}000-12` });
-    const id = `20260101t00000${seed.length}z-${seed}`;
-    const request = {
-      id,
-      artifacts: [
-        {
-          repository: 'image',
-          digest,
-          audit: [`stable-${id}-${digest.slice(7, 14)}`],
-          moving: ['latest', 'main-12'],
-        },
-      ],
-    };
-    const plan = planPromotion(request, await observeTags(registry, request), now());
-    await applyPromotion(plan, { registry, now, mayPromote: async () => [] });
-  }
-  const annotations = { [IMAGE_ANNOTATION.created]: OLD };
-  await putImage(image, { seed: 'theirs', annotations, tag: 'zz-theirs' });
-  await putImage(image, { seed: 'gone', annotations, tag: 'candidate-0000000-12' });
-}
 const options = (registry: Registry) => ({ registry, scope, policy, now, patience: 1500 });
 
 async function cleanUp(registry: Registry) {
@@ -77,14 +49,14 @@ describe.skipIf(why != null)(`cleanup on lists that proxies change ${why ?? ''}`
     'removes what a whole list would let go: %s',
     async (lists) => {
       const direct = open(server.host, lists);
-      await fill(direct);
+      await putPromoted(direct);
       const before = await direct.repository('image').tags();
       proxy.lists = lists;
 
       const { removed } = await cleanUp(open(proxy.host, lists));
 
-      expect(removed.map(({ tags }) => tags)).toEqual([['candidate-0000000-12']]);
-      const rest = before.filter((tag) => tag !== 'candidate-0000000-12');
+      expect(removed.map(({ tags }) => tags)).toEqual([[MAY_GO]]);
+      const rest = before.filter((tag) => tag !== MAY_GO);
       expect(await direct.repository('image').tags()).toEqual(rest);
       expect(await validateRepository(direct.repository('image'))).toEqual([]);
       const request = { id: 'back', repository: 'image', stable: ['latest'] };
@@ -96,7 +68,7 @@ describe.skipIf(why != null)(`cleanup on lists that proxies change ${why ?? ''}`
     'removes nothing on a list that is not whole: %s',
     async (lists) => {
       const direct = open(server.host, lists);
-      await fill(direct);
+      await putPromoted(direct);
       const before = await direct.repository('image').tags();
       const plan = await proposeCleanup(options(direct));
       proxy.lists = lists;
@@ -123,14 +95,14 @@ describe('cleanup on a registry that keeps tags of what is deleted', () => {
     await using server = await serveByCrane(peer.program);
     const registry = openRegistry(`${server.host}/me`, { env: {}, cwd: '/' });
     const image = registry.repository('image');
-    await fill(registry);
+    await putPromoted(registry);
     expect((await image.tags()).filter((tag) => tag.startsWith('intent-'))).toEqual([]);
 
     const { removed, left } = await cleanUp(registry);
 
-    expect(removed.map(({ tags }) => tags)).toEqual([['candidate-0000000-12']]);
+    expect(removed.map(({ tags }) => tags)).toEqual([[MAY_GO]]);
     expect(left).toEqual([]);
-    expect(await image.tags()).not.toContain('candidate-0000000-12');
+    expect(await image.tags()).not.toContain(MAY_GO);
     expect(await readIntents(image)).toEqual([]);
     // As other clients leave it.
     const lost = await putImage(image, { seed: 'lost', tag: 'candidate-1111111-12' });
