@@ -19,7 +19,9 @@ describe('redact', () => {
     ['https://me:secret@host/x', 'https://***@host/x'],
     ['Authorization: Bearer abc.def', 'Authorization: Bearer ***'],
     ['https://host/x?token=abc&y=1', 'https://host/x?token=***&y=1'],
+    ['ssh://[me:secret@host/x', 'ssh://***@host/x'],
     ['nothing to hide', 'nothing to hide'],
+    ['ssh://[USER@]HOST/PATH', 'ssh://[USER@]HOST/PATH'],
   ])('masks %s', (text, masked) => {
     expect(redact(text)).toBe(masked);
   });

@@ -94,10 +94,13 @@ function hasDiskFullCode(error: unknown): boolean {
   );
 }
 
-/** Masks user information in URLs and values that follow a credential's name. */
+/**
+ * Masks user information in URLs and values that follow a credential's name; `[USER@]` in the form
+ * of an address is none.
+ */
 export function redact(text: string): string {
   return text
-    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s@]+@/gi, '$1***@')
+    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/)(?!\[[A-Z]+@\])[^/\s@]+@/gi, '$1***@')
     .replace(/\b(authorization:\s*(?:basic|bearer))\s+\S+/gi, '$1 ***')
     .replace(
       /\b((?:password|passwd|secret|token|signature|credential)[\w-]*[=:]\s*)[^\s&"']+/gi,
