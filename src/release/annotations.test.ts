@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../system/digest.ts';
-import { IMAGE_ANNOTATION, kmodsSaid, kmodsText } from './annotations.ts';
+import { IMAGE_ANNOTATION, kmodsSaid, kmodsText, sourceLabel } from './annotations.ts';
 
 describe(kmodsSaid, () => {
   it('reads what was written, in its order', () => {
@@ -18,4 +18,15 @@ describe(kmodsSaid, () => {
       expect(kmodsSaid(text == null ? {} : { [IMAGE_ANNOTATION.kmods]: text })).toEqual([]);
     },
   );
+});
+
+describe(sourceLabel, () => {
+  it('names the repository of the workflow', () => {
+    const env = { GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'me/os' };
+
+    expect(sourceLabel(env)).toEqual({
+      'org.opencontainers.image.source': 'https://github.com/me/os',
+    });
+    expect(sourceLabel({ GITHUB_REPOSITORY: 'me/os' })).toEqual({});
+  });
 });

@@ -18,6 +18,16 @@ export const IMAGE_ANNOTATION = {
   ostreeKernel: 'ostree.linux',
 } as const;
 
+/**
+ * The label by which GitHub links a package to the repository whose workflow pushes it, so that it
+ * inherits its permissions; none outside of a workflow.
+ */
+export function sourceLabel(env: NodeJS.ProcessEnv): Record<string, string> {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = env;
+  if (!server || !repository) return {};
+  return { 'org.opencontainers.image.source': `${server}/${repository}` };
+}
+
 /** The kmods image that an OS image has for one of its kernels. */
 export interface KmodsOfKernel {
   kernel: string;

@@ -5,7 +5,7 @@ import { takeImage } from '../build/take-image.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
-import { IMAGE_ANNOTATION, kmodsText } from './annotations.ts';
+import { IMAGE_ANNOTATION, kmodsText, sourceLabel } from './annotations.ts';
 import { lineSink, type RecipeSource, type RunContext, recipeSource } from './context.ts';
 import { baseDigest, type Inputs, inputsDigest } from './inputs.ts';
 import { type BuiltKmods, builtSetsOf } from './kmods-store.ts';
@@ -90,7 +90,7 @@ export function recipeFor(context: RunContext, parts: RecipeParts) {
   const { inputs, kmods } = parts;
   const load = modulesToLoad(context.stream.modules, parts.sets);
   const from = sources(context, parts);
-  const labels = namesOf(inputs, kmods);
+  const labels = { ...namesOf(inputs, kmods), ...sourceLabel(context.env) };
   return { from, labels, containerfile: recipeOf(context.stream, inputs, { from, labels, load }) };
 }
 
