@@ -1,6 +1,7 @@
 /**
- * What lockstep offers to other programs: readers of kernels and modules, all of them pure
- * functions over bytes, and the gates built on them.
+ * What lockstep offers to other programs: readers of kernels and modules, and the gates
+ * built on them. Readers of files take their bytes, readers of lists their text, readers of what an
+ * ELF file holds the `Elf` that `readElf` gives (docs/library.md).
  */
 export { decompress, decompressBytes } from './archive/compression.ts';
 export { openDirectoryTree } from './archive/directory-tree.ts';
