@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const slow = ['{src,test,testbed}/**/*.slow.test.ts'];
+const slow = ['{src,dkms-survey,test,testbed}/**/*.slow.test.ts'];
 const long = ['{test,testbed}/**/*.long.test.ts'];
 
 export default defineConfig({
@@ -9,7 +9,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{src,test,testbed}/**/*.test.ts'],
+          include: ['{src,dkms-survey,test,testbed}/**/*.test.ts'],
           exclude: [...slow, ...long],
           setupFiles: ['test/property-seed.ts'],
           testTimeout: 20_000,

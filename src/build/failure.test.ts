@@ -68,6 +68,38 @@ describe('classifyFailure', () => {
     expect(failure.hint).not.toBe('');
   });
 
+  it.each([
+    ['kernel-too-new', 'BUILD_EXCLUSIVE_KERNEL_MAX=6.0, and it is newer', /allow_experimental/],
+    ['kernel-excluded', 'BUILD_EXCLUSIVE_KERNEL_MIN=6.2.0-20, and it is older', /newer kernel/],
+    ['kernel-excluded', 'BUILD_EXCLUSIVE_KERNEL=^7 does not match it', /whose release matches/],
+    ['kernel-excluded', 'BUILD_EXCLUSIVE_ARCH=arm does not match x86_64', /other machines/],
+    ['kernel-excluded', 'BUILD_EXCLUSIVE_CONFIG=CONFIG_X, and it has no CONFIG_X', /flavour/],
+  ])('says %s and what helps of %s', (kind, condition, hint) => {
+    const log = `x is left out: BUILD_EXCLUSIVE_ARCH=y\nerror: Linux 6.1.0-1-amd64 is excluded by dkms.conf: ${condition}`;
+
+    const failure = classifyFailure(log, 1, '6.1.0-1-amd64');
+
+    expect(failure).toMatchObject({ kind, hint: expect.stringMatching(hint) });
+    expect(failure.lines.join()).toContain(condition);
+  });
+
+  it('tells headers of another kernel from those that are missing', () => {
+    const log = 'make: *** /lib/modules/6.18.44/build: No such file or directory.  Stop.';
+
+    expect(classifyFailure(log, 2, '6.1.0-1-amd64').kind).toBe('other-kernel');
+    expect(classifyFailure(log, 2, '6.18.44').kind).toBe('headers-missing');
+  });
+
+  it('is not led astray by what stands before the first error, nor by what follows far behind', () => {
+    const note = 'M/Kbuild:9: File /usr/src/linux-headers-6.1.0-56-common/mm/some.h not found.';
+    const error = "/b/a.h:3:6: error: conflicting types for 'f'; have 'void(int, int)'";
+    const rest = [...Array<string>(20).fill('  CC [M]  /b/b.o'), 'x: No space left on device'];
+
+    const failure = classifyFailure([note, 'checking for error: no', error, ...rest].join('\n'), 2);
+
+    expect(failure.kind).toBe('kernel-api-changed');
+  });
+
   it('says killed of an exit status of 137 when the log is silent', () => {
     expect(classifyFailure('CC a.o', 137).kind).toBe('killed');
   });

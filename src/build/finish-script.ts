@@ -48,7 +48,7 @@ find modules -name '*.ko' -type f | sort | while read -r ko; do
   cp "$ko" "$modules/$base"
   strip --strip-debug "$modules/$base"
 done
-[ -n "$(ls "$modules")" ] || { echo 'the build left no modules' >&2; exit 1; }
+[ -n "$(ls "$modules")" ] || { echo 'error: the build left no modules' >&2; exit 1; }
 find "$modules" -name '*.ko' | while read -r ko; do ${COMPRESS[compression]} "$ko"; done
 ${write('package/DEBIAN/control', control(request, name))}
 ${write('package/DEBIAN/postinst', depmodScript(kernelRelease))}

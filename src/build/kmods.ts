@@ -19,6 +19,8 @@ export interface ModuleBuild {
   name: string;
   /** Files that the script finds under `/src`, by the name they get there. */
   sources: { name: string; path: string }[];
+  /** Run before anything is built: fails where this source is not for the kernel. */
+  ask?: string;
   /** Run one after the other for `sh`; they read `/src` and leave packages in `/out/packages`. */
   scripts: readonly string[];
   /** Signs the modules; lies in the container only while this module is built. */
@@ -32,7 +34,10 @@ export type BuilderRoot =
 
 export interface KmodsBuildRequest {
   root: BuilderRoot;
+  /** In the order in which they are built. */
   modules: ModuleBuild[];
+  /** The kernel that they are for. */
+  kernelRelease: string;
   /** Folder for sources, results and logs; a log for each module is left there. */
   folder: string;
   /** Seconds since 1970 that files made in the build get. */
@@ -59,9 +64,14 @@ export async function buildKmods(
   await buildah.try(['rm', CONTAINER]);
   try {
     await enterRoot(buildah, request, listener);
+    for (const module of request.modules) {
+      const scripts = module.ask == null ? [] : [module.ask];
+      if (scripts.length > 0) await runScripts(buildah, request, { ...module, scripts }, listener);
+    }
     const built: BuiltSource[] = [];
     for (const module of request.modules) {
-      const packages = await buildModule(buildah, request, module, listener);
+      const out = await runScripts(buildah, request, module, listener);
+      const packages = await request.collect(join(out, 'packages'));
       built.push(await builtSource(module.name, packages));
     }
     return built;
@@ -92,12 +102,14 @@ async function enterRoot(
   await buildah.call(args, { onLine: (line) => listener.onLine(line) });
 }
 
-async function buildModule(
+/** Runs the scripts of a source one after the other; returns the folder that is their `/out`. */
+async function runScripts(
   buildah: Buildah,
   request: KmodsBuildRequest,
   module: ModuleBuild,
   listener: BuildListener,
-): Promise<KmodsPackage[]> {
+): Promise<string> {
+  const { epoch, kernelRelease } = request;
   const folder = join(request.folder, module.name);
   const [src, out] = [join(folder, 'src'), join(folder, 'out')];
   await placeFiles(module.sources, src);
@@ -108,9 +120,9 @@ async function buildModule(
   for (const [index, content] of module.scripts.entries()) {
     const script = `lockstep-${index + 1}.sh`;
     await writeFile(join(src, script), content);
-    await runLogged(buildah, { epoch: request.epoch, src, out, script, log, mounts }, listener);
+    await runLogged(buildah, { epoch, kernelRelease, src, out, script, log, mounts }, listener);
   }
-  return request.collect(join(out, 'packages'));
+  return out;
 }
 
 interface LoggedRun {
@@ -118,6 +130,7 @@ interface LoggedRun {
   out: string;
   script: string;
   log: string;
+  kernelRelease: string;
   epoch: number;
   /** Further options of `buildah run`. */
   mounts: readonly string[];
@@ -153,11 +166,11 @@ async function runLogged(buildah: Buildah, run: LoggedRun, listener: BuildListen
 }
 
 function failed(
-  { log }: LoggedRun,
+  { log, kernelRelease }: LoggedRun,
   result: { status: number; stdout: string; stderr: string },
 ): LockstepError {
   const text = `${result.stdout}\n${result.stderr}`;
-  const { kind, lines, hint } = classifyFailure(text, result.status);
+  const { kind, lines, hint } = classifyFailure(text, result.status, kernelRelease);
   const shown = lines.length > 0 ? lines.join('\n') : lastLines(text, 8);
   const code = kind === 'out-of-space' ? 'disk-full' : 'build-failed';
   return new LockstepError(code, `the build failed: ${kind}\n${shown}`, {

@@ -7,6 +7,19 @@ import {
 } from '../config/git-address.ts';
 import { Archive, DigestText, Sha256 } from './package-inputs.ts';
 
+const DkmsConf = z.object({
+  name: z.string().optional(),
+  version: z.string().optional(),
+  kernel: z.string().optional(),
+  kernelMin: z.string().optional(),
+  kernelMax: z.string().optional(),
+  obsoleteBy: z.string().optional(),
+  arch: z.string().optional(),
+  config: z.string().optional(),
+  untold: z.array(z.string()).optional(),
+  depends: z.array(z.string()),
+});
+
 const file = { name: z.string(), sha256: Sha256, size: z.number().int().nonnegative() };
 
 const module = {
@@ -15,6 +28,8 @@ const module = {
   version: z.string(),
   upstreamVersion: z.string().optional(),
   range: z.object({ min: z.string().optional(), max: z.string().optional() }),
+  /** What its dkms.conf says plainly. */
+  conf: DkmsConf.optional(),
   options: z.array(z.string()),
 };
 

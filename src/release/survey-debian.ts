@@ -1,8 +1,14 @@
 import { compatGate, newestFittingKernel } from '../gate/compat/gate.ts';
-import { flavourOf, listKernels, resolveDebianBase } from '../stream/debian/kernel.ts';
+import {
+  type DebianBase,
+  flavourOf,
+  listKernels,
+  resolveDebianBase,
+} from '../stream/debian/kernel.ts';
 import type { RunContext } from './context.ts';
 import { debianBaseOf } from './debian/archives.ts';
 import { resolveModules } from './debian/follow.ts';
+import { kernelFacts } from './kernel-facts.ts';
 import {
   majorMinorOf,
   modulesFor,
@@ -12,8 +18,15 @@ import {
 } from './surveyed.ts';
 
 /** What an archive suite is at. */
-export async function debianBase({ archives, stream }: RunContext): Promise<SurveyedBase> {
-  const base = await resolveDebianBase(await archives.base(), debianBaseOf(stream));
+export async function debianBase(context: RunContext): Promise<SurveyedBase> {
+  return surveyed(await resolved(context));
+}
+
+async function resolved({ archives, stream }: RunContext): Promise<DebianBase> {
+  return resolveDebianBase(await archives.base(), debianBaseOf(stream));
+}
+
+function surveyed(base: DebianBase): SurveyedBase {
   const { suite, osVersion, kernelRelease: release, kernelPackage, packages } = base;
   const { name, version } = kernelPackage;
   const kernel = { release, majorMinor: majorMinorOf(release), package: name, version };
@@ -24,17 +37,22 @@ export async function debianBase({ archives, stream }: RunContext): Promise<Surv
 export async function surveyDebian(context: RunContext): Promise<Survey> {
   const { archives, stream } = context;
   const modules = await resolveModules(context);
-  const base = await debianBase(context);
-  const { release } = base.kernel;
-  const all = await listKernels(await archives.base());
-  const request = { kernels: [release], modules, archive: all };
+  const base = await resolved(context);
+  const { kernelRelease: release, packages } = base;
+  const archive = await archives.base();
+  const all = await listKernels(archive);
+  const { architecture } = archive.request;
+  const facts = await kernelFacts(context, { architecture, kernels: [release], packages }, modules);
+  const request = { kernels: [release], modules, archive: all, ...facts };
   return {
     stream: stream.name,
-    ...base,
-    modules: modulesFor([release], modules),
+    ...surveyed(base),
+    modules: modulesFor([release], modules, facts),
     kernels: all
       .filter((kernel) => kernel.flavour === flavourOf(release))
-      .map((kernel) => withStanding({ ...kernel, followed: kernel.release === release }, modules)),
+      .map((kernel) =>
+        withStanding({ ...kernel, followed: kernel.release === release }, modules, facts),
+      ),
     newestFitting: newestFittingKernel(request)?.release,
     releases: [],
     findings: compatGate(request),

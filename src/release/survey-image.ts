@@ -8,6 +8,7 @@ import { lineOf } from '../source/openzfs/version.ts';
 import { standingOf } from '../source/range.ts';
 import type { RunContext } from './context.ts';
 import type { RpmInputs } from './inputs.ts';
+import { kernelFacts } from './kernel-facts.ts';
 import type { ModuleInputs } from './module-inputs.ts';
 import { followBase } from './rpm/follow.ts';
 import { followModules, githubOf } from './rpm/modules.ts';
@@ -44,9 +45,10 @@ export async function surveyImage(
 ): Promise<Survey> {
   const base = await followBase(context);
   const modules = await followModules(context, base);
+  const facts = await kernelFacts(context, { ...base, image: base }, modules);
   const kernels = [
-    ...base.removed.map((release) => withStanding({ release, followed: false }, modules)),
-    ...base.kernels.map((release) => withStanding({ release, followed: true }, modules)),
+    ...base.removed.map((release) => withStanding({ release, followed: false }, modules, facts)),
+    ...base.kernels.map((release) => withStanding({ release, followed: true }, modules, facts)),
   ];
   const newestFitting = kernels.findLast(({ fits }) => fits)?.release;
   const releases = options.releases
@@ -55,11 +57,11 @@ export async function surveyImage(
   return {
     stream: context.stream.name,
     ...surveyed(base),
-    modules: modulesFor(base.kernels, modules),
+    modules: modulesFor(base.kernels, modules, facts),
     kernels,
     ...(newestFitting && { newestFitting }),
     releases: releases.flat(),
-    findings: compatGate({ kernels: base.kernels, modules }),
+    findings: compatGate({ kernels: base.kernels, modules, ...facts }),
   };
 }
 

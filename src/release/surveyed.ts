@@ -1,6 +1,6 @@
 import { versionOfRelease } from '../kernel/release.ts';
 import type { KernelRange, ModuleSource } from '../source/module-source.ts';
-import { standingOf } from '../source/range.ts';
+import { type KernelFacts, supports } from '../source/support.ts';
 import type { Digest } from '../system/digest.ts';
 import type { Finding } from '../system/finding.ts';
 
@@ -61,15 +61,16 @@ export interface Survey extends SurveyedBase {
   findings: Finding[];
 }
 
-type Ranged = Pick<ModuleSource, 'name' | 'package' | 'version' | 'range'>;
+type Ranged = Pick<ModuleSource, 'name' | 'package' | 'version' | 'range' | 'conf'>;
 
 /** A kernel with the modules that do not support it. */
 export function withStanding(
   { release, version, followed }: Pick<SurveyedKernel, 'release' | 'version' | 'followed'>,
   modules: readonly Ranged[],
+  facts?: KernelFacts,
 ): SurveyedKernel {
   const unsupportedBy = modules
-    .filter(({ range }) => standingOf(release, range) !== 'inside')
+    .filter((module) => !supports(release, module, facts))
     .map(({ name }) => name);
   const fits = unsupportedBy.length === 0;
   return { release, ...(version && { version }), fits, unsupportedBy, followed };
@@ -79,13 +80,14 @@ export function withStanding(
 export function modulesFor(
   kernels: readonly string[],
   modules: readonly Ranged[],
+  facts?: KernelFacts,
 ): SurveyedModule[] {
-  return modules.map(({ name, package: from, version, range }) => ({
-    name,
-    package: from,
-    version,
-    range,
-    fits: kernels.every((kernel) => standingOf(kernel, range) === 'inside'),
+  return modules.map((module) => ({
+    name: module.name,
+    package: module.package,
+    version: module.version,
+    range: module.range,
+    fits: kernels.every((kernel) => supports(kernel, module, facts)),
   }));
 }
 

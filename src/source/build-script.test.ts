@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { buildScript } from './build-script.ts';
+import { askScript, buildScript } from './build-script.ts';
 import { EXPERIMENTAL } from './module-source.ts';
 import { aModuleSource } from './testing/module-source.ts';
 
@@ -25,6 +25,17 @@ describe(buildScript, () => {
 
     expect(buildScript(source, target)).toContain('--enable-linux-experimental');
     expect(buildScript(aModuleSource(), target)).not.toContain('--enable-linux-experimental');
+  });
+
+  it('asks a dkms.conf beforehand only where a shell must tell', () => {
+    const untold = { depends: [], untold: ['BUILD_EXCLUSIVE_KERNEL'] };
+    const asked = aModuleSource({ kind: 'dkms', conf: untold });
+
+    expect(askScript(asked, target)).toContain('excluded by dkms.conf');
+    expect(askScript(aModuleSource({ kind: 'dkms', conf: { depends: [] } }), target)).toBe(
+      undefined,
+    );
+    expect(askScript(aModuleSource(), target)).toBe(undefined);
   });
 
   it('refuses a kernel release and a file name that are more than that', () => {

@@ -1,12 +1,12 @@
 import { LockstepError } from '../system/error.ts';
 import { EXPERIMENTAL, type ModuleSource, type SourceFile } from './module-source.ts';
 import type { BuildTarget } from './recipe.ts';
-import { dkmsScript } from './recipe-dkms.ts';
+import { askDkmsScript, dkmsScript } from './recipe-dkms.ts';
 import { openzfsScript } from './recipe-openzfs.ts';
 import { checkedRelease } from './shell.ts';
 
 /** Grows when a script would build other modules from the same source; part of every key. */
-export const RECIPE_VERSION = 2;
+export const RECIPE_VERSION = 3;
 
 /** Packages that every build needs; the compiler comes with the headers of the kernel. */
 export const BUILD_ESSENTIALS = [
@@ -36,6 +36,25 @@ export function buildScript(
   };
   if (source.kind === 'dkms') return dkmsScript({ ...input, file: fileOf(source.files, '.deb') });
   return openzfsScript({ ...input, file: fileOf(source.files, '.dsc') });
+}
+
+/**
+ * The script that asks a dkms.conf whether it excludes the kernel, where only a shell can tell, and
+ * fails as the build would; undefined where there is nothing to ask.
+ */
+export function askScript(
+  source: Pick<ModuleSource, 'kind' | 'files' | 'options' | 'conf'>,
+  target: BuildTarget,
+): string | undefined {
+  if (source.kind !== 'dkms' || !source.conf?.untold) return undefined;
+  const kernelRelease = checkedRelease(target.kernelRelease);
+  const experimental = source.options.includes(EXPERIMENTAL);
+  return askDkmsScript({
+    ...target,
+    kernelRelease,
+    experimental,
+    file: fileOf(source.files, '.deb'),
+  });
 }
 
 function fileOf(files: readonly SourceFile[], suffix: string): string {

@@ -1,70 +1,93 @@
+import { EXCLUSIVE, type Exclusive } from './exclusive.ts';
+import { type Command, readCommands } from './shell-lines.ts';
+import { valueInQuotes, valueOf } from './shell-value.ts';
+
 /** The part of a dkms.conf that can be read without running it. */
-export interface DkmsConf {
+export interface DkmsConf extends Exclusive {
   name?: string;
   version?: string;
-  kernelMin?: string;
-  kernelMax?: string;
+  /** Names of other DKMS modules that must be built before. */
+  depends: string[];
 }
 
-const ASSIGNMENT = /^([A-Z_]+)(?:\[(\d+)\])?=(.*)$/;
+const ASSIGNMENT = /^([A-Za-z_]\w*)(?:\[(\w+)\])?(\+?)=([^]*)$/;
+const DECLARING = new Set(['export', 'declare', 'typeset', 'readonly', 'local']);
+/** Commands that may assign anything. */
+const UNTELLABLE = new Set(['.', 'source', 'eval', 'exit', 'return', 'builtin', 'command']);
+/** Commands whose arguments may be names of variables that they assign. */
+const ASSIGNING = new Set([
+  'read',
+  'mapfile',
+  'readarray',
+  'printf',
+  'let',
+  'unset',
+  'getopts',
+  'for',
+  'select',
+]);
 
 /**
- * Reads what a dkms.conf (dkms(8)) assigns plainly. The file is a shell script and only a shell
- * can tell what it means in full; that is left to the builder, where foreign code belongs. Here
- * nothing is run: assignments at the start of a line count, those in conditions (indented),
- * with commands or with unknown variables in them do not.
+ * Reads what a dkms.conf (dkms(8)) assigns whatever happens. The file is a shell script and only a
+ * shell can tell what it means in full; that is left to the builder, where foreign code belongs.
+ * Here nothing is run: what is assigned under a condition, by a command or out of what is not
+ * known has no value, and directives of exclusion among it are listed as `untold`.
  */
 export function readDkmsConf(text: string): DkmsConf {
   const values = new Map<string, string>();
-  for (const [key, raw] of assignments(text)) {
-    const value = literal(raw, values);
-    if (value != null) values.set(key, value);
-    else values.delete(key);
-  }
+  const untold = new Set<string>();
+  const commands = readCommands(text);
+  for (const command of commands ?? []) perform(command, values, untold);
+  if (!commands) untold.add('*');
+  const told = (name: string) => {
+    if (untold.has('*') || untold.has(name)) return undefined;
+    const value = values.get(name)?.replace(/\r$/, '').replaceAll(/\s+/g, ' ');
+    // DKMS evaluates every value once more.
+    return value == null ? undefined : valueInQuotes(value, new Map());
+  };
+  const names = Object.entries(EXCLUSIVE);
+  const hidden = names.flatMap(([, name]) => {
+    const isSet = untold.has('*') || untold.has(name) || values.has(name);
+    return isSet && told(name) == null ? [name] : [];
+  });
+  const exclusive = names.flatMap(([key, name]) => (told(name) ? [[key, told(name)]] : []));
+  const depends = [...values.keys()].filter((name) => /^BUILD_DEPENDS(\[|$)/.test(name));
   return {
-    name: values.get('PACKAGE_NAME'),
-    version: values.get('PACKAGE_VERSION'),
-    kernelMin: values.get('BUILD_EXCLUSIVE_KERNEL_MIN'),
-    kernelMax: values.get('BUILD_EXCLUSIVE_KERNEL_MAX'),
+    name: told('PACKAGE_NAME'),
+    version: told('PACKAGE_VERSION'),
+    ...(Object.fromEntries(exclusive) as Exclusive),
+    ...(hidden.length > 0 && { untold: hidden }),
+    depends: depends.flatMap((name) => told(name) || []),
   };
 }
 
-/** Assignments at the start of lines; a quoted value may go on over lines. */
-function assignments(text: string): [string, string][] {
-  const found: [string, string][] = [];
-  const lines = text.split('\n');
-  for (let at = 0; at < lines.length; at += 1) {
-    const match = ASSIGNMENT.exec(lines[at] ?? '');
-    if (!match) continue;
-    const [, name = '', index, first = ''] = match;
-    let value = first;
-    while (isOpen(value) && at + 1 < lines.length) value += `\n${lines[(at += 1)]}`;
-    found.push([index == null || index === '0' ? name : `${name}[${index}]`, value]);
+/** Takes over what a command assigns; what cannot be followed becomes untold. */
+function perform(command: Command, values: Map<string, string>, untold: Set<string>): void {
+  const { words, conditional } = command;
+  const [first = ''] = words;
+  const declares = DECLARING.has(first);
+  const isOdd = (word: string) => !/^-?\w+$|^\w+=(?!\()/.test(word);
+  if (UNTELLABLE.has(first) || (declares && words.some(isOdd))) untold.add('*');
+  if (ASSIGNING.has(first)) for (const word of words) untold.add(/^\w+/.exec(word)?.[0] ?? word);
+  const assigned = declares ? words.slice(1) : words;
+  const isAssignment = declares || words.every((word) => ASSIGNMENT.test(word));
+  for (const word of isAssignment ? assigned : []) {
+    const [, name = '', index, append, raw = ''] = ASSIGNMENT.exec(word) ?? [];
+    if (name === '') continue;
+    for (const [key, value] of assignmentsOf(name, index, raw)) {
+      const told = conditional || append ? undefined : valueOf(value, values);
+      if (told == null) untold.add(key);
+      else untold.delete(key);
+      if (told == null) values.delete(key);
+      else values.set(key, told);
+    }
   }
-  return found;
 }
 
-/** True when a quote that the value begins with is not closed yet. */
-function isOpen(value: string): boolean {
-  const quote = value[0];
-  if (quote !== '"' && quote !== "'") return false;
-  const inside = value.slice(1).replaceAll(/\\./gs, '');
-  return !inside.includes(quote);
-}
-
-/** The value without quotes, known variables filled in; undefined when a shell must tell. */
-function literal(raw: string, values: ReadonlyMap<string, string>): string | undefined {
-  const match = /^(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\s"'#;&|]*))\s*(?:#.*)?$/s.exec(raw);
-  if (!match) return undefined;
-  const [, double, single, bare] = match;
-  if (single != null) return single;
-  const text = double ?? bare ?? '';
-  if (/`|\$\(/.test(text)) return undefined;
-  let known = true;
-  const filled = text.replaceAll(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced, plain) => {
-    const value = values.get(String(braced ?? plain));
-    known &&= value != null;
-    return value ?? '';
-  });
-  return known && !/\$\{/.test(filled) ? filled : undefined;
+/** `NAME=(a b)` assigns by index; the first of an array is the variable itself. */
+function assignmentsOf(name: string, index: string | undefined, raw: string): [string, string][] {
+  const keyOf = (at: string | number) => (String(at) === '0' ? name : `${name}[${at}]`);
+  if (!raw.startsWith('(')) return [[keyOf(index ?? 0), raw]];
+  const list = readCommands(raw.slice(1, -1).replaceAll('\n', ' '))?.[0]?.words ?? [];
+  return list.length > 0 ? list.map((word, at) => [keyOf(at), word]) : [[name, "''"]];
 }

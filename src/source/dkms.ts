@@ -6,12 +6,11 @@ import { requireProgram } from '../system/program.ts';
 import { temporaryFolder } from '../system/temporary.ts';
 import type { SourceOptions } from './debian.ts';
 import { readDkmsConf } from './dkms-conf.ts';
-import { type Meta, parseMeta } from './meta.ts';
+import { parseMeta } from './meta.ts';
 import {
   type ArchivedSource,
   contentKey,
   EXPERIMENTAL,
-  type KernelRange,
   type ModuleRequest,
   type SourceArchive,
 } from './module-source.ts';
@@ -30,7 +29,7 @@ export async function resolveDkmsSource(
   options: SourceOptions,
 ): Promise<ArchivedSource> {
   const found = await archive.findBinary(request.package, request.suite);
-  const { conf, meta } = await archive.remember(contentKey('dkms', found), async () => {
+  const { conf, meta } = await archive.remember(contentKey('dkms.conf', found), async () => {
     const [path = ''] = await archive.fetch(found.files);
     return readPackage(path, request.package, options);
   });
@@ -41,26 +40,11 @@ export async function resolveDkmsSource(
     version: found.version,
     upstreamVersion: conf.version ?? meta.version,
     files: found.files,
-    range: kernelRangeOf(conf, meta),
+    range: meta.range,
+    conf,
     buildDependencies: await dependenciesOf(archive, found.depends ?? ''),
     options: request.allowExperimental ? [EXPERIMENTAL] : [],
   };
-}
-
-/** Kernels that a source supports: as its META says, else as its dkms.conf does. */
-export function kernelRangeOf(
-  conf: { kernelMin?: string; kernelMax?: string },
-  meta: Meta,
-): KernelRange {
-  return {
-    min: meta.range.min ?? versionOnly(conf.kernelMin),
-    max: meta.range.max ?? versionOnly(conf.kernelMax),
-  };
-}
-
-/** A bound that is no version is left to the build. */
-function versionOnly(text: string | undefined): string | undefined {
-  return /^\d+\.\d+(\.\d+)?$/.test(text ?? '') ? text : undefined;
 }
 
 /** Reads dkms.conf, and META beside it, without leaving anything unpacked. */

@@ -1,3 +1,5 @@
+import type { DkmsConf } from './dkms-conf.ts';
+
 /**
  * How the code of a module comes: a Debian source package, a package with a dkms.conf, a release
  * of OpenZFS, or a commit of a repository with a dkms.conf or a spec file.
@@ -69,6 +71,8 @@ export interface ModuleSource {
   upstreamVersion?: string;
   files: SourceFile[];
   range: KernelRange;
+  /** What its dkms.conf says, where it has one. */
+  conf?: DkmsConf;
   /** Packages that the builder needs beside compiler, make and kernel headers. */
   buildDependencies: string[];
   /** What changes the build: `enable-linux-experimental`. */

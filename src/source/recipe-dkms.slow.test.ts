@@ -46,16 +46,15 @@ PRE_BUILD="before
 POST_BUILD="after \${kernelver}"`;
     const scripts = {
       before: '#!/bin/sh\necho "before $*" > "$2"\n',
-      after: '#!/bin/sh\necho "after $1" >> x.ko\n',
+      after: '#!/bin/sh\necho "after $1"; rm x.ko\n',
       'patches/fits.patch': patch,
       'patches/other.patch': 'not a patch',
     };
 
     const { modules, said } = await tryDkms({ conf, files: { ...files, ...scripts } });
 
-    expect(modules['x.ko'], said).toBe(
-      'code\npatched\nbefore --to b.c\nsix\nafter 6.1.0-56-cloud-amd64\n',
-    );
+    expect(modules['x.ko'], said).toBe('code\npatched\nbefore --to b.c\nsix\n');
+    expect(said).toContain('after 6.1.0-56-cloud-amd64');
   });
 
   it.each([
@@ -71,7 +70,28 @@ POST_BUILD="after \${kernelver}"`;
     const { status, said } = await tryDkms({ conf, files, config: 'CONFIG_NET=m\n' });
 
     expect(status).toBe(1);
-    expect(said).toMatch(/6\.1\.0-56-cloud-amd64 is not supported by this module: BUILD_EXCLUSIVE/);
+    expect(said).toMatch(/Linux 6\.1\.0-56-cloud-amd64 is excluded by dkms\.conf: BUILD_EXCLUSIVE/);
+  });
+
+  it('leaves out the modules that their own directives exclude, and no other', async () => {
+    const place = (at: number) =>
+      `BUILT_MODULE_NAME[${at}]=m${at}\nDEST_MODULE_LOCATION[${at}]=/updates\n`;
+    const never = 'BUILD_EXCLUSIVE_ARCH[1]=none\nBUILD_EXCLUSIVE_KERNEL_MAX[3]=6.1\n';
+    const conf = `${NAMED}MAKE="cp a.c m0.ko; cp a.c m2.ko"\n${[0, 1, 2, 3].map(place).join('')}${never}`;
+
+    const { modules, said } = await tryDkms({ conf, files });
+
+    expect(Object.keys(modules).sort(), said).toEqual(['m0.ko', 'm2.ko']);
+    expect(said).toContain('m1 is left out of the modules for 6.1.0-56-cloud-amd64');
+  });
+
+  it('gives a Makefile that asks uname the kernel at hand', async () => {
+    const conf = `${NAMED}MAKE="make -f own.mk"\n`;
+    const makefile = 'all:\n\techo "$(shell uname -r) $(shell uname -m)" > x.ko\n';
+
+    const { modules } = await tryDkms({ conf, files: { ...files, 'own.mk': makefile } });
+
+    expect(modules['x.ko']).toMatch(/^6\.1\.0-56-cloud-amd64 \w+\n$/);
   });
 
   it('fails when make fails, and when a module is not where it should be', async () => {

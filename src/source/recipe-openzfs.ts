@@ -1,5 +1,6 @@
 import type { RecipeInput } from './recipe.ts';
 import { quoted } from './shell.ts';
+import { unameScript } from './uname.ts';
 
 /**
  * Builds a Debian source package: with OpenZFS's own configure when it is that, as a plain kbuild
@@ -13,8 +14,9 @@ kernel=${quoted(input.kernelRelease)}
 work=/build/${input.name}
 export KBUILD_BUILD_TIMESTAMP="@\${SOURCE_DATE_EPOCH:-0}" KBUILD_BUILD_USER=lockstep
 export KBUILD_BUILD_HOST=lockstep KBUILD_BUILD_VERSION=1
+${unameScript(input.kernelRelease, '/build/bin')}
 headers=/lib/modules/$kernel/build
-[ -e "$headers/Makefile" ] || { echo "kernel headers not found in $headers" >&2; exit 1; }
+[ -e "$headers/Makefile" ] || { echo "error: kernel headers not found in $headers" >&2; exit 1; }
 rm -rf "$work" /out/modules
 mkdir -p /build /out/modules
 dpkg-source --no-check --extract ${quoted(`/src/${input.file}`)} "$work"

@@ -1,6 +1,6 @@
 import { EXPERIMENTAL } from '../../source/module-source.ts';
 import { LockstepError } from '../../system/error.ts';
-import { dkmsRpmScript } from './dkms-script.ts';
+import { askDkmsRpmScript, dkmsRpmScript } from './dkms-script.ts';
 import { openzfsRpmScript } from './openzfs-script.ts';
 import type { RpmTarget } from './prelude.ts';
 import { specRpmScript } from './spec-script.ts';
@@ -40,6 +40,14 @@ export function rpmBuildScript(module: RpmModule, target: RpmTarget): string {
     return specRpmScript({ name, file, spec: module.specFile ?? '', elsewhere }, target);
   }
   return dkmsRpmScript({ name, version, file: fileOf(module, CARRIER), experimental }, target);
+}
+
+/** The script that asks the dkms.conf of a module whether it excludes the kernel, before any build. */
+export function rpmAskScript(module: RpmModule, target: RpmTarget): string | undefined {
+  if (module.kind !== 'dkms') return undefined;
+  const { name, version } = module;
+  const experimental = module.options.includes(EXPERIMENTAL);
+  return askDkmsRpmScript({ name, version, file: fileOf(module, CARRIER), experimental }, target);
 }
 
 function fileOf({ name, files }: RpmModule, kind: RegExp): string {

@@ -1,4 +1,4 @@
-import { dkmsScript } from '../../source/recipe-dkms.ts';
+import { askDkmsScript, dkmsScript } from '../../source/recipe-dkms.ts';
 import { quoted } from '../../source/shell.ts';
 import { LockstepError } from '../../system/error.ts';
 import { FINISH_FILE, finishModules } from './finish-modules.ts';
@@ -26,13 +26,26 @@ export function dkmsRpmScript(build: DkmsBuild, target: RpmTarget): string {
 cp ${quoted(`/src/${build.file}`)} "$top/SOURCES"
 ${heredoc(`"$top/SOURCES/${RECIPE_FILE}"`, recipe)}
 ${finishModules(target)}
-mkdir -p "/lib/modules/$kernel"
-[ -e "/lib/modules/$kernel/build" ] || ln -s "$tree" "/lib/modules/$kernel/build"
+${LINK}
 ${heredoc('"$top/SPECS/kmod.spec"', dkmsSpec(build, target))}
 build -ba "$top/SPECS/kmod.spec"
 deliver
 `;
 }
+
+/** Asks the dkms.conf alone whether it excludes the kernel, by the recipe that would build it. */
+export function askDkmsRpmScript(build: DkmsBuild, target: RpmTarget): string {
+  const recipe = askDkmsScript({ ...build, ...target });
+  return `${prelude(target, checkedName(build.name))}
+${LINK}
+${heredoc(`"$top/${RECIPE_FILE}"`, recipe)}
+bash "$top/${RECIPE_FILE}"
+`;
+}
+
+/** The recipe looks for the headers where DKMS does. */
+const LINK = `mkdir -p "/lib/modules/$kernel"
+[ -e "/lib/modules/$kernel/build" ] || ln -s "$tree" "/lib/modules/$kernel/build"`;
 
 /** Version as rpm can take it: a dash parts version and release, a colon would be an epoch. */
 export function rpmVersion(version: string): string {

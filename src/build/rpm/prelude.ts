@@ -1,5 +1,6 @@
 import type { ModuleCompression } from '../../kernel/compression.ts';
 import { checkedRelease, quoted } from '../../source/shell.ts';
+import { unameScript } from '../../source/uname.ts';
 
 /** What packages of modules are built for. */
 export interface RpmTarget {
@@ -31,6 +32,7 @@ set -eu
 kernel=${quoted(kernel)}
 jobs=${target.jobs}
 top=/build/rpm/${name}
+${unameScript(kernel, '/build/bin')}
 ${PLACES}
 ${RPMBUILD}`;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EXPERIMENTAL } from '../../source/module-source.ts';
 import { passes } from '../../system/finding.ts';
-import { type CompatModule, compatGate, newestFittingKernel } from './gate.ts';
+import { compatGate, newestFittingKernel } from './gate.ts';
+import type { CompatModule } from './request.ts';
 
 function aModule(over: Partial<CompatModule> = {}): CompatModule {
   return {
@@ -87,6 +88,67 @@ describe(compatGate, () => {
 
     expect(findings.map(({ rule }) => rule)).toEqual(['range-not-stated']);
     expect(passes(findings)).toBe(true);
+  });
+});
+
+describe('compatGate of a module with a dkms.conf', () => {
+  const kernels = ['6.1.0-56-amd64'];
+  const withConf = (conf: CompatModule['conf'], over: Partial<CompatModule> = {}) =>
+    aModule({ name: 'x', range: {}, conf, ...over });
+
+  it.each([
+    ['kernel-excluded', { kernel: '^7\\.' }, 'BUILD_EXCLUSIVE_KERNEL=^7\\.'],
+    ['kernel-too-old', { kernelMin: '6.2.0-20' }, 'BUILD_EXCLUSIVE_KERNEL_MIN=6.2.0-20'],
+    ['kernel-too-new', { kernelMax: '6.1' }, 'BUILD_EXCLUSIVE_KERNEL_MAX=6.1'],
+    ['machine-excluded', { arch: 'aarch64' }, 'BUILD_EXCLUSIVE_ARCH=aarch64'],
+    ['config-excluded', { config: 'CONFIG_A' }, 'BUILD_EXCLUSIVE_CONFIG=CONFIG_A'],
+  ])('finds %s for %j, and offers an experiment for _MAX alone', (rule, exclusive, condition) => {
+    const modules = [withConf({ ...exclusive, depends: [] })];
+    const options = new Map([['6.1.0-56-amd64', new Set(['CONFIG_B'])]]);
+
+    const [finding, ...others] = compatGate({ kernels, modules, archive, options });
+
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ rule, severity: 'error', expected: condition });
+    expect(finding?.message).toContain(condition);
+    expect(finding?.hint?.includes('allow_experimental')).toBe('kernelMax' in exclusive);
+  });
+
+  it('proposes a kernel that the dkms.conf takes', () => {
+    const modules = [withConf({ kernel: '^6\\.1\\.0-50', depends: [] })];
+
+    const [finding] = compatGate({ kernels: ['6.1.0-56-cloud-amd64'], modules, archive });
+
+    expect(finding?.hint).toContain('linux-image-6.1.0-50-cloud-amd64');
+  });
+
+  it('lets a too new kernel pass with a warning when experiments are allowed, no other', () => {
+    const experimental = { options: [EXPERIMENTAL] };
+    const tooNew = [withConf({ kernelMax: '6.0', depends: [] }, experimental)];
+    const tooOld = [withConf({ kernelMin: '7.0', depends: [] }, experimental)];
+
+    expect(passes(compatGate({ kernels, modules: tooNew }))).toBe(true);
+    expect(passes(compatGate({ kernels, modules: tooOld }))).toBe(false);
+  });
+
+  it('says what the builder must tell, and passes', () => {
+    const conf = { untold: ['BUILD_EXCLUSIVE_ARCH'], config: 'CONFIG_A', depends: [] };
+
+    const findings = compatGate({ kernels, modules: [withConf(conf)] });
+
+    expect(findings.map(({ rule }) => rule)).toEqual(['exclusions-untold']);
+    expect(findings[0]?.message).toContain('BUILD_EXCLUSIVE_ARCH, BUILD_EXCLUSIVE_CONFIG');
+    expect(passes(findings)).toBe(true);
+  });
+
+  it('finds a module that is needed and that the stream does not build', () => {
+    const lustre = withConf({ name: 'lustre', depends: ['zfs'] });
+    const zfs = withConf({ name: 'zfs', depends: [] });
+
+    const [finding] = compatGate({ kernels, modules: [lustre] });
+
+    expect(finding).toMatchObject({ rule: 'build-depends-missing', expected: 'zfs' });
+    expect(passes(compatGate({ kernels, modules: [lustre, zfs] }))).toBe(true);
   });
 });
 

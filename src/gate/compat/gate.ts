@@ -1,35 +1,23 @@
-import { EXPERIMENTAL, type KernelRange } from '../../source/module-source.ts';
+import { EXPERIMENTAL } from '../../source/module-source.ts';
 import { describeRange, standingOf } from '../../source/range.ts';
-import type { ArchiveKernel } from '../../stream/debian/kernel.ts';
-import { flavourOf } from '../../stream/debian/kernel.ts';
+import { supports } from '../../source/support.ts';
+import { type ArchiveKernel, flavourOf } from '../../stream/debian/kernel.ts';
 import type { Finding } from '../../system/finding.ts';
-
-/** What the gate looks at of a module. */
-export interface CompatModule {
-  name: string;
-  version: string;
-  range: KernelRange;
-  options: readonly string[];
-}
-
-export interface CompatRequest {
-  /** The kernel releases to build for, oldest first. */
-  kernels: readonly string[];
-  modules: readonly CompatModule[];
-  /** Kernels of the archive, oldest first; without them no other kernel is proposed. */
-  archive?: readonly ArchiveKernel[];
-}
+import { confFindings } from './conf-findings.ts';
+import type { CompatModule, CompatRequest } from './request.ts';
 
 /**
- * Holds each kernel against the range that each module states. Beyond the range is an error (a
- * warning where the user allows experiments) with the newest kernel of the archive that all
- * modules support and the ways on. Pure: nothing is asked, nothing is built.
+ * Holds each kernel against the range that each module states, and against what its dkms.conf
+ * excludes. Beyond the range is an error (a warning where the user allows experiments) with the
+ * newest kernel of the archive that all modules support and the ways on. Pure: nothing is asked,
+ * nothing is built.
  */
 export function compatGate(request: CompatRequest): Finding[] {
   return request.modules.flatMap((module) => {
     const { min, max } = module.range;
-    if (!min && !max) return [notStated(module)];
-    return request.kernels.flatMap((kernel) => findingsOf(request, module, kernel));
+    const ofConf = confFindings(module, request, (kernel) => otherKernels(request, kernel));
+    const ofRange = request.kernels.flatMap((kernel) => findingsOf(request, module, kernel));
+    return min || max || ofConf ? [...ofRange, ...(ofConf ?? [])] : [notStated(module)];
   });
 }
 
@@ -42,12 +30,13 @@ export function newestFittingKernel(request: CompatRequest): ArchiveKernel | und
   return fitting.at(-1);
 }
 
-function isSupported(kernel: string, { modules }: CompatRequest): boolean {
-  return modules.every(({ range }) => standingOf(kernel, range) === 'inside');
+function isSupported(kernel: string, request: CompatRequest): boolean {
+  return request.modules.every((module) => supports(kernel, module, request));
 }
 
 function findingsOf(request: CompatRequest, module: CompatModule, kernel: string): Finding[] {
   const { name, version, range } = module;
+  if (!range.min && !range.max) return [];
   const standing = standingOf(kernel, range);
   if (standing === 'inside') return [];
   const facts = { expected: describeRange(range), found: kernel };
@@ -67,20 +56,25 @@ function findingsOf(request: CompatRequest, module: CompatModule, kernel: string
 const ALLOWED = 'built because allow_experimental is set; do not trust it with data that matters';
 
 function waysOn(request: CompatRequest, standing: 'above' | 'below', kernel: string): string {
-  const fitting = newestFittingKernel(request);
-  const proposal = fitting
-    ? `the newest kernel of the archive that fits is ${fitting.release}: to follow it, set base.debian.kernel to ${fitting.package}`
-    : request.archive && 'no kernel of this flavour in the archive fits';
   const ways =
     standing === 'above'
       ? 'wait for a release of the module that supports this kernel (stable stays as it is until then), or set allow_experimental: true for the module'
       : 'follow a newer kernel';
+  return [...otherKernels(request, kernel), ways].join('\n');
+}
+
+/** Which other kernel to follow, for want of this one. */
+function otherKernels(request: CompatRequest, kernel: string): string[] {
+  const fitting = newestFittingKernel(request);
+  const proposal = fitting
+    ? `the newest kernel of the archive that fits is ${fitting.release}: to follow it, set base.debian.kernel to ${fitting.package}`
+    : request.archive && 'no kernel of this flavour in the archive fits';
   const newest = request.kernels.at(-1) ?? kernel;
   const without =
     kernel !== newest &&
     isSupported(newest, request) &&
     `base.kernels: newest leaves ${kernel} out; ${newest} fits`;
-  return [without, proposal, ways].filter(Boolean).join('\n');
+  return [without, proposal].filter((line) => typeof line === 'string');
 }
 
 function notStated({ name, version }: CompatModule): Finding {

@@ -5,7 +5,8 @@ import type { Buildah } from '../../build/buildah.ts';
 import type { BuiltSource } from '../../build/built-source.ts';
 import { finishScript } from '../../build/finish-script.ts';
 import { buildKmods, debsIn, type ModuleBuild } from '../../build/kmods.ts';
-import { buildScript } from '../../source/build-script.ts';
+import { buildOrder } from '../../source/build-order.ts';
+import { askScript, buildScript } from '../../source/build-script.ts';
 import { lineSink, type RunContext } from '../context.ts';
 import type { DebianInputs } from '../inputs.ts';
 import type { ArchiveModule } from '../module-inputs.ts';
@@ -19,13 +20,14 @@ export async function buildDebs(
 ): Promise<BuiltSource[]> {
   const root = await ensureBuilderRoot(context, inputs);
   const modules = await Promise.all(
-    inputs.modules.map((module) => moduleBuild(context, inputs, module)),
+    buildOrder(inputs.modules).map((module) => moduleBuild(context, inputs, module)),
   );
   const built = await buildKmods(
     buildah,
     {
       root: { tar: root },
       modules,
+      kernelRelease: inputs.base.kernelRelease,
       folder: join(context.folder, 'build', inputs.base.kernelRelease),
       epoch: 0,
       collect: debsIn,
@@ -42,11 +44,14 @@ async function moduleBuild(
   module: ArchiveModule,
 ): Promise<ModuleBuild> {
   const { kernelRelease, kernelPackage, architecture } = inputs.base;
+  const target = { kernelRelease, jobs: availableParallelism() };
+  const ask = askScript(module, target);
   return {
     name: module.name,
     sources: await sourceFiles(context, module),
+    ...(ask && { ask }),
     scripts: [
-      buildScript(module, { kernelRelease, jobs: availableParallelism() }),
+      buildScript(module, target),
       finishScript({
         kernelRelease,
         kernelPackage,

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { Buildah } from '../../build/buildah.ts';
 import { type BuiltSource, builtSource } from '../../build/built-source.ts';
 import { buildKmods, type ModuleBuild } from '../../build/kmods.ts';
-import { type RpmModule, rpmBuildScript } from '../../build/rpm/build-script.ts';
+import { type RpmModule, rpmAskScript, rpmBuildScript } from '../../build/rpm/build-script.ts';
 import { requireKmodRpms } from '../../build/rpm/check-kmods.ts';
 import { collectRpms } from '../../build/rpm/collect.ts';
 import { takeRpms } from '../../build/rpm/take-rpms.ts';
+import { buildOrder } from '../../source/build-order.ts';
 import { lineSink, type RunContext } from '../context.ts';
 import type { RpmBuilder, RpmInputs } from '../inputs.ts';
 import {
@@ -58,7 +59,7 @@ async function make(
   const set = withHeadersOf(kernel, inputs.base.kernels, builder.packages);
   const packages = await rpmFiles(context, buildah, { set, image: builder });
   const signing = await pinnedKey(context, inputs);
-  const modules = inputs.modules.filter(isBuilt);
+  const modules = buildOrder(inputs.modules.filter(isBuilt));
   const builds = modules.map(async (module) => ({
     ...(await moduleBuild(context, { inputs, kernel, module })),
     ...(signing && { signing }),
@@ -66,6 +67,7 @@ async function make(
   const request = {
     root: { image: await pulled(context, builder), packages },
     modules: await Promise.all(builds),
+    kernelRelease: kernel,
     folder: join(context.folder, 'build', kernel),
     epoch: 0,
     collect: collectRpms,
@@ -87,19 +89,20 @@ async function moduleBuild(
   { inputs, kernel, module }: { inputs: RpmInputs; kernel: string; module: ModuleInputs },
 ): Promise<ModuleBuild> {
   const { base, signing } = inputs;
-  const jobs = availableParallelism();
+  const target = {
+    kernelRelease: kernel,
+    jobs: availableParallelism(),
+    userland: true,
+    compression: base.compression,
+    signing: signing != null,
+  };
+  const recipe = recipeOf(module);
+  const ask = module.conf?.untold ? rpmAskScript(recipe, target) : undefined;
   return {
     name: module.name,
     sources: await moduleFiles(context, module),
-    scripts: [
-      rpmBuildScript(recipeOf(module), {
-        kernelRelease: kernel,
-        jobs,
-        userland: true,
-        compression: base.compression,
-        signing: signing != null,
-      }),
-    ],
+    ...(ask && { ask }),
+    scripts: [rpmBuildScript(recipe, target)],
   };
 }
 

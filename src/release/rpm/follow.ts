@@ -11,6 +11,7 @@ import { remembered } from '../../system/remember.ts';
 import { type RunContext, tell } from '../context.ts';
 import type { Shared } from '../debian/follow.ts';
 import type { RpmBuilder, RpmInputs } from '../inputs.ts';
+import { kernelFacts } from '../kernel-facts.ts';
 import { isBuilt } from '../module-inputs.ts';
 import { chooseForBuilder, chooseForImage, NO_BUILDER, NO_PACKAGES } from './choose.ts';
 import { readFollowed } from './followed.ts';
@@ -49,7 +50,8 @@ async function withPackages(
   draft: Omit<RpmInputs, 'keys'>,
 ): Promise<Omit<RpmInputs, 'keys'>> {
   const { base, modules, image } = draft;
-  if (!passes(compatGate({ kernels: base.kernels, modules }))) return draft;
+  const facts = await kernelFacts(context, { ...base, image: base }, modules);
+  if (!passes(compatGate({ kernels: base.kernels, modules, ...facts }))) return draft;
   const known = context.anew ? undefined : await readFollowed(context, draft);
   if (known) {
     const { builder } = known;

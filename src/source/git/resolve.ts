@@ -30,7 +30,7 @@ export interface GitSource
 }
 
 /** Grows when what is remembered of a commit would be read otherwise. */
-const READER_VERSION = 2;
+const READER_VERSION = 3;
 
 /** Files from elsewhere that are fetched at a time. */
 const CONCURRENCY = 4;
@@ -49,7 +49,7 @@ export async function resolveGitSource(
   const recipe = { ...place, ...(asked && { spec: asked }) };
   const key = { git: recipe, version: READER_VERSION };
   const found = await remembered(cache, key, () => fetchAll(recipe, options));
-  const { archive, elsewhere, range, spec, upstreamVersion } = found;
+  const { archive, elsewhere, range, conf, spec, upstreamVersion } = found;
   return {
     name,
     kind: 'git',
@@ -60,6 +60,7 @@ export async function resolveGitSource(
     ...(spec && { spec }),
     files: [{ name: `${name}-${commit}.tar`, ...archive }, ...elsewhere],
     range,
+    ...(conf && { conf }),
     options: [...(allowExperimental ? [EXPERIMENTAL] : []), ...(spec ? [`spec ${spec.file}`] : [])],
   };
 }

@@ -1,5 +1,4 @@
-import { kernelRangeOf } from '../dkms.ts';
-import { readDkmsConf } from '../dkms-conf.ts';
+import { type DkmsConf, readDkmsConf } from '../dkms-conf.ts';
 import { parseMeta } from '../meta.ts';
 import type { KernelRange } from '../module-source.ts';
 import type { RemoteSource } from '../spec/remote-sources.ts';
@@ -12,6 +11,8 @@ export interface TreeFacts {
   /** Version that the code gives itself, when it does plainly. */
   upstreamVersion?: string;
   range: KernelRange;
+  /** What its dkms.conf says, when it is built by it. */
+  conf?: DkmsConf;
   /** The spec file that it is built by, when it is not by a dkms.conf. */
   spec?: SpecChoice;
   /** What the spec takes from elsewhere. */
@@ -41,7 +42,7 @@ interface Read extends Omit<TreeFacts, 'upstreamVersion'> {
 async function readDkmsTree(git: Git, text: string): Promise<Read> {
   const conf = readDkmsConf(text);
   const meta = parseMeta((await fileIn(git, 'META')) ?? '');
-  return { versions: [conf.version, meta.version], range: kernelRangeOf(conf, meta) };
+  return { versions: [conf.version, meta.version], range: meta.range, conf };
 }
 
 async function readSpecTree(git: Git, asked: string | undefined): Promise<Read> {
