@@ -9,7 +9,7 @@ import { aProject, lockstep, type Project } from './project.ts';
 
 const why = whyNoRegistry();
 
-/** A call of every command; `IMAGE` is an image of the registry, `RELEASES` an address there. */
+/** A call of every command; capitals stand for places in the registry. */
 const CALLS: Record<string, string[]> = {
   init: [],
   versions: [],
@@ -24,6 +24,9 @@ const CALLS: Record<string, string[]> = {
   status: [],
   verify: ['IMAGE'],
   smoke: ['IMAGE', '--module', 'zfs'],
+  tags: ['REPOSITORY'],
+  prove: ['candidate-1111111-12'],
+  copy: ['REGISTRY', 'oci:./copied', '--all', '--yes'],
   promote: ['candidate-1111111-12'],
   rollback: [],
   cleanup: ['--yes', '--keep-days', '1', '--keep-newest', '0'],
@@ -68,6 +71,8 @@ describe.skipIf(why != null)(`every command behind a proxy that rewrites ${why ?
     const before = planted.proxy.log.length;
     const places: Record<string, string> = {
       IMAGE: `${planted.location}/image:latest`,
+      REPOSITORY: `${planted.location}/image`,
+      REGISTRY: planted.location,
       RELEASES: `http://${planted.proxy.host}/repos/openzfs/zfs`,
     };
 
