@@ -1,9 +1,9 @@
 /** The floors of docs/rooms: a room imports only from rooms on lower floors. */
 const FLOORS = [
-  ['kernel', 'archive', 'system'],
+  ['kernel', 'file', 'system'],
   ['oci', 'package', 'config'],
-  ['stream', 'source', 'vm'],
-  ['build', 'gate', 'trust', 'flist', 'ignition'],
+  ['stream', 'source', 'vm', 'container'],
+  ['kmods', 'compose', 'gate', 'trust', 'flist', 'ignition'],
   ['release'],
   ['site', 'workflow'],
   ['command'],

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decompressBytes } from '../src/archive/compression.ts';
-import { cpioEnd, cpioEntry } from '../src/archive/cpio.ts';
-import type { FileTree } from '../src/archive/tree.ts';
+import { decompressBytes } from '../src/file/compression/compression.ts';
+import { cpioEnd, cpioEntry } from '../src/file/cpio.ts';
+import type { FileTree } from '../src/file/tree.ts';
 import type { BootSubject } from '../src/gate/boot/subject.ts';
 import { runOk } from '../src/system/process.ts';
 import { readBootFiles } from '../src/vm/boot-files.ts';

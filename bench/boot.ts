@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { bootGate } from '../src/gate/boot/gate.ts';
 import { type BootSubject, chooseKernel, imageSubject } from '../src/gate/boot/subject.ts';
-import { openRepository } from '../src/oci/open.ts';
+import { openRepository } from '../src/oci/open/open.ts';
 import { absoluteReference, parseReference, versionOf } from '../src/oci/reference.ts';
 import { passes } from '../src/system/finding.ts';
 import { run } from '../src/system/process.ts';

@@ -5,8 +5,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asImage } from '../src/oci/artifact.ts';
-import { openLayoutRegistry } from '../src/oci/layout.ts';
-import { REF_NAME } from '../src/oci/layout-index.ts';
+import { REF_NAME } from '../src/oci/layout/index-file.ts';
+import { openLayoutRegistry } from '../src/oci/layout/layout.ts';
 import { documentOf, readManifest } from '../src/oci/manifest.ts';
 import { OCI_INDEX, OCI_MANIFEST } from '../src/oci/media-type.ts';
 import { putImage } from '../src/oci/testing/image.ts';

@@ -9,10 +9,10 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { openBuildah, removeStorage } from '../src/build/buildah.ts';
-import { rpmBuildScript } from '../src/build/rpm/build-script.ts';
-import { openLayoutRegistry } from '../src/oci/layout.ts';
-import { parseInputs, type RpmInputs } from '../src/release/inputs.ts';
+import { openBuildah, removeStorage } from '../src/container/buildah.ts';
+import { rpmBuildScript } from '../src/kmods/rpm/build-script.ts';
+import { openLayoutRegistry } from '../src/oci/layout/layout.ts';
+import { parseInputs, type RpmInputs } from '../src/release/inputs/inputs.ts';
 import { startGithub } from '../src/source/testing/github.ts';
 import { aSignedRelease, aSigner } from '../src/source/testing/github-release.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';

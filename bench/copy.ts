@@ -7,7 +7,7 @@ import { randomFillSync } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { openLayout } from '../src/oci/layout.ts';
+import { openLayout } from '../src/oci/layout/layout.ts';
 import { OCI_CONFIG, OCI_LAYER_GZIP, OCI_MANIFEST } from '../src/oci/media-type.ts';
 import { startDockerRegistry } from '../src/oci/testing/docker-registry.ts';
 import { putBlob, putManifest } from '../src/oci/testing/image.ts';

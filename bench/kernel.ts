@@ -1,4 +1,4 @@
-import { openRepository } from '../src/oci/open.ts';
+import { openRepository } from '../src/oci/open/open.ts';
 import { startDockerRegistry } from '../src/oci/testing/docker-registry.ts';
 import {
   copyAndList,

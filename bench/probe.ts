@@ -1,5 +1,5 @@
-import { openRepository } from '../src/oci/open.ts';
-import { probeCache } from '../src/oci/probe.ts';
+import { openRepository } from '../src/oci/open/open.ts';
+import { probeCache } from '../src/oci/probe/probe.ts';
 import { startDockerRegistry } from '../src/oci/testing/docker-registry.ts';
 import { runOk } from '../src/system/process.ts';
 import {

@@ -5,7 +5,7 @@
  */
 import { randomFillSync } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { openRegistry } from '../src/oci/open.ts';
+import { openRegistry } from '../src/oci/open/open.ts';
 import type { Registry } from '../src/oci/repository.ts';
 import { startDockerRegistry } from '../src/oci/testing/docker-registry.ts';
 import { startFaultProxy } from '../src/oci/testing/fault-proxy.ts';

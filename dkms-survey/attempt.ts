@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { buildScript } from '../src/source/build-script.ts';
 import type { ArchivedSource } from '../src/source/module-source.ts';
-import { pooledFile } from '../src/stream/debian/fetch.ts';
+import { pooledFile } from '../src/stream/debian/apt/fetch.ts';
 import type { Builder } from './builder.ts';
 import { runJob } from './room.ts';
 

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BUILD_ESSENTIALS } from '../src/source/build-script.ts';
-import type { Archive } from '../src/stream/debian/archive.ts';
-import { fetchPackages } from '../src/stream/debian/fetch.ts';
+import type { Archive } from '../src/stream/debian/apt/archive.ts';
+import { fetchPackages } from '../src/stream/debian/apt/fetch.ts';
+import { knownPackages } from '../src/stream/debian/apt/known.ts';
+import { resolvePackages } from '../src/stream/debian/apt/resolve.ts';
 import type { DebianBase } from '../src/stream/debian/kernel.ts';
-import { knownPackages } from '../src/stream/debian/known.ts';
-import { resolvePackages } from '../src/stream/debian/resolve.ts';
-import { makeRoot } from '../src/stream/debian/root.ts';
+import { makeRoot } from '../src/stream/debian/root/root.ts';
 import type { Digest } from '../src/system/digest.ts';
 import { runOk } from '../src/system/process.ts';
 

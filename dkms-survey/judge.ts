@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { openDirectoryTree } from '../src/archive/directory-tree.ts';
+import { openDirectoryTree } from '../src/file/directory-tree.ts';
 import { verifyFiles } from '../src/gate/abi/verify.ts';
 import { runOk } from '../src/system/process.ts';
 import { loadAll } from '../truth/guest/load.ts';

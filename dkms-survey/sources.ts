@@ -1,7 +1,7 @@
 import { resolveDkmsSource } from '../src/source/dkms.ts';
 import type { ArchivedSource } from '../src/source/module-source.ts';
-import type { Archive } from '../src/stream/debian/archive.ts';
-import { apt } from '../src/stream/debian/private-apt.ts';
+import type { Archive } from '../src/stream/debian/apt/archive.ts';
+import { apt } from '../src/stream/debian/apt/private-apt.ts';
 import { sourceArchive } from '../src/stream/debian/source-archive.ts';
 import { LockstepError } from '../src/system/error.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { classifyFailure } from '../src/build/failure.ts';
+import { classifyFailure } from '../src/container/failure.ts';
 import { buildScript } from '../src/source/build-script.ts';
 import type { ArchivedSource } from '../src/source/module-source.ts';
 import { digestOf, digestOfJson } from '../src/system/digest.ts';

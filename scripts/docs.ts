@@ -8,7 +8,7 @@ import { configReference } from '../src/config/reference.ts';
 import { jsonReference, jsonSchemas } from './json-reference.ts';
 import { documentShapes } from './json-shapes.ts';
 
-const shapes = documentShapes(globSync('src/command/{action/*,report}.ts').sort());
+const shapes = documentShapes(globSync('src/command/{*/action/*,options/report}.ts').sort());
 const pages = {
   'docs/config.md': configReference(),
   'docs/lockstep.schema.json': json(configJsonSchema()),

@@ -10,7 +10,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { decompressBytes } from '../src/archive/compression.ts';
+import { decompressBytes } from '../src/file/compression/compression.ts';
 import type { Fault } from '../src/gate/abi/testing/fuzz.ts';
 import { fetchKernel } from '../src/gate/abi/testing/real-kernel.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';

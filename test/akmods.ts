@@ -1,8 +1,8 @@
-import { nameOf } from '../src/archive/path.ts';
+import { nameOf } from '../src/file/path.ts';
 import { requireDescriptor } from '../src/oci/manifest.ts';
 import type { Reader, Repository } from '../src/oci/repository.ts';
 import { gzipLayer, type LayerFiles, putLayers } from '../src/oci/testing/layers.ts';
-import { openImageTree } from '../src/oci/tree.ts';
+import { openImageTree } from '../src/oci/tree/tree.ts';
 import {
   numbersEntry,
   RPM_REGION,

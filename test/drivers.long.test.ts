@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openLayout } from '../src/oci/layout.ts';
-import { openImageTree } from '../src/oci/tree.ts';
-import type { RunRecord } from '../src/release/record.ts';
-import { readVerdicts } from '../src/release/verdicts.ts';
+import { openLayout } from '../src/oci/layout/layout.ts';
+import { openImageTree } from '../src/oci/tree/tree.ts';
+import type { RunRecord } from '../src/release/record/run-record.ts';
+import { readVerdicts } from '../src/release/record/verdicts.ts';
 import { aDkmsArchive, SUITE } from './dkms-archive.ts';
 import { aProject, type Call, lockstep, type Project, recordsIn } from './project.ts';
 

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBuildah, removeStorage } from '../src/build/buildah.ts';
-import { runInImage } from '../src/build/run-in-image.ts';
-import { openLayout, openLayoutRegistry } from '../src/oci/layout.ts';
-import { openImage } from '../src/oci/tree-image.ts';
+import { openBuildah, removeStorage } from '../src/container/buildah.ts';
+import { runInImage } from '../src/container/run-in-image.ts';
+import { openLayout, openLayoutRegistry } from '../src/oci/layout/layout.ts';
+import { openImage } from '../src/oci/tree/image.ts';
 import { validateRepository } from '../src/oci/validate.ts';
-import type { RunRecord } from '../src/release/record.ts';
+import type { RunRecord } from '../src/release/record/run-record.ts';
 import type { TestRepository } from '../src/source/git/testing/repository.ts';
 import { DEFAULT_CACHE } from '../testbed/cache.ts';
 import { makeTestbed, type TestbedRequest } from '../testbed/testbed.ts';

@@ -1,15 +1,15 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KmodsKey } from '../src/build/key.ts';
-import { KMODS_ANNOTATION, readModuleSets, writeKmodsImage } from '../src/build/kmods-image.ts';
+import { KMODS_ANNOTATION, readModuleSets, writeKmodsImage } from '../src/kmods/image/image.ts';
+import { KmodsKey } from '../src/kmods/image/key.ts';
 import { readManifest } from '../src/oci/manifest.ts';
 import type { Repository } from '../src/oci/repository.ts';
-import { openImageTree } from '../src/oci/tree.ts';
-import { openArchive } from '../src/stream/debian/archive.ts';
-import { fetchPackages, pooledPath } from '../src/stream/debian/fetch.ts';
+import { openImageTree } from '../src/oci/tree/tree.ts';
+import { openArchive } from '../src/stream/debian/apt/archive.ts';
+import { fetchPackages, pooledPath } from '../src/stream/debian/apt/fetch.ts';
+import { packageSet } from '../src/stream/debian/apt/package-set.ts';
+import { resolvePackages } from '../src/stream/debian/apt/resolve.ts';
 import { flavourOf, listKernels } from '../src/stream/debian/kernel.ts';
-import { packageSet } from '../src/stream/debian/package-set.ts';
-import { resolvePackages } from '../src/stream/debian/resolve.ts';
 import { runOk } from '../src/system/process.ts';
 
 /** A module of another real kernel of the archive: the newest 6.1 of the generic flavour. */

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openLayout } from '../src/oci/layout.ts';
+import { openLayout } from '../src/oci/layout/layout.ts';
 import { validateRepository } from '../src/oci/validate.ts';
-import { readVerdicts } from '../src/release/verdicts.ts';
+import { readVerdicts } from '../src/release/record/verdicts.ts';
 import { aProject, lockstep, type Project, recordIn } from './project.ts';
 
 let project: Project;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { KMODS_ANNOTATION, readModuleSets } from '../src/build/kmods-image.ts';
-import { openLayout } from '../src/oci/layout.ts';
+import { KMODS_ANNOTATION, readModuleSets } from '../src/kmods/image/image.ts';
+import { openLayout } from '../src/oci/layout/layout.ts';
 import { readManifest, requireDescriptor } from '../src/oci/manifest.ts';
 import { aDkmsArchive, SUITE } from './dkms-archive.ts';
 import { aProject, lockstep, type Project, recordIn } from './project.ts';

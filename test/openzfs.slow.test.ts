@@ -7,7 +7,7 @@ import { rangeOfRelease } from '../src/source/openzfs/table.ts';
 import { readCompatTable } from '../src/source/openzfs/table-file.ts';
 import { startGithub } from '../src/source/testing/github.ts';
 import { aSignedRelease, aSigner, type Signer } from '../src/source/testing/github-release.ts';
-import { openArchive } from '../src/stream/debian/archive.ts';
+import { openArchive } from '../src/stream/debian/apt/archive.ts';
 import { type DebianSourceArchive, sourceArchive } from '../src/stream/debian/source-archive.ts';
 import { type TemporaryFolder, temporaryFolder } from '../src/system/temporary.ts';
 

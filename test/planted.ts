@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openRegistry } from '../src/oci/open.ts';
+import { openRegistry } from '../src/oci/open/open.ts';
 import type { Registry } from '../src/oci/repository.ts';
 import { startDockerRegistry } from '../src/oci/testing/docker-registry.ts';
 import { type RewritingProxy, startRewritingProxy } from '../src/oci/testing/rewriting-proxy.ts';

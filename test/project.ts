@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { stringify } from 'yaml';
-import type { RunRecord } from '../src/release/record.ts';
+import type { RunRecord } from '../src/release/record/run-record.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';
 
 const LOCKSTEP = join(import.meta.dirname, '../bin/lockstep');

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Repository } from '../src/oci/repository.ts';
-import { openImageTree } from '../src/oci/tree.ts';
+import { openImageTree } from '../src/oci/tree/tree.ts';
 import { parseControl } from '../src/package/control.ts';
 import { runOk } from '../src/system/process.ts';
 import { aProject, type Project } from './project.ts';

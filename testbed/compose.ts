@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { openBuildah, removeStorage } from '../src/build/buildah.ts';
-import { composeImage } from '../src/build/compose.ts';
-import { readLayers } from '../src/build/image.ts';
-import type { StoredLayer } from '../src/build/layer.ts';
+import { composeImage } from '../src/compose/compose.ts';
+import { openBuildah, removeStorage } from '../src/container/buildah.ts';
+import { readLayers } from '../src/container/image.ts';
+import type { StoredLayer } from '../src/container/layer.ts';
 import { digestOfJson } from '../src/system/digest.ts';
 import type { Place } from '../truth/kernels/place.ts';
 import { CREATED, type Parts, remembered, type Stage, tagOf } from './parts.ts';

@@ -1,7 +1,7 @@
-import { type Archive } from '../src/stream/debian/archive.ts';
+import { type Archive } from '../src/stream/debian/apt/archive.ts';
+import type { PackageSet } from '../src/stream/debian/apt/package-set.ts';
+import { resolvePackages } from '../src/stream/debian/apt/resolve.ts';
 import { listKernels } from '../src/stream/debian/kernel.ts';
-import type { PackageSet } from '../src/stream/debian/package-set.ts';
-import { resolvePackages } from '../src/stream/debian/resolve.ts';
 import { LockstepError } from '../src/system/error.ts';
 import { only } from '../truth/kernels/toolchain.ts';
 import type { Os } from './os.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Archive } from '../src/stream/debian/archive.ts';
+import type { Archive } from '../src/stream/debian/apt/archive.ts';
 import { type Digest, digestOfJson } from '../src/system/digest.ts';
 import type { Place } from '../truth/kernels/place.ts';
 import type { ChosenKernel } from './kernel-choice.ts';

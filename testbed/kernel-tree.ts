@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Archive } from '../src/stream/debian/archive.ts';
+import type { Archive } from '../src/stream/debian/apt/archive.ts';
 import { runOk } from '../src/system/process.ts';
 import { unpackPackages } from '../truth/kernels/toolchain.ts';
 import type { ChosenKernel } from './kernel-choice.ts';

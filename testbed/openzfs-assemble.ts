@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Archive } from '../src/stream/debian/archive.ts';
+import type { Archive } from '../src/stream/debian/apt/archive.ts';
 import { LockstepError } from '../src/system/error.ts';
 import { lastLines, runOk } from '../src/system/process.ts';
 import { openToolchain } from '../truth/kernels/toolchain.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, link, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Archive } from '../src/stream/debian/archive.ts';
+import type { Archive } from '../src/stream/debian/apt/archive.ts';
 import { sourceArchive } from '../src/stream/debian/source-archive.ts';
 import { LockstepError } from '../src/system/error.ts';
 import { runOk } from '../src/system/process.ts';

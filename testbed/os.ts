@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Archive, openArchive } from '../src/stream/debian/archive.ts';
+import { type Archive, openArchive } from '../src/stream/debian/apt/archive.ts';
 import type { Place } from '../truth/kernels/place.ts';
 
 /** One version of the testbed distribution, and the Debian suite that it is made of. */

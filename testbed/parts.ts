@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readLayers, writeImage } from '../src/build/image.ts';
-import type { StoredLayer } from '../src/build/layer.ts';
-import { openLayout } from '../src/oci/layout.ts';
+import { readLayers, writeImage } from '../src/container/image.ts';
+import type { StoredLayer } from '../src/container/layer.ts';
+import { openLayout } from '../src/oci/layout/layout.ts';
 import type { Repository } from '../src/oci/repository.ts';
 import type { Digest } from '../src/system/digest.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';

@@ -1,4 +1,4 @@
-import { writeImage } from '../src/build/image.ts';
+import { writeImage } from '../src/container/image.ts';
 import { streamOf } from '../src/oci/content.ts';
 import { copy } from '../src/oci/copy.ts';
 import type { Descriptor } from '../src/oci/descriptor.ts';

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { copyFile, link, mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type TarMember, writeTar } from '../src/archive/tar-write.ts';
-import { writeLayer } from '../src/build/layer.ts';
+import { writeLayer } from '../src/container/layer.ts';
+import { type TarMember, writeTar } from '../src/file/tar/write.ts';
 import { digestOfFile, digestOfJson } from '../src/system/digest.ts';
 import { runOk } from '../src/system/process.ts';
 import { type Parts, remembered, type Stage } from './parts.ts';

@@ -1,11 +1,15 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeLayer } from '../src/build/layer.ts';
-import type { Archive } from '../src/stream/debian/archive.ts';
-import { fetchPackages } from '../src/stream/debian/fetch.ts';
-import type { PackageSet } from '../src/stream/debian/package-set.ts';
-import { makeRoot, ROOT_RECIPE_VERSION, WITHOUT_DOCUMENTATION } from '../src/stream/debian/root.ts';
+import { writeLayer } from '../src/container/layer.ts';
+import type { Archive } from '../src/stream/debian/apt/archive.ts';
+import { fetchPackages } from '../src/stream/debian/apt/fetch.ts';
+import type { PackageSet } from '../src/stream/debian/apt/package-set.ts';
+import {
+  makeRoot,
+  ROOT_RECIPE_VERSION,
+  WITHOUT_DOCUMENTATION,
+} from '../src/stream/debian/root/root.ts';
 import { digestOfJson } from '../src/system/digest.ts';
 import type { Place } from '../truth/kernels/place.ts';
 import { type Parts, remembered, type Stage } from './parts.ts';

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openRegistry } from '../src/oci/open.ts';
+import { openRegistry } from '../src/oci/open/open.ts';
 import { DEFAULT_CACHE } from './cache.ts';
 import type { Flavour } from './labels.ts';
 import { makeTestbed } from './testbed.ts';

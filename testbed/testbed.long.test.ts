@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Buildah, openBuildah, removeStorage } from '../src/build/buildah.ts';
-import { openRegistry } from '../src/oci/open.ts';
+import { type Buildah, openBuildah, removeStorage } from '../src/container/buildah.ts';
+import { openRegistry } from '../src/oci/open/open.ts';
 import { run } from '../src/system/process.ts';
 import { type TemporaryFolder, temporaryFolder } from '../src/system/temporary.ts';
 import { DEFAULT_CACHE } from './cache.ts';

@@ -1,6 +1,6 @@
 import type { Registry } from '../src/oci/repository.ts';
-import type { Archive } from '../src/stream/debian/archive.ts';
-import { resolvePackages } from '../src/stream/debian/resolve.ts';
+import type { Archive } from '../src/stream/debian/apt/archive.ts';
+import { resolvePackages } from '../src/stream/debian/apt/resolve.ts';
 import { LockstepError } from '../src/system/error.ts';
 import { openPlace, type Place } from '../truth/kernels/place.ts';
 import { runStep } from './compose.ts';

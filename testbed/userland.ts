@@ -1,4 +1,4 @@
-import { findPackage, type PackageSet } from '../src/stream/debian/package-set.ts';
+import { findPackage, type PackageSet } from '../src/stream/debian/apt/package-set.ts';
 import type { Os } from './os.ts';
 import { FEDORA_NAMES } from './root-packages.ts';
 

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { openLayout } from '../oci/layout.ts';
+import { openLayout } from '../oci/layout/layout.ts';
 import { putImage } from '../oci/testing/image.ts';
 import { run } from '../system/process.ts';
 import { type TemporaryFolder, temporaryFolder } from '../system/temporary.ts';

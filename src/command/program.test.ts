@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../config/parse.ts';
-import { openLayout } from '../oci/layout.ts';
+import { openLayout } from '../oci/layout/layout.ts';
 import { putImage } from '../oci/testing/image.ts';
 import { run } from '../system/process.ts';
 import { temporaryFolder } from '../system/temporary.ts';

@@ -2,8 +2,8 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import { exitCodeOf, LockstepError } from '../system/error.ts';
 import { orderArguments } from './arguments.ts';
 import { catalog } from './catalog.ts';
-import { heardInterruption } from './interrupt.ts';
-import { reportError } from './report.ts';
+import { heardInterruption } from './options/interrupt.ts';
+import { reportError } from './options/report.ts';
 
 const HEADLINE =
   'Keeps out-of-tree kernel modules in lockstep with the kernels of image-based systems.';

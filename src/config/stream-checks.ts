@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { kernelName } from '../kernel/module-name.ts';
+import { kernelName } from '../kernel/module/name.ts';
 import { modulesIn } from './tag-template.ts';
 
 type Issues = Pick<z.core.$RefinementCtx, 'addIssue'>;

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readKernelConfig } from './config.ts';
-import { mayUseGplSymbols } from './license.ts';
-import { loaderRules } from './loader.ts';
-import { readModinfo } from './modinfo.ts';
-import { readModulesAlias, readModulesDep } from './module-lists.ts';
-import { compareReleases, isAtLeast, versionOfRelease } from './release.ts';
-import { readSymvers } from './symvers.ts';
-import { releaseOfVermagic, sameMagic } from './vermagic.ts';
+import { readSymvers } from './image/symvers.ts';
+import { readModulesAlias, readModulesDep } from './index/module-lists.ts';
+import { mayUseGplSymbols } from './module/license.ts';
+import { readModinfo } from './module/modinfo.ts';
+import { releaseOfVermagic, sameMagic } from './module/vermagic.ts';
+import { readKernelConfig } from './version/config.ts';
+import { loaderRules } from './version/loader.ts';
+import { compareReleases, isAtLeast, versionOfRelease } from './version/release.ts';
 
 describe('readSymvers', () => {
   it('reads CRC, owner, licence and namespace', () => {

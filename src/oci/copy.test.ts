@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../system/temporary.ts';
 import { copy } from './copy.ts';
-import { openLayout } from './layout.ts';
+import { openLayout } from './layout/layout.ts';
 import { childrenOf, readManifest } from './manifest.ts';
 import { memoryRepository } from './memory.ts';
 import { digestTag } from './reference.ts';

@@ -1,6 +1,6 @@
+import { mapConcurrently } from '../system/concurrency.ts';
 import type { Digest } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
-import { mapConcurrently } from './concurrency.ts';
 import { streamOf } from './content.ts';
 import type { Descriptor } from './descriptor.ts';
 import { type Graph, readGraph } from './graph.ts';

@@ -1,5 +1,5 @@
+import { mapConcurrently } from '../system/concurrency.ts';
 import { type Digest, digestOf } from '../system/digest.ts';
-import { mapConcurrently } from './concurrency.ts';
 import { mismatch } from './content.ts';
 import type { Descriptor } from './descriptor.ts';
 import { childrenOf, parseManifest, referrerOf } from './manifest.ts';

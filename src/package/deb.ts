@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
-import { decompress } from '../archive/compression.ts';
-import { readTar } from '../archive/tar.ts';
+import { decompress } from '../file/compression/compression.ts';
+import { readTar } from '../file/tar/tar.ts';
 import { LockstepError } from '../system/error.ts';
 import { linesOf, parseControl, type Stanza } from './control.ts';
 import type { PackagedFile, PackageFacts, Requirement } from './package-facts.ts';

@@ -1,4 +1,4 @@
-import { compareReleases } from '../kernel/release.ts';
+import { compareReleases } from '../kernel/version/release.ts';
 
 /**
  * Orders `EPOCH:VERSION-RELEASE` of RPM packages (rpm-version(7)): epoch by number, none being 0,

@@ -1,5 +1,5 @@
-import { decompress } from '../archive/compression.ts';
-import { readCpio } from '../archive/cpio.ts';
+import { decompress } from '../file/compression/compression.ts';
+import { readCpio } from '../file/cpio.ts';
 import { LockstepError } from '../system/error.ts';
 import { readRpmParts } from './rpm-parts.ts';
 

@@ -1,4 +1,4 @@
-import { versionOfRelease } from '../kernel/release.ts';
+import { versionOfRelease } from '../kernel/version/release.ts';
 import type { KernelRange } from './module-source.ts';
 
 /** Where a kernel stands against a range; `unknown` when its release tells no version. */

@@ -1,6 +1,6 @@
-import { decompressBytes } from '../archive/compression.ts';
-import type { TreeFile } from '../archive/tree.ts';
-import { moduleName } from '../kernel/module-name.ts';
+import { decompressBytes } from '../file/compression/compression.ts';
+import type { TreeFile } from '../file/tree.ts';
+import { moduleName } from '../kernel/module/name.ts';
 import { LockstepError } from '../system/error.ts';
 
 /** Files by path, as far as the boot needs them. */

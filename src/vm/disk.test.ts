@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { TAR_END, tarEntry } from '../archive/tar-write.ts';
+import { TAR_END, tarEntry } from '../file/tar/write.ts';
 import { runOk } from '../system/process.ts';
 import { temporaryFolder } from '../system/temporary.ts';
 import { makeRootDisk, makeSpareDisk } from './disk.ts';

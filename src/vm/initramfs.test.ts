@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readCpio } from '../archive/cpio.ts';
+import { readCpio } from '../file/cpio.ts';
 import { temporaryFolder } from '../system/temporary.ts';
 import { readBusybox } from './busybox.ts';
 import { makeInitramfs } from './initramfs.ts';

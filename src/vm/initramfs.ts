@@ -1,4 +1,4 @@
-import { cpioEnd, cpioEntry } from '../archive/cpio.ts';
+import { cpioEnd, cpioEntry } from '../file/cpio.ts';
 
 /** What the guest's first program finds. */
 export interface InitramfsContent {

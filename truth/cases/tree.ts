@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { decompressBytes } from '../../src/archive/compression.ts';
+import { decompressBytes } from '../../src/file/compression/compression.ts';
 import type { Case, Subject } from './case.ts';
 
 /** A module of a kernel's own tree, decompressed, and what must be loaded before it. */

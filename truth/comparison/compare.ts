@@ -1,4 +1,4 @@
-import type { RuleName } from '../../src/gate/abi/rule.ts';
+import type { RuleName } from '../../src/gate/abi/module/rule.ts';
 import type { Case } from '../cases/case.ts';
 import type { Answer } from '../guest/task.ts';
 import type { GateAnswer } from './gate.ts';

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { openDirectoryTree } from '../../src/archive/directory-tree.ts';
+import { openDirectoryTree } from '../../src/file/directory-tree.ts';
 import { checkModules, type ModuleReport } from '../../src/gate/abi/check-modules.ts';
-import { describeKernel } from '../../src/gate/abi/describe-kernel.ts';
-import { type InspectedModule, inspectModule } from '../../src/gate/abi/inspect.ts';
-import type { Kernel as GateKernel } from '../../src/gate/abi/kernel.ts';
-import { findKernels } from '../../src/gate/abi/kernel-files.ts';
+import { describeKernel } from '../../src/gate/abi/describe/kernel.ts';
+import { findKernels } from '../../src/gate/abi/kernel/files.ts';
+import type { Kernel as GateKernel } from '../../src/gate/abi/kernel/kernel.ts';
+import { type InspectedModule, inspectModule } from '../../src/gate/abi/module/inspect.ts';
 import { LockstepError } from '../../src/system/error.ts';
 import type { Case } from '../cases/case.ts';
 import type { Kernel } from '../kernels/kernel.ts';

@@ -1,4 +1,4 @@
-import type { RuleName } from '../../src/gate/abi/rule.ts';
+import type { RuleName } from '../../src/gate/abi/module/rule.ts';
 import type { Answer } from '../guest/task.ts';
 
 /** Why a kernel refuses a module, in the words of its log or, where it is silent, its errno. */

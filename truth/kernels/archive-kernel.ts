@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Archive, openArchive } from '../../src/stream/debian/archive.ts';
+import { type Archive, openArchive } from '../../src/stream/debian/apt/archive.ts';
+import type { PackageSet } from '../../src/stream/debian/apt/package-set.ts';
+import { resolvePackages } from '../../src/stream/debian/apt/resolve.ts';
 import { type ArchiveKernel, listKernels } from '../../src/stream/debian/kernel.ts';
-import type { PackageSet } from '../../src/stream/debian/package-set.ts';
-import { resolvePackages } from '../../src/stream/debian/resolve.ts';
 import { LockstepError } from '../../src/system/error.ts';
 import { runOk } from '../../src/system/process.ts';
 import type { Kernel } from './kernel.ts';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Archive } from '../../src/stream/debian/archive.ts';
-import { resolvePackages } from '../../src/stream/debian/resolve.ts';
+import type { Archive } from '../../src/stream/debian/apt/archive.ts';
+import { resolvePackages } from '../../src/stream/debian/apt/resolve.ts';
 import { digestOfJson } from '../../src/system/digest.ts';
 import { LockstepError } from '../../src/system/error.ts';
 import { lastLines, runOk } from '../../src/system/process.ts';

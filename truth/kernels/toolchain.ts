@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Archive } from '../../src/stream/debian/archive.ts';
-import { fetchPackages, pooledPath } from '../../src/stream/debian/fetch.ts';
-import { type PackageSet, packageSet } from '../../src/stream/debian/package-set.ts';
-import { resolvePackages } from '../../src/stream/debian/resolve.ts';
+import type { Archive } from '../../src/stream/debian/apt/archive.ts';
+import { fetchPackages, pooledPath } from '../../src/stream/debian/apt/fetch.ts';
+import { type PackageSet, packageSet } from '../../src/stream/debian/apt/package-set.ts';
+import { resolvePackages } from '../../src/stream/debian/apt/resolve.ts';
 import { type RunResult, run, runOk } from '../../src/system/process.ts';
 
 /** A Debian suite's own compiler and make, unpacked into a folder and run there. */

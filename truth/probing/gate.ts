@@ -1,10 +1,10 @@
-import { openDirectoryTree } from '../../src/archive/directory-tree.ts';
-import { judgeCopies } from '../../src/gate/abi/copies.ts';
-import { readBasics } from '../../src/gate/abi/describe-kernel.ts';
-import { inspectModule } from '../../src/gate/abi/inspect.ts';
-import { indexPath, kernelAt } from '../../src/gate/abi/kernel-files.ts';
-import { checkProbing } from '../../src/gate/abi/probing.ts';
-import { readModulesDep } from '../../src/kernel/module-lists.ts';
+import { openDirectoryTree } from '../../src/file/directory-tree.ts';
+import { readBasics } from '../../src/gate/abi/describe/kernel.ts';
+import { indexPath, kernelAt } from '../../src/gate/abi/kernel/files.ts';
+import { inspectModule } from '../../src/gate/abi/module/inspect.ts';
+import { checkProbing } from '../../src/gate/abi/probing/probing.ts';
+import { judgeCopies } from '../../src/gate/abi/tree/copies.ts';
+import { readModulesDep } from '../../src/kernel/index/module-lists.ts';
 import { LockstepError } from '../../src/system/error.ts';
 
 /** What the gate says of a module in a root. */

@@ -1,4 +1,4 @@
-import type { PinnedValues } from '../../release/pinned-values.ts';
+import type { PinnedValues } from '../../release/resolve/pinned-values.ts';
 import { LockstepError } from '../../system/error.ts';
 
 export const inputsFormats = ['env', 'json', 'args'] as const;

@@ -1,5 +1,5 @@
-import type { ImageListing } from '../../oci/listing-image.ts';
-import type { ImageEntry } from '../../oci/tree.ts';
+import type { ImageListing } from '../../oci/tree/listing-image.ts';
+import type { ImageEntry } from '../../oci/tree/tree.ts';
 
 const LETTERS = { file: '-', directory: 'd', symlink: 'l', other: '?' } as const;
 

@@ -1,4 +1,4 @@
-import type { Inputs } from '../../release/inputs.ts';
+import type { Inputs } from '../../release/inputs/inputs.ts';
 import { type LockSummary, summaryOf } from '../../release/lock/summary.ts';
 import { table } from './table.ts';
 

@@ -1,6 +1,6 @@
-import { nameOf } from '../../archive/path.ts';
-import { folderOf, type RpmListing } from '../../build/rpm/list.ts';
-import type { ListedRpm } from '../../build/rpm/listed.ts';
+import { nameOf } from '../../file/path.ts';
+import { folderOf, type RpmListing } from '../../kmods/rpm/list.ts';
+import type { ListedRpm } from '../../kmods/rpm/listed.ts';
 import { printable } from './listing.ts';
 import { table } from './table.ts';
 

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../release/record.ts';
+import type { RunRecord } from '../../release/record/run-record.ts';
 import { table } from './table.ts';
 
 /** What a run came to, for people. */

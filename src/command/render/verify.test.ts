@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { note, remark } from '../../gate/abi/rule.ts';
+import { note, remark } from '../../gate/abi/module/rule.ts';
 import type { KernelReport } from '../../gate/abi/verify.ts';
 import { verifyDocument, verifyText } from './verify.ts';
 

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { ModuleReport } from '../../gate/abi/check-modules.ts';
-import type { ModuleFinding } from '../../gate/abi/rule.ts';
+import type { ModuleFinding } from '../../gate/abi/module/rule.ts';
 import type { KernelReport } from '../../gate/abi/verify.ts';
 import type { Finding } from '../../system/finding.ts';
 

@@ -1,4 +1,4 @@
-import type { Survey } from '../../release/surveyed.ts';
+import type { Survey } from '../../release/survey/answer.ts';
 import type { KernelRange } from '../../source/module-source.ts';
 import { describeRange } from '../../source/range.ts';
 import { table } from './table.ts';

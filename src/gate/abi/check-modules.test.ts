@@ -1,14 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readKernelBtf } from '../../kernel/btf/check.ts';
-import { readCertificate } from '../../kernel/certificate.ts';
-import { loaderRules } from '../../kernel/loader.ts';
-import { readPkcs7 } from '../../kernel/pkcs7.ts';
+import { readCertificate } from '../../kernel/signature/certificate.ts';
+import { readPkcs7 } from '../../kernel/signature/pkcs7.ts';
 import { aBtf, info } from '../../kernel/testing/btf-builder.ts';
 import { aKernelModule, type ModuleBuild, VERMAGIC } from '../../kernel/testing/module-builder.ts';
 import { aCertificate, aSignature, withTrailer } from '../../kernel/testing/signature-builder.ts';
+import { loaderRules } from '../../kernel/version/loader.ts';
 import { checkModules, type ModuleReport } from './check-modules.ts';
-import { identityOf, inspectModule } from './inspect.ts';
+import { identityOf, inspectModule } from './module/inspect.ts';
 import { aKernel, type KernelBuild } from './testing/kernel-builder.ts';
 
 function check(module: ModuleBuild | Uint8Array, kernel: KernelBuild = {}): ModuleReport {

@@ -1,10 +1,10 @@
 import type { Finding } from '../../system/finding.ts';
-import { checkModule, type ModuleCheck } from './check-module.ts';
-import type { InspectedModule } from './inspect.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel } from './kernel/kernel.ts';
 import { cycleOf } from './load-order.ts';
-import { providersOf } from './providers.ts';
-import { type ModuleFinding, refused } from './rule.ts';
+import { checkModule, type ModuleCheck } from './module/check-module.ts';
+import type { InspectedModule } from './module/inspect.ts';
+import { providersOf } from './module/providers.ts';
+import { type ModuleFinding, refused } from './module/rule.ts';
 
 /** What the gate says of one module file. */
 export interface ModuleReport {

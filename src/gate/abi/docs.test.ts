@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ruleNames } from './rule.ts';
+import { ruleNames } from './module/rule.ts';
 
 const page = readFileSync(new URL('../../../docs/verify.md', import.meta.url), 'utf8');
 

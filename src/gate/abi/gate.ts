@@ -1,4 +1,4 @@
-import type { FileTree } from '../../archive/tree.ts';
+import type { FileTree } from '../../file/tree.ts';
 import type { Finding } from '../../system/finding.ts';
 import { asTreeFinding } from './check-modules.ts';
 import { type KernelReport, type VerifyOptions, verifyTree } from './verify.ts';

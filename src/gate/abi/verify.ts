@@ -1,20 +1,20 @@
-import { openDirectoryTree } from '../../archive/directory-tree.ts';
-import type { FileTree } from '../../archive/tree.ts';
-import type { Certificate } from '../../kernel/certificate.ts';
-import type { KernelExport } from '../../kernel/exports.ts';
+import { openDirectoryTree } from '../../file/directory-tree.ts';
+import type { FileTree } from '../../file/tree.ts';
+import type { KernelExport } from '../../kernel/module/exports.ts';
+import type { Certificate } from '../../kernel/signature/certificate.ts';
 import type { Finding } from '../../system/finding.ts';
 import { untilAborted } from '../../system/until-aborted.ts';
-import { checkModule } from './check-module.ts';
 import { checkModules, judge, type ModuleReport } from './check-modules.ts';
-import { startCrew } from './crew.ts';
-import { type DescribeOptions, describeKernel, readBasics } from './describe-kernel.ts';
-import { type InspectedModule, inspectModule } from './inspect.ts';
-import type { FileToInspect } from './inspector.ts';
-import type { Kernel, ModuleInput } from './kernel.ts';
-import { findModuleFolders, type KernelFiles, kernelAt, ownModules } from './kernel-files.ts';
-import { withModuleExports } from './kernel-symbols.ts';
-import { providersOf } from './providers.ts';
-import { checkTree, leftoverFinding } from './tree-rules.ts';
+import { startCrew } from './crew/crew.ts';
+import type { FileToInspect } from './crew/inspector.ts';
+import { type DescribeOptions, describeKernel, readBasics } from './describe/kernel.ts';
+import { withModuleExports } from './describe/symbols.ts';
+import { findModuleFolders, type KernelFiles, kernelAt, ownModules } from './kernel/files.ts';
+import type { Kernel, ModuleInput } from './kernel/kernel.ts';
+import { checkModule } from './module/check-module.ts';
+import { type InspectedModule, inspectModule } from './module/inspect.ts';
+import { providersOf } from './module/providers.ts';
+import { checkTree, leftoverFinding } from './tree/tree-rules.ts';
 
 export interface VerifyOptions extends DescribeOptions {
   /** Trusted beside the keys built into the kernel. */

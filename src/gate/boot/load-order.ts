@@ -1,6 +1,6 @@
-import { type FileTree, readIfThere } from '../../archive/tree.ts';
-import { type ModulesDep, readModulesDep } from '../../kernel/module-lists.ts';
-import { kernelName, moduleName } from '../../kernel/module-name.ts';
+import { type FileTree, readIfThere } from '../../file/tree.ts';
+import { type ModulesDep, readModulesDep } from '../../kernel/index/module-lists.ts';
+import { kernelName, moduleName } from '../../kernel/module/name.ts';
 
 const PLACES = ['usr/lib/modules', 'lib/modules'];
 

@@ -1,15 +1,15 @@
-import { openDirectoryTree } from '../../archive/directory-tree.ts';
-import type { FileTree } from '../../archive/tree.ts';
+import { openDirectoryTree } from '../../file/directory-tree.ts';
+import type { FileTree } from '../../file/tree.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Reader } from '../../oci/repository.ts';
 import { openTarImage } from '../../oci/tar-image.ts';
-import { openImageTree } from '../../oci/tree.ts';
-import type { OpenImageOptions } from '../../oci/tree-image.ts';
+import type { OpenImageOptions } from '../../oci/tree/image.ts';
+import { openImageTree } from '../../oci/tree/tree.ts';
 import { LockstepError } from '../../system/error.ts';
 import { type Guarded, lastLines, startGuarded } from '../../system/process.ts';
 import { requireProgram } from '../../system/program.ts';
 import { isBootFile } from '../../vm/boot-files.ts';
-import { findKernels } from '../abi/kernel-files.ts';
+import { findKernels } from '../abi/kernel/files.ts';
 
 /** What is to be booted: its files by name, and all of them as one tar stream. */
 export interface BootSubject {

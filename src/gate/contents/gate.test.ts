@@ -1,8 +1,8 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openDirectoryTree } from '../../archive/directory-tree.ts';
-import { aTree } from '../../archive/testing/tree-builder.ts';
+import { openDirectoryTree } from '../../file/directory-tree.ts';
+import { aTree } from '../../file/testing/tree-builder.ts';
 import { aKernelModule, type ModuleBuild } from '../../kernel/testing/module-builder.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
 import { contentsGate } from './gate.ts';

@@ -1,16 +1,16 @@
-import { decompressBytes } from '../../archive/compression.ts';
-import type { FileTree } from '../../archive/tree.ts';
-import { readElf } from '../../kernel/elf.ts';
-import { modinfoValue, readModule } from '../../kernel/module.ts';
-import { readModulesDep } from '../../kernel/module-lists.ts';
-import { readSignatureTrailer } from '../../kernel/signature.ts';
-import { releaseOfVermagic } from '../../kernel/vermagic.ts';
-import { releaseOfLink } from '../../oci/evidence-installed.ts';
+import { decompressBytes } from '../../file/compression/compression.ts';
+import type { FileTree } from '../../file/tree.ts';
+import { readElf } from '../../kernel/elf/elf.ts';
+import { readModulesDep } from '../../kernel/index/module-lists.ts';
+import { modinfoValue, readModule } from '../../kernel/module/module.ts';
+import { releaseOfVermagic } from '../../kernel/module/vermagic.ts';
+import { readSignatureTrailer } from '../../kernel/signature/signature.ts';
+import { releaseOfLink } from '../../oci/evidence/installed.ts';
 import { LockstepError } from '../../system/error.ts';
 import type { Finding } from '../../system/finding.ts';
-import { copiesFinding, judgeCopies, type ModuleCopies } from '../abi/copies.ts';
-import { MODULE_LIMIT } from '../abi/inspect.ts';
-import { findModuleFolders, indexPath, type KernelFiles } from '../abi/kernel-files.ts';
+import { findModuleFolders, indexPath, type KernelFiles } from '../abi/kernel/files.ts';
+import { MODULE_LIMIT } from '../abi/module/inspect.ts';
+import { copiesFinding, judgeCopies, type ModuleCopies } from '../abi/tree/copies.ts';
 import { installedPackages } from './installed.ts';
 import { sameUpstream } from './version.ts';
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type FileTree, readIfThere } from '../../archive/tree.ts';
-import { RPM_FOLDERS, UNREAD_DATABASES, unreadDatabase } from '../../oci/rpm-database.ts';
+import { type FileTree, readIfThere } from '../../file/tree.ts';
+import { RPM_FOLDERS, UNREAD_DATABASES, unreadDatabase } from '../../oci/evidence/rpm-database.ts';
 import { parseControl } from '../../package/control.ts';
 import { type InstalledRpm, readRpmDatabase } from '../../package/rpm-database.ts';
 import { LockstepError } from '../../system/error.ts';

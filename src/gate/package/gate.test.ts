@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { aTree } from '../../archive/testing/tree-builder.ts';
+import { aTree } from '../../file/testing/tree-builder.ts';
 import { checkPackage } from '../../package/check-package.ts';
 import type { PackageFacts } from '../../package/package-facts.ts';
 import { packageGate } from './gate.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FileTree, readIfThere } from '../../archive/tree.ts';
+import { type FileTree, readIfThere } from '../../file/tree.ts';
 import { checkPackage, modulesOf } from '../../package/check-package.ts';
 import type { PackagedFile, PackageFacts } from '../../package/package-facts.ts';
 import type { Finding } from '../../system/finding.ts';

@@ -1,4 +1,4 @@
-import type { FileTree } from '../../archive/tree.ts';
+import type { FileTree } from '../../file/tree.ts';
 import { linesOf, parseControl } from '../../package/control.ts';
 import { debFacts, withDigests } from '../../package/deb.ts';
 import type { PackageFacts } from '../../package/package-facts.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDirectoryTree } from '../../archive/directory-tree.ts';
+import { openDirectoryTree } from '../../file/directory-tree.ts';
 import { checkPackage } from '../../package/check-package.ts';
 import { readDeb } from '../../package/deb.ts';
 import { readRpm } from '../../package/rpm.ts';

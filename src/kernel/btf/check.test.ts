@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loaderRules } from '../loader.ts';
 import { aBtf, info } from '../testing/btf-builder.ts';
+import { loaderRules } from '../version/loader.ts';
 import { checkModuleBtf, readKernelBtf } from './check.ts';
 import { KIND } from './format.ts';
 

@@ -1,5 +1,5 @@
 import { LockstepError } from '../../system/error.ts';
-import type { BtfRules } from '../loader.ts';
+import type { BtfRules } from '../version/loader.ts';
 import type { Btf } from './format.ts';
 import { parseBtf } from './parse.ts';
 import { checkRelocation } from './relocate.ts';

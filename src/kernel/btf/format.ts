@@ -1,5 +1,5 @@
 import { LockstepError } from '../../system/error.ts';
-import type { BtfRules } from '../loader.ts';
+import type { BtfRules } from '../version/loader.ts';
 
 /** Kinds of types (include/uapi/linux/btf.h). */
 export const KIND = {

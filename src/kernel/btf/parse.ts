@@ -1,5 +1,5 @@
-import { asBuffer } from '../c-string.ts';
-import type { BtfRules } from '../loader.ts';
+import { asBuffer } from '../elf/c-string.ts';
+import type { BtfRules } from '../version/loader.ts';
 import { type Btf, countTypes, notUnderstood } from './format.ts';
 
 const MAGIC = 0xeb9f;

@@ -4,7 +4,7 @@ import { readAll } from '../content.ts';
 import { copy } from '../copy.ts';
 import { OCI_LAYER } from '../media-type.ts';
 import { memoryRepository } from '../memory.ts';
-import { openRepository } from '../open.ts';
+import { openRepository } from '../open/open.ts';
 import {
   type RegistryServer,
   startDockerRegistry,

@@ -7,7 +7,7 @@ import { copy } from '../copy.ts';
 import { documentOf, type ImageIndex, readManifest } from '../manifest.ts';
 import { OCI_INDEX, OCI_LAYER, OCI_MANIFEST } from '../media-type.ts';
 import { memoryRepository } from '../memory.ts';
-import { openRepository } from '../open.ts';
+import { openRepository } from '../open/open.ts';
 import {
   type Answer,
   endless,

@@ -7,7 +7,7 @@ import { readArtifact, writeArtifact } from '../artifact.ts';
 import { copy } from '../copy.ts';
 import { isIndex, readManifest } from '../manifest.ts';
 import { memoryRepository } from '../memory.ts';
-import { openRegistry } from '../open.ts';
+import { openRegistry } from '../open/open.ts';
 import { digestTag } from '../reference.ts';
 import {
   type RegistryServer,
@@ -16,7 +16,7 @@ import {
 } from '../testing/docker-registry.ts';
 import { putImage, putIndex } from '../testing/image.ts';
 import { findPeer, type Peer, type PeerName } from '../testing/peers.ts';
-import { openImage } from '../tree-image.ts';
+import { openImage } from '../tree/image.ts';
 import { validateRepository } from '../validate.ts';
 
 const why = whyNoRegistry();

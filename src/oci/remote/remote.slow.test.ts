@@ -7,7 +7,7 @@ import { readAll } from '../content.ts';
 import { copy } from '../copy.ts';
 import { OCI_LAYER } from '../media-type.ts';
 import { memoryRepository } from '../memory.ts';
-import { type OpenOptions, openRegistry, openRepository } from '../open.ts';
+import { type OpenOptions, openRegistry, openRepository } from '../open/open.ts';
 import { digestTag } from '../reference.ts';
 import type { Repository } from '../repository.ts';
 import { describeRepositoryContract } from '../testing/contract.ts';

@@ -1,5 +1,5 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { TAR_END, tarEntryBytes } from '../../archive/tar-write.ts';
+import { TAR_END, tarEntryBytes } from '../../file/tar/write.ts';
 import { digestOf } from '../../system/digest.ts';
 
 /** A layer with a table, and the annotations that bind the table. */

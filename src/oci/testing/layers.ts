@@ -1,6 +1,6 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { compressionOf, decompressBytes } from '../../archive/compression.ts';
-import { type NewTarHeader, TAR_END, tarEntryBytes } from '../../archive/tar-write.ts';
+import { compressionOf, decompressBytes } from '../../file/compression/compression.ts';
+import { type NewTarHeader, TAR_END, tarEntryBytes } from '../../file/tar/write.ts';
 import { digestOf } from '../../system/digest.ts';
 import type { Descriptor } from '../descriptor.ts';
 import {

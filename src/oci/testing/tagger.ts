@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import { openLayout } from '../layout.ts';
+import { openLayout } from '../layout/layout.ts';
 import { OCI_LAYER } from '../media-type.ts';
 import { putBlob, putImage } from './image.ts';
 

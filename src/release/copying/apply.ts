@@ -1,8 +1,8 @@
 import type { Stream } from '../../config/schema.ts';
-import { mapConcurrently } from '../../oci/concurrency.ts';
 import { type CopyResult, copy } from '../../oci/copy.ts';
 import { requireDescriptor } from '../../oci/manifest.ts';
 import type { Registry } from '../../oci/repository.ts';
+import { mapConcurrently } from '../../system/concurrency.ts';
 import type { Digest } from '../../system/digest.ts';
 import { type EventSink, silent } from '../../system/event.ts';
 import { keeperOf } from '../promotion/by-hand.ts';

@@ -1,5 +1,5 @@
-import { mapConcurrently } from '../../oci/concurrency.ts';
 import type { Reader, Registry } from '../../oci/repository.ts';
+import { mapConcurrently } from '../../system/concurrency.ts';
 import type { Digest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
 import { readIntents } from '../promotion/intent.ts';

@@ -1,5 +1,5 @@
 import type { Stream } from '../../config/schema.ts';
-import { streamForChannel } from '../channel.ts';
+import { streamForChannel } from '../channel/channel.ts';
 import type { CopiedRepository } from './plan.ts';
 
 type Kind = Pick<CopiedRepository, 'isKmods' | 'isMain'>;

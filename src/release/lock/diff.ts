@@ -1,8 +1,8 @@
 import { compareEvr } from '../../package/evr.ts';
 import { compareDebianVersions } from '../../stream/debian/version.ts';
 import { canonicalJson } from '../../system/digest.ts';
-import { baseDigest, type Inputs } from '../inputs.ts';
-import { isBuilt, type ModuleInputs, type TakenModule } from '../module-inputs.ts';
+import { baseDigest, type Inputs } from '../inputs/inputs.ts';
+import { isBuilt, type ModuleInputs, type TakenModule } from '../inputs/modules.ts';
 import { diffPackages, isEmpty, type ListedPackage, type PackagesDiff } from './packages-diff.ts';
 
 /** One thing that has another value; without one of the two it came or went. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LockstepError } from '../../system/error.ts';
-import type { Inputs } from '../inputs.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import { aDeb, aDebianInputs, anRpmInputs } from '../testing/inputs.ts';
 import { parseLock } from './document.ts';
 import { formatLock } from './format.ts';

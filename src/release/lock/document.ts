@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { pathText } from '../../config/parse.ts';
 import { type Digest, isDigest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
-import { type Inputs, InputsV1, inputsDigest } from '../inputs.ts';
+import { type Inputs, InputsV1, inputsDigest } from '../inputs/inputs.ts';
 import { brokenSets } from './intact.ts';
 import { placesIn } from './place.ts';
 import { type JsonPath, placeholdersIn } from './placeholder.ts';

@@ -1,7 +1,7 @@
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { LockstepError } from '../../system/error.ts';
-import type { Inputs } from '../inputs.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import { LOCK_FILE, type Locked, parseLock } from './document.ts';
 import { formatLock } from './format.ts';
 

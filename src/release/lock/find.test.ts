@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { memoryRegistry } from '../../oci/memory.ts';
 import { putImage } from '../../oci/testing/image.ts';
-import { inputsDigest } from '../inputs.ts';
-import { storeInputs } from '../inputs-store.ts';
-import { type RunRecord, storeRecord } from '../record.ts';
+import { inputsDigest } from '../inputs/inputs.ts';
+import { storeInputs } from '../kept/inputs.ts';
+import { type RunRecord, storeRecord } from '../record/run-record.ts';
 import { aDebianInputs, aStream } from '../testing/inputs.ts';
 import { storedInputs } from './find.ts';
 

@@ -3,11 +3,11 @@ import { artifactTypeOf, readManifest } from '../../oci/manifest.ts';
 import type { Reader } from '../../oci/repository.ts';
 import { isDigest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
-import { IMAGE_ANNOTATION } from '../annotations.ts';
-import { INPUTS_TYPE, type Inputs } from '../inputs.ts';
-import { readInputs, readInputsAt } from '../inputs-store.ts';
-import { requireRecord, runNamed } from '../record.ts';
-import { presentStable } from '../stable-tags.ts';
+import { INPUTS_TYPE, type Inputs } from '../inputs/inputs.ts';
+import { readInputs, readInputsAt } from '../kept/inputs.ts';
+import { IMAGE_ANNOTATION } from '../record/annotations.ts';
+import { requireRecord, runNamed } from '../record/run-record.ts';
+import { presentStable } from '../record/stable-tags.ts';
 
 /** What stable is, in the place of a tag. */
 export const STABLE = 'stable';

@@ -1,4 +1,4 @@
-import { InputsV1, inputsDigest } from '../inputs.ts';
+import { InputsV1, inputsDigest } from '../inputs/inputs.ts';
 import type { Locked } from './document.ts';
 
 /** The text of a lock file: streams by name, members in the order of the schema, a line a package. */

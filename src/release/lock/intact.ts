@@ -1,6 +1,6 @@
-import { packageSet } from '../../stream/debian/package-set.ts';
-import type { Inputs } from '../inputs.ts';
-import { rpmSet } from '../rpm/choose.ts';
+import { packageSet } from '../../stream/debian/apt/package-set.ts';
+import { rpmSet } from '../family/rpm/choose.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import type { JsonPath } from './placeholder.ts';
 
 /** Sets of packages whose digest is not that of what they list; an edit leaves such. */

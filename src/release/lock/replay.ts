@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Stream } from '../../config/schema.ts';
 import { LockstepError } from '../../system/error.ts';
-import type { Inputs } from '../inputs.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import { LOCK_FILE, type Locked } from './document.ts';
 import { readLock, readProjectLock } from './file.ts';
 

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Stream } from '../../config/schema.ts';
 import type { Reader } from '../../oci/repository.ts';
 import { LockstepError } from '../../system/error.ts';
-import type { Inputs } from '../inputs.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import { LOCK_FILE, type Locked } from './document.ts';
 import { readLock } from './file.ts';
 import { storedInputs } from './find.ts';

@@ -1,5 +1,5 @@
-import { baseDigest, type Inputs, inputsDigest } from '../inputs.ts';
-import { isBuilt } from '../module-inputs.ts';
+import { baseDigest, type Inputs, inputsDigest } from '../inputs/inputs.ts';
+import { isBuilt } from '../inputs/modules.ts';
 
 /** Inputs without their long lists. */
 export type LockSummary = ReturnType<typeof summaryOf>;

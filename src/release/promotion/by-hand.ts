@@ -4,16 +4,16 @@ import { formatReference, parseReference, versionOf } from '../../oci/reference.
 import type { Reader, Registry } from '../../oci/repository.ts';
 import { isDigest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
-import { IMAGE_ANNOTATION, kmodsSaid } from '../annotations.ts';
-import { gateTerms } from '../gate-steps.ts';
-import { gateKeeper } from '../promote-step.ts';
-import { promotedKmods } from '../promoted-kmods.ts';
-import { stableTags } from '../stable-tags.ts';
-import { modulesOf } from '../state.ts';
-import { auditTag } from '../tags.ts';
-import type { RequiredGates } from '../verdicts.ts';
+import { gateTerms } from '../gates/terms.ts';
+import { IMAGE_ANNOTATION, kmodsSaid } from '../record/annotations.ts';
+import { stableTags } from '../record/stable-tags.ts';
+import { modulesOf } from '../record/state.ts';
+import { auditTag } from '../record/tags.ts';
+import type { RequiredGates } from '../record/verdicts.ts';
+import { promotedKmods } from './kmods.ts';
 import type { PromotionRequest } from './plan.ts';
 import type { MayPromote } from './proof.ts';
+import { gateKeeper } from './step.ts';
 
 /** One stream of a configuration, by its name or because there is only one. */
 export function chooseStream(streams: readonly Stream[], name: string | undefined): Stream {

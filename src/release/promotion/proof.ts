@@ -1,7 +1,7 @@
-import { mapConcurrently } from '../../oci/concurrency.ts';
 import { missing } from '../../oci/content.ts';
 import { readGraph } from '../../oci/graph.ts';
 import type { Registry, Repository } from '../../oci/repository.ts';
+import { mapConcurrently } from '../../system/concurrency.ts';
 import type { Digest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
 import { type Finding, passes } from '../../system/finding.ts';

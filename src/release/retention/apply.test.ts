@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openLayoutRegistry } from '../../oci/layout.ts';
+import { openLayoutRegistry } from '../../oci/layout/layout.ts';
 import { memoryRegistry } from '../../oci/memory.ts';
 import { subjectOfTag } from '../../oci/reference.ts';
 import type { Registry } from '../../oci/repository.ts';

@@ -1,8 +1,8 @@
 import { subjectOfTag } from '../../oci/reference.ts';
 import type { Digest } from '../../system/digest.ts';
-import { IMAGE_ANNOTATION, kmodsSaid } from '../annotations.ts';
-import { BUILDER } from '../archive-store.ts';
-import { INPUTS_TYPE } from '../inputs.ts';
+import { INPUTS_TYPE } from '../inputs/inputs.ts';
+import { BUILDER } from '../kept/mark.ts';
+import { IMAGE_ANNOTATION, kmodsSaid } from '../record/annotations.ts';
 import type { ObservedRepository } from './observe.ts';
 
 /** A manifest of one of several repositories. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openRegistry } from '../../oci/open.ts';
+import { openRegistry } from '../../oci/open/open.ts';
 import type { Registry } from '../../oci/repository.ts';
 import { serveByCrane } from '../../oci/testing/crane-registry.ts';
 import {

@@ -1,9 +1,9 @@
-import { mapConcurrently } from '../../oci/concurrency.ts';
 import { ifThere } from '../../oci/content.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { artifactTypeOf, childrenOf, isIndex, readManifest } from '../../oci/manifest.ts';
 import { subjectOfTag } from '../../oci/reference.ts';
 import { canListManifests, type Registry, type Repository } from '../../oci/repository.ts';
+import { mapConcurrently } from '../../system/concurrency.ts';
 import type { Digest } from '../../system/digest.ts';
 
 /** What has to be known of a manifest to decide whether it stays. */

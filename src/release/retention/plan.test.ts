@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestTag } from '../../oci/reference.ts';
 import { type Digest, digestOf } from '../../system/digest.ts';
-import { type KmodsOfKernel, kmodsText } from '../annotations.ts';
+import { type KmodsOfKernel, kmodsText } from '../record/annotations.ts';
 import type { ObservedRepository, StoredManifest } from './observe.ts';
 import { planCleanup, type RetentionPolicy } from './plan.ts';
 

@@ -1,5 +1,5 @@
 import type { Digest } from '../../system/digest.ts';
-import { IMAGE_ANNOTATION } from '../annotations.ts';
+import { IMAGE_ANNOTATION } from '../record/annotations.ts';
 import { linksOf } from './links.ts';
 import { type Marks, markFrom, placeKey, type Root } from './mark.ts';
 import type { ObservedRepository, StoredManifest } from './observe.ts';

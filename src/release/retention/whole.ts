@@ -1,9 +1,9 @@
 import type { Registry } from '../../oci/repository.ts';
 import { LockstepError } from '../../system/error.ts';
-import { IMAGE_ANNOTATION } from '../annotations.ts';
 import { PROMOTED_TAGS } from '../promotion/record.ts';
-import { stableTags } from '../stable-tags.ts';
-import { modulesOf } from '../state.ts';
+import { IMAGE_ANNOTATION } from '../record/annotations.ts';
+import { stableTags } from '../record/stable-tags.ts';
+import { modulesOf } from '../record/state.ts';
 import type { ObservedRepository, StoredManifest } from './observe.ts';
 import type { CleanupScope } from './plan.ts';
 import { roleOf } from './roles.ts';

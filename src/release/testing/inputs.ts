@@ -1,14 +1,14 @@
 import type { Stream } from '../../config/schema.ts';
-import { packageSet } from '../../stream/debian/package-set.ts';
+import { packageSet } from '../../stream/debian/apt/package-set.ts';
 import { digestOf } from '../../system/digest.ts';
+import { rpmSet } from '../family/rpm/choose.ts';
 import {
   type DebianInputs,
   type Inputs,
   InputsV1,
   type RpmBuilder,
   type RpmInputs,
-} from '../inputs.ts';
-import { rpmSet } from '../rpm/choose.ts';
+} from '../inputs/inputs.ts';
 
 type DebPackage = DebianInputs['base']['packages']['packages'][number];
 type RpmPackage = RpmInputs['image']['packages']['packages'][number];

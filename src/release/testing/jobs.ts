@@ -1,4 +1,4 @@
-import { openRegistry } from '../../oci/open.ts';
+import { openRegistry } from '../../oci/open/open.ts';
 import type { Registry } from '../../oci/repository.ts';
 import { putImage } from '../../oci/testing/image.ts';
 import type { Digest } from '../../system/digest.ts';

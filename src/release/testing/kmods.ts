@@ -1,11 +1,11 @@
-import type { KmodsKey } from '../../build/key.ts';
-import { KMODS_ANNOTATION } from '../../build/kmods-image.ts';
+import { KMODS_ANNOTATION } from '../../kmods/image/image.ts';
+import type { KmodsKey } from '../../kmods/image/key.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Repository } from '../../oci/repository.ts';
 import { putImage } from '../../oci/testing/image.ts';
-import type { UnkeyedInputs } from '../inputs.ts';
-import { kmodsKeysOf } from '../keys.ts';
-import { nameKmods } from '../kmods-store.ts';
+import type { UnkeyedInputs } from '../inputs/inputs.ts';
+import { kmodsKeysOf } from '../inputs/keys.ts';
+import { nameKmods } from '../record/kmods.ts';
 
 /** Stores the kmods image of the newest kernel as a build for these inputs would, with nothing in it. */
 export async function putKmods(repository: Repository, inputs: UnkeyedInputs): Promise<Descriptor> {

@@ -1,8 +1,8 @@
 import type { Registry } from '../../oci/repository.ts';
 import { putImage } from '../../oci/testing/image.ts';
-import { IMAGE_ANNOTATION } from '../annotations.ts';
 import { applyPromotion } from '../promotion/apply.ts';
 import { observeTags, planPromotion } from '../promotion/plan.ts';
+import { IMAGE_ANNOTATION } from '../record/annotations.ts';
 
 const now = () => new Date('2026-11-20T00:00:00Z');
 const OLD = { [IMAGE_ANNOTATION.created]: '2026-01-01T00:00:00Z' };

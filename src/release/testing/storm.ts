@@ -1,4 +1,4 @@
-import { openRegistry } from '../../oci/open.ts';
+import { openRegistry } from '../../oci/open/open.ts';
 import { startDockerRegistry } from '../../oci/testing/docker-registry.ts';
 import { startFaultProxy } from '../../oci/testing/fault-proxy.ts';
 import { randomFaults, seededRandom } from '../../oci/testing/faults.ts';

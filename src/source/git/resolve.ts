@@ -1,4 +1,4 @@
-import { mapConcurrently } from '../../oci/concurrency.ts';
+import { mapConcurrently } from '../../system/concurrency.ts';
 import { remembered } from '../../system/remember.ts';
 import {
   type DownloadedFile,

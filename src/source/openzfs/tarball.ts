@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { decompress } from '../../archive/compression.ts';
-import { readTar } from '../../archive/tar.ts';
+import { decompress } from '../../file/compression/compression.ts';
+import { readTar } from '../../file/tar/tar.ts';
 import { readAll } from '../../oci/content.ts';
 import { LockstepError } from '../../system/error.ts';
 import type { Meta } from '../meta.ts';

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { writeTar } from '../../archive/tar-write.ts';
-import { bytesOf } from '../../archive/testing/tar.ts';
+import { writeTar } from '../../file/tar/write.ts';
+import { bytesOf } from '../../file/testing/tar.ts';
 import { digestOf } from '../../system/digest.ts';
 import { runOk } from '../../system/process.ts';
 import { temporaryFolder } from '../../system/temporary.ts';

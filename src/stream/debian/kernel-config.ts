@@ -2,10 +2,10 @@ import { LockstepError } from '../../system/error.ts';
 import { run } from '../../system/process.ts';
 import { requireProgram } from '../../system/program.ts';
 import { remembered } from '../../system/remember.ts';
-import type { Archive } from './archive.ts';
-import { fetchPackages, pooledPath } from './fetch.ts';
-import { type PackageSet, packageSet } from './package-set.ts';
-import { answersOf } from './private-apt.ts';
+import type { Archive } from './apt/archive.ts';
+import { fetchPackages, pooledPath } from './apt/fetch.ts';
+import { type PackageSet, packageSet } from './apt/package-set.ts';
+import { answersOf } from './apt/private-apt.ts';
 
 /** Most bytes of a configuration: those of Debian have a quarter of a megabyte. */
 const LIMIT = 8 << 20;

@@ -1,12 +1,12 @@
 import { LockstepError } from '../../system/error.ts';
 import { remembered } from '../../system/remember.ts';
-import { aptFailure } from './apt-failure.ts';
-import { type Archive, releaseOf } from './archive.ts';
-import { findPackage, type PackageSet } from './package-set.ts';
-import { answersOf, apt } from './private-apt.ts';
-import { resolvePackages } from './resolve.ts';
-import { show } from './show.ts';
-import { baseSuiteOf, isBackports } from './suites.ts';
+import { type Archive, releaseOf } from './apt/archive.ts';
+import { aptFailure } from './apt/failure.ts';
+import { findPackage, type PackageSet } from './apt/package-set.ts';
+import { answersOf, apt } from './apt/private-apt.ts';
+import { resolvePackages } from './apt/resolve.ts';
+import { show } from './apt/show.ts';
+import { baseSuiteOf, isBackports } from './apt/suites.ts';
 import { compareDebianVersions } from './version.ts';
 
 /** A kernel that the archive offers. */

@@ -2,10 +2,10 @@ import { lstat, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ArchiveOptions, openArchive } from './archive.ts';
-import { fetchPackages, pooledPath } from './fetch.ts';
-import { packageSet } from './package-set.ts';
-import { resolvePackages } from './resolve.ts';
+import { type ArchiveOptions, openArchive } from './apt/archive.ts';
+import { fetchPackages, pooledPath } from './apt/fetch.ts';
+import { packageSet } from './apt/package-set.ts';
+import { resolvePackages } from './apt/resolve.ts';
 import { aLocalArchive, LOCAL_SUITE, type LocalArchive } from './testing/local-archive.ts';
 
 const PACKAGES = [

@@ -1,10 +1,10 @@
 import { LockstepError } from '../../system/error.ts';
 import { remembered } from '../../system/remember.ts';
-import type { Archive } from './archive.ts';
+import type { Archive } from './apt/archive.ts';
+import { type ArchiveFile, fetchFiles } from './apt/fetch.ts';
+import { knownPackages } from './apt/known.ts';
+import { answersOf } from './apt/private-apt.ts';
 import { type BinaryPackage, findBinary } from './binary-package.ts';
-import { type ArchiveFile, fetchFiles } from './fetch.ts';
-import { knownPackages } from './known.ts';
-import { answersOf } from './private-apt.ts';
 import { findSource, type SourcePackage } from './source-package.ts';
 
 /** A Debian archive as the module sources see it (SourceArchive of the room `source`). */

@@ -1,10 +1,10 @@
 import { linesOf, parseControl, type Stanza } from '../../package/control.ts';
 import { LockstepError } from '../../system/error.ts';
-import type { Archive } from './archive.ts';
-import type { ArchiveFile } from './fetch.ts';
-import { apt } from './private-apt.ts';
-import { locateInPool } from './servers.ts';
-import { isBackports } from './suites.ts';
+import type { Archive } from './apt/archive.ts';
+import type { ArchiveFile } from './apt/fetch.ts';
+import { apt } from './apt/private-apt.ts';
+import { locateInPool } from './apt/servers.ts';
+import { isBackports } from './apt/suites.ts';
 import { compareDebianVersions } from './version.ts';
 
 /** A source package as the signed index lists it. */

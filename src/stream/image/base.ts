@@ -1,10 +1,10 @@
 import type { Platform } from '../../oci/descriptor.ts';
-import type { KernelReport } from '../../oci/evidence.ts';
-import { findKernel } from '../../oci/evidence.ts';
+import type { KernelReport } from '../../oci/evidence/evidence.ts';
+import { findKernel } from '../../oci/evidence/evidence.ts';
 import { requireDescriptor } from '../../oci/manifest.ts';
 import type { Reader } from '../../oci/repository.ts';
-import { openImageTree } from '../../oci/tree.ts';
-import { openImage } from '../../oci/tree-image.ts';
+import { openImage } from '../../oci/tree/image.ts';
+import { openImageTree } from '../../oci/tree/tree.ts';
 import type { Digest } from '../../system/digest.ts';
 import { remembered } from '../../system/remember.ts';
 import { type ImageSystem, isOsRelease, readSystem } from './system.ts';

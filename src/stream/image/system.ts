@@ -1,8 +1,8 @@
-import { readIfThere } from '../../archive/tree.ts';
-import { type ModuleCompression, moduleCompression } from '../../kernel/compression.ts';
-import { compareReleases } from '../../kernel/release.ts';
-import { directoryEvidence } from '../../oci/evidence-files.ts';
-import type { ImageTree } from '../../oci/tree.ts';
+import { readIfThere } from '../../file/tree.ts';
+import { type ModuleCompression, moduleCompression } from '../../kernel/module/compression.ts';
+import { compareReleases } from '../../kernel/version/release.ts';
+import { directoryEvidence } from '../../oci/evidence/files.ts';
+import type { ImageTree } from '../../oci/tree/tree.ts';
 import { LockstepError } from '../../system/error.ts';
 
 /** Programs that install RPM packages in an image, the best first. */

@@ -1,4 +1,4 @@
-import type { FileTree } from '../../archive/tree.ts';
+import type { FileTree } from '../../file/tree.ts';
 import { LockstepError } from '../../system/error.ts';
 
 /** A tree of the given files. */

@@ -1,7 +1,7 @@
-import type { KernelExport } from '../../../kernel/exports.ts';
-import { type LoaderRules, loaderRules } from '../../../kernel/loader.ts';
+import type { KernelExport } from '../../../kernel/module/exports.ts';
 import { MODULE_LAYOUT, MODULE_SIZE, VERMAGIC } from '../../../kernel/testing/module-builder.ts';
-import type { Kernel } from '../kernel.ts';
+import { type LoaderRules, loaderRules } from '../../../kernel/version/loader.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 
 export type KernelBuild = Partial<Omit<Kernel, 'loader' | 'symbols'>> & {
   loader?: Partial<LoaderRules>;

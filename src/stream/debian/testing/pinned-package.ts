@@ -1,4 +1,4 @@
-import type { PinnedPackage } from '../package-set.ts';
+import type { PinnedPackage } from '../apt/package-set.ts';
 
 /** A pinned package for tests; only what matters to the test needs to be said. */
 export function aPinnedPackage(over: Partial<PinnedPackage> = {}): PinnedPackage {

@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto';
+import { loadConfig } from '../../../config/load.ts';
+import { openRegistry } from '../../../oci/open/open.ts';
+import { chooseStream, keeperOf } from '../../../release/promotion/by-hand.ts';
+import { afterRecovery } from '../../../release/promotion/promote.ts';
+import { planRollback } from '../../../release/promotion/rollback.ts';
+import { runId } from '../../../release/record/run-record.ts';
+import { presentStable } from '../../../release/record/stable-tags.ts';
+import { contextOf, type ProjectOptions, printJson } from '../../options/project.ts';
+import { showPlan, showPromotion } from '../../render/promotion.ts';
+
+interface RollbackOptions extends ProjectOptions {
+  stream?: string;
+  dryRun?: true;
+}
+
+export async function rollback(audit: string | undefined, options: RollbackOptions): Promise<void> {
+  const context = contextOf(options);
+  const { env, cwd, now, signal } = context;
+  const { streams } = await loadConfig(cwd, options.config);
+  const stream = chooseStream(streams, options.stream);
+  // Not ended by Ctrl-C: what moves together must not be torn apart.
+  const registry = openRegistry(stream.publish.registry, { env, cwd });
+  const repository = stream.publish.image;
+  const repositories = [repository, stream.publish.kmods];
+  const stable = await presentStable(registry.repository(repository), stream.publish.stable);
+  const id = runId(now(), randomBytes(2).toString('hex'));
+  const planIt = () => planRollback(registry, { id, repository, stable, audit }, now());
+  const mayPromote = await keeperOf(stream, registry, { project: cwd, anyTerms: true });
+  const result = options.dryRun
+    ? { plan: await planIt(), recovered: [] }
+    : await afterRecovery(repositories, planIt, { registry, mayPromote, now, signal });
+  if (options.json) printJson(context, result);
+  else context.stdout.write(`${options.dryRun ? showPlan(result.plan) : showPromotion(result)}\n`);
+}

@@ -1,0 +1,21 @@
+import { Command } from '@commander-js/extra-typings';
+import { CHANNEL_HELP, channelOptions } from '../options/channel.ts';
+import { projectOptions } from '../options/project.ts';
+
+const EXAMPLES = `
+Reads the registry alone: any machine that may read it sees the same. Where a run was killed it
+tells too what that has left on this machine.
+Exit status 1 when a stream lags behind, was rolled back, was never promoted, or when its last run
+failed.
+
+Examples:
+  $ lockstep status
+  $ lockstep status --json`;
+
+export const command = channelOptions(projectOptions(new Command('status')))
+  .summary('tell how far, how long and why stable lags')
+  .description(
+    'Tells for each stream which kernel upstream has, which stable has, and what holds it.',
+  )
+  .addHelpText('after', EXAMPLES + CHANNEL_HELP)
+  .action(async (options) => (await import('./action/status.ts')).status(options));

@@ -1,0 +1,70 @@
+import type { GateName } from '../../gate/verdict.ts';
+import type { Descriptor } from '../../oci/descriptor.ts';
+import type { Registry } from '../../oci/repository.ts';
+import type { Ends } from '../channel/ends.ts';
+import type { RunContext } from '../context/run-context.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import type { BuiltKmods } from '../record/kmods.ts';
+import { stableTags, tagValuesOf } from '../record/stable-tags.ts';
+import { auditTag } from '../record/tags.ts';
+import { missingPasses, type RequiredGates } from '../record/verdicts.ts';
+import { promotedKmods } from './kmods.ts';
+import type { PromotedArtifact, PromotionPlan } from './plan.ts';
+import { promoteArtifacts } from './promote.ts';
+import type { MayPromote } from './proof.ts';
+
+export interface Promotable {
+  inputs: Inputs;
+  /** Of each kernel. */
+  kmods: readonly BuiltKmods[];
+  candidate: Descriptor;
+  /** Gates that must have passed, each under these terms. */
+  gates: ReadonlyMap<GateName, string>;
+}
+
+/** What a promotion moved and named. */
+export type Promoted = Pick<PromotionPlan, 'moves' | 'audits'>;
+
+/** Moves the stable tags to the candidate, with the kmods that are in it. */
+export async function promote(
+  context: RunContext,
+  registry: Registry,
+  promotable: Promotable,
+): Promise<Promoted> {
+  const request = { id: context.id, artifacts: artifactsOf(context, promotable) };
+  const { plan } = await promoteArtifacts(request, {
+    registry,
+    mayPromote: gateKeeper(context.ends, promotable.gates),
+    now: context.now,
+    signal: context.signal,
+    emit: context.emit,
+  });
+  return plan;
+}
+
+/**
+ * The guard of the first law: an OS image needs a recorded pass of every gate, read from the
+ * store when it is asked. A kmods image stands or falls with the OS image that holds it.
+ */
+export function gateKeeper(ends: Pick<Ends, 'kmods'>, gates: RequiredGates): MayPromote {
+  return async (repository, digest) =>
+    repository.name === ends.kmods.name ? [] : missingPasses(repository, digest, gates);
+}
+
+function artifactsOf(
+  context: RunContext,
+  { inputs, kmods, candidate }: Promotable,
+): PromotedArtifact[] {
+  const { publish } = context.stream;
+  const { osVersion } = inputs.base;
+  const made = kmods.map(({ kernel, descriptor: { digest } }) => ({ kernel, digest }));
+  return [
+    ...promotedKmods(publish.kmods, made, { id: context.id, osVersion }),
+    {
+      repository: publish.image,
+      digest: candidate.digest,
+      audit: [auditTag(context.id, inputs.keys.image)],
+      moving: stableTags(publish.stable, tagValuesOf(inputs)),
+    },
+  ];
+}

@@ -1,0 +1,49 @@
+import type { Registry } from '../../oci/repository.ts';
+import { passes } from '../../system/finding.ts';
+import type { RunContext } from '../context/run-context.ts';
+import { keepFollowed } from '../family/rpm/followed.ts';
+import { gateTerms } from '../gates/terms.ts';
+import { keepInputs } from '../kept/inputs.ts';
+import { observe } from '../plan/observe.ts';
+import { plan, type RunRequest } from '../plan/plan.ts';
+import type { PlannedRun } from '../plan/planned-run.ts';
+import { isIdle } from '../plan/step.ts';
+import type { Journal } from '../record/journal.ts';
+import type { Resolved } from '../resolve/resolve.ts';
+import { applySteps, type Products } from './apply.ts';
+
+/** Plans a run from what the registry has. */
+export async function planRun(
+  context: RunContext,
+  resolved: Resolved,
+  request: RunRequest,
+): Promise<PlannedRun> {
+  const { inputs, kmodsKeys, compat } = resolved;
+  const gates = await gateTerms(context.stream, context.project);
+  const { stable, archive_inputs: archive = false } = context.stream.publish;
+  const publishes = context.channel.name !== 'pull-request';
+  const sight = await observe(context.ends, {
+    inputs,
+    kmodsKeys,
+    compat,
+    stable,
+    archive: archive && publishes,
+  });
+  return { resolved, sight, gates, steps: plan(sight, { ...request, gates, publishes }) };
+}
+
+/** Does what the plan says, step by step; the first no ends it with a `StepFailure`. */
+export async function applyRun(
+  context: RunContext,
+  registry: Registry,
+  { run, journal, products }: { run: PlannedRun; journal: Journal; products: Products },
+): Promise<void> {
+  const { inputs, compat } = run.resolved;
+  if (!isIdle(run.steps)) {
+    // What is left to do of an image that is stable already, say to archive its inputs, moves nothing.
+    products.outcome = run.steps.at(-1)?.action === 'reuse' ? 'unchanged' : 'candidate';
+    await keepInputs(context, journal, inputs);
+  }
+  if (inputs.family === 'rpm' && passes(compat)) await keepFollowed(context, inputs);
+  await applySteps({ context, registry, run, journal, products });
+}
