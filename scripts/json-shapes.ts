@@ -1,7 +1,7 @@
 /** Reads the shapes of the documents that `--json` prints out of the types of the code. */
 import { basename } from 'node:path';
 import ts from 'typescript';
-import { SCHEMA_VERSION } from '../src/command/options/print-json.ts';
+import { SCHEMA_VERSION } from '../src/command/context/print-json.ts';
 
 /** The part of JSON Schema that types of TypeScript come to. */
 export interface Shape {

@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { openLayout, openLayoutRegistry } from '../src/oci/layout/layout.ts';
 import { readManifest } from '../src/oci/manifest.ts';
 import { openImage } from '../src/oci/tree/image.ts';
-import type { StreamStatus } from '../src/release/record/status.ts';
+import type { StreamStatus } from '../src/release/status/status.ts';
 import { type ScriptedGithub, startGithub } from '../src/source/testing/github.ts';
 import { aSignedRelease, aSigner, type Signer } from '../src/source/testing/github-release.ts';
 import { DEFAULT_CACHE } from '../testbed/cache.ts';

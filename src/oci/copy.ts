@@ -4,9 +4,9 @@ import { LockstepError } from '../system/error.ts';
 import { streamOf } from './content.ts';
 import type { Descriptor } from './descriptor.ts';
 import { type Graph, readGraph } from './graph.ts';
+import { isLostUpload } from './lost-upload.ts';
 import { readManifest, requireDescriptor } from './manifest.ts';
 import { subjectOfList, subjectOfTag } from './reference.ts';
-import { isLostUpload } from './remote/upload.ts';
 import { canMount, canSettle, type Reader, type Repository } from './repository.ts';
 
 export interface CopyOptions {

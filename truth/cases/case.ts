@@ -1,7 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Family } from '../family/build.ts';
 import type { Kernel } from '../kernels/kernel.ts';
-import type { TreeModule } from './tree.ts';
+
+/** A module of a kernel's own tree, decompressed, and what must be loaded before it. */
+export interface TreeModule {
+  module: Buffer;
+  before: readonly Buffer[];
+}
 
 /** A kernel with everything that is loaded into it. */
 export interface Subject {

@@ -1,13 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { decompressBytes } from '../../src/file/compression/compression.ts';
-import type { Case, Subject } from './case.ts';
-
-/** A module of a kernel's own tree, decompressed, and what must be loaded before it. */
-export interface TreeModule {
-  module: Buffer;
-  before: readonly Buffer[];
-}
+import type { Case, Subject, TreeModule } from './case.ts';
 
 const LIMIT = 64 << 20;
 

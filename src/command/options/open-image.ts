@@ -10,7 +10,7 @@ import {
 import type { Repository } from '../../oci/repository.ts';
 import type { ImageTreeOptions } from '../../oci/tree/tree.ts';
 import { LockstepError } from '../../system/error.ts';
-import type { Context } from './context.ts';
+import type { Context } from '../context/context.ts';
 import type { ImageOptions } from './image.ts';
 
 /** A folder that is not there has no tag either, but that is not what its user wants to hear. */

@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import { type Command, Option } from '@commander-js/extra-typings';
 import { CONFIG_FILE } from '../../config/file.ts';
 import { silent } from '../../system/event.ts';
-import type { Context } from './context.ts';
+import type { Context } from '../context/context.ts';
 import { interruption } from './interrupt.ts';
 
-export { printJson } from './print-json.ts';
+export { printJson } from '../context/print-json.ts';
 
 /** Of every command. */
 export interface CommonOptions {

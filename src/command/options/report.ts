@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { type ErrorCode, type ErrorPlace, exitCodeOf, LockstepError } from '../../system/error.ts';
+import { printJson } from '../context/print-json.ts';
 import { isJob, placeAnnotations } from '../render/job.ts';
-import { printJson } from './print-json.ts';
 
 /** Prints a failure on standard error (as JSON on standard output with `--json`); its exit status. */
 export function reportError(error: unknown, args: readonly string[]): number {

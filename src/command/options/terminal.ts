@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import type { Question } from '../../config/profile.ts';
 import { LockstepError } from '../../system/error.ts';
 import { didYouMean } from '../../system/nearest.ts';
-import type { Context } from './context.ts';
+import type { Context } from '../context/context.ts';
 
 /** Asks people questions, on standard error, until the answers are good. */
 interface Terminal extends Disposable {

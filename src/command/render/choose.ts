@@ -1,5 +1,5 @@
 import { silent } from '../../system/event.ts';
-import type { Context } from '../options/context.ts';
+import type { Context } from '../context/context.ts';
 import { githubRenderer } from './github.ts';
 import { liveRenderer } from './live.ts';
 import { plainRenderer } from './plain.ts';

@@ -3,7 +3,7 @@ import { appendFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import type { ErrorPlace } from '../../system/error.ts';
 import type { Finding, Severity } from '../../system/finding.ts';
-import type { Context } from '../options/context.ts';
+import type { Context } from '../context/context.ts';
 
 /** GitHub's name of each severity (workflow commands). */
 const LEVEL: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'notice' };

@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../release/record/run-record.ts';
-import type { Context } from '../options/context.ts';
+import type { Context } from '../context/context.ts';
 import { addOutputs, addSummary, findingAnnotations, isJob, markdownTable } from './job.ts';
 
 /** Tells the job that a run is part of what it came to (docs/ci.md). */

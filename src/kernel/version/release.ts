@@ -49,3 +49,9 @@ function compareSegments(a: string | undefined, b: string | undefined): number {
   const [x, y] = [BigInt(a), BigInt(b)];
   return x < y ? -1 : x > y ? 1 : 0;
 }
+
+/** `6.18` of `6.18.9-200.fc44.x86_64`; what ranges and build caches are named by. */
+export function majorMinorOf(release: string): string {
+  const version = versionOfRelease(release);
+  return version ? `${version.major}.${version.minor}` : release;
+}

@@ -192,8 +192,3 @@ function lost(name: string, cause: unknown): LockstepError {
     context: { upload: 'lost' },
   });
 }
-
-/** True when the same blob, read from its source once more, may well arrive. */
-export function isLostUpload(error: unknown): boolean {
-  return error instanceof LockstepError && error.context.upload === 'lost';
-}

@@ -7,8 +7,8 @@ import { silent } from '../../system/event.ts';
 import { type Channel, MAIN, streamForChannel } from '../channel/channel.ts';
 import { endsOf } from '../channel/ends.ts';
 import { type RunRecord, storeRecord } from '../record/run-record.ts';
-import { readStreamState } from '../record/state.ts';
 import { recordVerdict } from '../record/verdicts.ts';
+import { readStreamState } from '../status/state.ts';
 import { aDebianInputs, aStream } from '../testing/inputs.ts';
 import { promoteBranch } from './channel.ts';
 

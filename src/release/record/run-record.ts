@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Stream } from '../../config/schema.ts';
 import { ModuleSets } from '../../kmods/image/module-sets.ts';
 import { type Artifact, readArtifact, writeArtifact } from '../../oci/artifact.ts';
 import { ifThere } from '../../oci/content.ts';
@@ -6,6 +7,7 @@ import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Reader, Repository } from '../../oci/repository.ts';
 import { mapConcurrently } from '../../system/concurrency.ts';
 import { LockstepError } from '../../system/error.ts';
+import type { Channel } from '../channel/channel.ts';
 
 export const RUN_TYPE = 'application/vnd.lockstep.run.v1+json';
 
@@ -178,4 +180,13 @@ function recordIn({ layers }: Artifact): RunRecord | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Tells the records of a stream on a channel from those of others. */
+export function recordsOf(
+  { name }: Pick<Stream, 'name'>,
+  channel: Channel,
+): (record: RunRecord) => boolean {
+  const branch = channel.name === 'branch' ? channel.branch : undefined;
+  return (record) => record.stream === name && record.branch === branch;
 }

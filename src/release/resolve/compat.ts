@@ -1,9 +1,9 @@
 import { compatGate } from '../../gate/compat/gate.ts';
 import { listKernels } from '../../stream/debian/kernel.ts';
 import { type Finding, passes } from '../../system/finding.ts';
+import { type FactsBase, kernelFacts } from '../context/kernel-facts.ts';
 import type { RunContext } from '../context/run-context.ts';
 import type { UnkeyedInputs } from '../inputs/inputs.ts';
-import { type FactsBase, kernelFacts } from './kernel-facts.ts';
 
 /**
  * Whether every kernel is in the range that each module states, and excluded by none. Only when it is not is the archive

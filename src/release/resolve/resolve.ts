@@ -9,7 +9,6 @@ import { followImage } from '../family/rpm/follow.ts';
 import { type Inputs, InputsV1, type UnkeyedInputs } from '../inputs/inputs.ts';
 import { keysOf, kmodsKeysOf } from '../inputs/keys.ts';
 import { digestOfFolder, overlayFolder } from '../inputs/overlay.ts';
-import type { RunRequest } from '../plan/plan.ts';
 import { compatOf } from './compat.ts';
 
 /** What following came to: the inputs, the keys by which results are found, and whether they fit. */
@@ -24,7 +23,7 @@ export interface ResolveOptions {
   /** Use exactly these inputs. */
   replay?: Inputs;
   /** A forced run chooses packages anew although nothing that they are chosen for has moved. */
-  request: Pick<RunRequest, 'force'>;
+  request: { force?: boolean };
 }
 
 /** Resolves everything that moves, once; or takes saved inputs as they are. */

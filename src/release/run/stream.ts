@@ -16,11 +16,16 @@ import type { Sight } from '../plan/observe.ts';
 import type { RunRequest } from '../plan/plan.ts';
 import type { PlannedStep } from '../plan/step.ts';
 import { startJournal } from '../record/journal.ts';
-import { newestRecord, type RunRecord, runId, storeRecord } from '../record/run-record.ts';
-import { recordsOf } from '../record/state.ts';
-import { saysOfUpstream } from '../record/status.ts';
+import {
+  newestRecord,
+  type RunRecord,
+  recordsOf,
+  runId,
+  storeRecord,
+} from '../record/run-record.ts';
 import { resolveStream } from '../resolve/look.ts';
 import { type Resolved, resolve } from '../resolve/resolve.ts';
+import { saysOfUpstream } from '../status/status.ts';
 import type { Products } from './apply.ts';
 import { recordOf, rootOf, type UnderWay } from './record.ts';
 import { applyRun, planRun } from './run.ts';

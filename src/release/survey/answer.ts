@@ -1,4 +1,3 @@
-import { versionOfRelease } from '../../kernel/version/release.ts';
 import type { KernelRange, ModuleSource } from '../../source/module-source.ts';
 import { type KernelFacts, supports } from '../../source/support.ts';
 import type { Digest } from '../../system/digest.ts';
@@ -89,10 +88,4 @@ export function modulesFor(
     range: module.range,
     fits: kernels.every((kernel) => supports(kernel, module, facts)),
   }));
-}
-
-/** `6.18` of `6.18.9-200.fc44.x86_64`; what ranges and build caches are named by. */
-export function majorMinorOf(release: string): string {
-  const version = versionOfRelease(release);
-  return version ? `${version.major}.${version.minor}` : release;
 }

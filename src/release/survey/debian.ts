@@ -1,4 +1,5 @@
 import { compatGate, newestFittingKernel } from '../../gate/compat/gate.ts';
+import { majorMinorOf } from '../../kernel/version/release.ts';
 import {
   type DebianBase,
   flavourOf,
@@ -6,16 +7,10 @@ import {
   resolveDebianBase,
 } from '../../stream/debian/kernel.ts';
 import { debianBaseOf } from '../context/archives.ts';
+import { kernelFacts } from '../context/kernel-facts.ts';
 import type { RunContext } from '../context/run-context.ts';
 import { resolveModules } from '../family/debian/follow.ts';
-import { kernelFacts } from '../resolve/kernel-facts.ts';
-import {
-  majorMinorOf,
-  modulesFor,
-  type Survey,
-  type SurveyedBase,
-  withStanding,
-} from './answer.ts';
+import { modulesFor, type Survey, type SurveyedBase, withStanding } from './answer.ts';
 
 /** What an archive suite is at. */
 export async function debianBase(context: RunContext): Promise<SurveyedBase> {

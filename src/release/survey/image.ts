@@ -1,4 +1,5 @@
 import { compatGate } from '../../gate/compat/gate.ts';
+import { majorMinorOf } from '../../kernel/version/release.ts';
 import { formatReference, parseReference } from '../../oci/reference.ts';
 import { newestPerLine } from '../../source/openzfs/choose.ts';
 import { releasesOf } from '../../source/openzfs/releases.ts';
@@ -6,14 +7,13 @@ import { statedRange } from '../../source/openzfs/resolve.ts';
 import { readCompatTable } from '../../source/openzfs/table-file.ts';
 import { lineOf } from '../../source/openzfs/version.ts';
 import { standingOf } from '../../source/range.ts';
+import { kernelFacts } from '../context/kernel-facts.ts';
 import type { RunContext } from '../context/run-context.ts';
 import { followBase } from '../family/rpm/follow.ts';
 import { followModules, githubOf } from '../family/rpm/modules.ts';
 import type { RpmInputs } from '../inputs/inputs.ts';
 import type { ModuleInputs } from '../inputs/modules.ts';
-import { kernelFacts } from '../resolve/kernel-facts.ts';
 import {
-  majorMinorOf,
   modulesFor,
   type Survey,
   type SurveyedBase,

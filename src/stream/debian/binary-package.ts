@@ -1,10 +1,10 @@
 import { LockstepError } from '../../system/error.ts';
 import type { Archive } from './apt/archive.ts';
 import type { ArchiveFile } from './apt/fetch.ts';
+import { didYouMeanPackage } from './apt/nearest-package.ts';
 import { apt } from './apt/private-apt.ts';
 import { locateInPool } from './apt/servers.ts';
 import { show } from './apt/show.ts';
-import { didYouMeanPackage } from './nearest-package.ts';
 
 /** A binary package by itself, as the signed index lists it. */
 export interface BinaryPackage {

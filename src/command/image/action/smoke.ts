@@ -11,7 +11,7 @@ import { LockstepError } from '../../../system/error.ts';
 import { passes } from '../../../system/finding.ts';
 import { temporaryFolder } from '../../../system/temporary.ts';
 import { findScenario } from '../../../vm/scenario.ts';
-import type { Context } from '../../options/context.ts';
+import type { Context } from '../../context/context.ts';
 import type { ImageOptions } from '../../options/image.ts';
 import { openImageOf, treeOptionsOf } from '../../options/open-image.ts';
 import { contextOf, printJson } from '../../options/project.ts';

@@ -10,7 +10,7 @@ import {
 } from '../../../gate/abi/verify.ts';
 import { readCertificate } from '../../../kernel/signature/certificate.ts';
 import { LockstepError } from '../../../system/error.ts';
-import type { Context } from '../../options/context.ts';
+import type { Context } from '../../context/context.ts';
 import type { ImageOptions } from '../../options/image.ts';
 import { contextOf, printJson } from '../../options/project.ts';
 import { verifyDocument, verifyText } from '../../render/verify.ts';

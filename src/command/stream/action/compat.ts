@@ -7,7 +7,7 @@ import { refreshTable } from '../../../source/openzfs/refresh.ts';
 import { rangeOfRelease, unknownRelease } from '../../../source/openzfs/table.ts';
 import { readCompatTable, writeCompatTable } from '../../../source/openzfs/table-file.ts';
 import { LockstepError } from '../../../system/error.ts';
-import type { Context } from '../../options/context.ts';
+import type { Context } from '../../context/context.ts';
 import { type CommonOptions, contextOf, note, printJson } from '../../options/project.ts';
 import { compatAnswer, compatText, refreshText } from '../../render/compat.ts';
 

@@ -3,7 +3,7 @@ import { foldersOf } from '../../../release/channel/folders.ts';
 import { openArchive } from '../../../stream/debian/apt/archive.ts';
 import { findBinary } from '../../../stream/debian/binary-package.ts';
 import { LockstepError } from '../../../system/error.ts';
-import type { Context } from '../../options/context.ts';
+import type { Context } from '../../context/context.ts';
 import { note } from '../../options/project.ts';
 
 /** Components that the profiles take packages from. */

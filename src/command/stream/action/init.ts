@@ -8,7 +8,7 @@ import { type ProfileName, profileNames } from '../../../config/profile-names.ts
 import { WORK_FOLDER } from '../../../release/channel/folders.ts';
 import { LockstepError } from '../../../system/error.ts';
 import { didYouMean } from '../../../system/nearest.ts';
-import type { Context } from '../../options/context.ts';
+import type { Context } from '../../context/context.ts';
 import { type CommonOptions, contextOf, printJson } from '../../options/project.ts';
 import { askOnTerminal } from '../../options/terminal.ts';
 import { problemWith } from './init-check.ts';

@@ -5,7 +5,7 @@ import type { StreamOptions } from '../../../release/context/new-run.ts';
 import { chooseStream, streamsNamed } from '../../../release/promotion/by-hand.ts';
 import { survey } from '../../../release/survey/survey.ts';
 import { surveyedValue } from '../../../release/survey/value.ts';
-import type { Context } from '../../options/context.ts';
+import type { Context } from '../../context/context.ts';
 import { contextOf, type ProjectOptions, printJson } from '../../options/project.ts';
 import { showSurvey } from '../../render/versions.ts';
 

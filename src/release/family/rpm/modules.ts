@@ -13,7 +13,7 @@ import { type RunContext, tell } from '../../context/run-context.ts';
 import type { RpmInputs } from '../../inputs/inputs.ts';
 import type { GitModule, ModuleInputs, ReleaseModule } from '../../inputs/modules.ts';
 import { bringBack } from '../../kept/fetch.ts';
-import { readStable } from '../../record/state.ts';
+import { readStable } from '../../record/stable-image.ts';
 import { resolveArchived } from '../debian/follow.ts';
 import { sourceFiles } from '../debian/root.ts';
 import { olderThanStable } from './older.ts';

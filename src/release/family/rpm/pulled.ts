@@ -2,18 +2,10 @@ import { join } from 'node:path';
 import type { LocalImage } from '../../../container/run-in-image.ts';
 import { copy } from '../../../oci/copy.ts';
 import { openLayout } from '../../../oci/layout/layout.ts';
-import { openRepository } from '../../../oci/open/open.ts';
-import { absoluteReference, parseReference } from '../../../oci/reference.ts';
-import type { Reader, Repository } from '../../../oci/repository.ts';
+import type { Reader } from '../../../oci/repository.ts';
 import type { Digest } from '../../../system/digest.ts';
+import { repositoryOf } from '../../context/repository.ts';
 import type { RunContext } from '../../context/run-context.ts';
-
-/** The repository of a reference as the configuration writes it. */
-export function repositoryOf(context: RunContext, reference: string): Repository {
-  const { env, project, signal } = context;
-  const parsed = absoluteReference(parseReference(reference), project);
-  return openRepository(parsed, { env, cwd: project, signal });
-}
 
 /** An image that moved once and is pinned now. */
 export interface PinnedImage {

@@ -1,11 +1,12 @@
 import { type ImageTree, openImageTree } from '../../../oci/tree/tree.ts';
 import { digestOf } from '../../../system/digest.ts';
 import { LockstepError } from '../../../system/error.ts';
+import { repositoryOf } from '../../context/repository.ts';
 import type { RunContext } from '../../context/run-context.ts';
 import type { TakenModule } from '../../inputs/modules.ts';
 import { absentFrom, intoPool } from '../../kept/fetch.ts';
 import { blobOf, type PoolFile } from '../../kept/files.ts';
-import { type PinnedImage, repositoryOf } from './pulled.ts';
+import { type PinnedImage } from './pulled.ts';
 
 /**
  * Fetches pinned packages out of their images into the pool, by range where it can; what is not as

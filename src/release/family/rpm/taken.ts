@@ -1,4 +1,5 @@
 import type { Stream } from '../../../config/schema.ts';
+import { majorMinorOf } from '../../../kernel/version/release.ts';
 import { listRpms } from '../../../kmods/rpm/list.ts';
 import type { ListedRpm } from '../../../kmods/rpm/listed.ts';
 import { type KmodsOffer, offeredKmods } from '../../../kmods/rpm/offer.ts';
@@ -6,12 +7,11 @@ import { formatReference, parseReference, tagOf, versionOf } from '../../../oci/
 import { type OpenImage, openImage } from '../../../oci/tree/image.ts';
 import { LockstepError } from '../../../system/error.ts';
 import { remembered } from '../../../system/remember.ts';
+import { repositoryOf } from '../../context/repository.ts';
 import type { RunContext } from '../../context/run-context.ts';
 import type { RpmInputs } from '../../inputs/inputs.ts';
 import { filesFor, isBuilt, type ModuleInputs, type TakenModule } from '../../inputs/modules.ts';
 import { lastInputs } from '../../kept/last-inputs.ts';
-import { majorMinorOf } from '../../survey/answer.ts';
-import { repositoryOf } from './pulled.ts';
 
 type Module = Stream['modules'][number];
 

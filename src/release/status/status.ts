@@ -1,18 +1,5 @@
-import type { Digest } from '../../system/digest.ts';
-import type { RunRecord } from './run-record.ts';
-
-/** An image that hosts follow, with what it says of itself. */
-export interface StableImage {
-  digest: Digest;
-  /** The newest of its kernels. */
-  kernel: string;
-  /** Every kernel, oldest first. */
-  kernels: string[];
-  osVersion: string;
-  modules: Record<string, string>;
-  /** When it was composed; ISO 8601. */
-  since: string;
-}
+import type { RunRecord } from '../record/run-record.ts';
+import type { StableImage } from '../record/stable-image.ts';
 
 /** What stands in the registry for one stream. */
 export interface StreamState {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from './run-record.ts';
-import { type StableImage, statusOf } from './status.ts';
+import type { RunRecord } from '../record/run-record.ts';
+import { type StableImage } from '../record/stable-image.ts';
+import { statusOf } from './status.ts';
 
 const NOW = new Date('2026-11-20T12:00:00Z');
 

@@ -1,5 +1,5 @@
-import { didYouMean } from '../../system/nearest.ts';
-import { apt, type PrivateApt } from './apt/private-apt.ts';
+import { didYouMean } from '../../../system/nearest.ts';
+import { apt, type PrivateApt } from './private-apt.ts';
 
 /** ` (did you mean NAME?)` for a package that the indexes do not have, or nothing. */
 export async function didYouMeanPackage(place: PrivateApt, name: string): Promise<string> {

@@ -7,8 +7,8 @@ import type { PackageSet } from '../../stream/debian/apt/package-set.ts';
 import { kernelConfigText } from '../../stream/debian/kernel-config.ts';
 import type { Digest } from '../../system/digest.ts';
 import { remembered } from '../../system/remember.ts';
-import type { RunContext } from '../context/run-context.ts';
-import { repositoryOf } from '../family/rpm/pulled.ts';
+import { repositoryOf } from './repository.ts';
+import type { RunContext } from './run-context.ts';
 
 /** What is looked at of a base: packages of a Debian one, the files of an image. */
 export interface FactsBase {

@@ -1,44 +1,20 @@
-import type { Stream } from '../../config/schema.ts';
 import { readManifest } from '../../oci/manifest.ts';
 import type { Reader } from '../../oci/repository.ts';
-import { type Channel, MAIN } from '../channel/channel.ts';
-import { rollbackTo } from '../promotion/record.ts';
+import type { Digest } from '../../system/digest.ts';
 import { IMAGE_ANNOTATION, kmodsSaid } from './annotations.ts';
-import { type RunRecord, readRecords } from './run-record.ts';
 import { presentStable } from './stable-tags.ts';
-import type { StableImage, StreamState } from './status.ts';
 
-/** How many run records a look at the state reads. */
-const RECORDS = 200;
-
-/** Reads from the registry alone how a stream stands. */
-export async function readStreamState(
-  ends: { image: Reader; stable: Reader },
-  { name, publish }: Stream,
-  channel: Channel = MAIN,
-): Promise<StreamState> {
-  const stable = await readStable(ends.stable, publish.stable);
-  // Other channels than main have no rollbacks of their own.
-  const rollback =
-    stable && channel.name === 'main' && (await rollbackTo(ends.stable, stable.digest));
-  const gone: string[] = [];
-  const records = await readRecords(ends.image, RECORDS, (tag) => gone.push(tag));
-  return {
-    stream: name,
-    stable,
-    records: records.filter(recordsOf({ name }, channel)),
-    ...(rollback && { rolledBack: rollback.finished }),
-    ...(gone.length > 0 && { dangling: gone.sort() }),
-  };
-}
-
-/** Tells the records of a stream on a channel from those of others. */
-export function recordsOf(
-  { name }: Pick<Stream, 'name'>,
-  channel: Channel,
-): (record: RunRecord) => boolean {
-  const branch = channel.name === 'branch' ? channel.branch : undefined;
-  return (record) => record.stream === name && record.branch === branch;
+/** An image that hosts follow, with what it says of itself. */
+export interface StableImage {
+  digest: Digest;
+  /** The newest of its kernels. */
+  kernel: string;
+  /** Every kernel, oldest first. */
+  kernels: string[];
+  osVersion: string;
+  modules: Record<string, string>;
+  /** When it was composed; ISO 8601. */
+  since: string;
 }
 
 /** What stands under the first of the tags that hosts follow, by what it says of itself. */

@@ -1,0 +1,43 @@
+/** The floors of docs/architecture.md: what stands on one imports only from those below it. */
+const rooms = [
+  ['kernel', 'file', 'system'],
+  ['oci', 'package', 'config'],
+  ['stream', 'source', 'vm', 'container'],
+  ['kmods', 'compose', 'gate', 'trust', 'flist', 'ignition'],
+  ['release'],
+  ['site', 'workflow'],
+  ['command'],
+];
+
+/** Floors inside of rooms, from the lowest; `.` stands for the files of the room itself. */
+const inside = {
+  command: [['context'], ['render'], ['options'], ['stream', 'image'], ['.']],
+  file: [['compression'], ['.'], ['tar']],
+  'gate/abi': [['kernel'], ['module'], ['probing', 'describe', 'crew'], ['tree'], ['.']],
+  kernel: [['version', 'kmod'], ['elf'], ['signature', 'module', 'btf'], ['index', 'image']],
+  kmods: [['image'], ['rpm'], ['.']],
+  oci: [
+    ['.'],
+    ['layout', 'remote', 'toc'],
+    ['oci-archive', 'tree'],
+    ['open', 'evidence'],
+    ['probe'],
+  ],
+  release: [
+    ['inputs', 'channel'],
+    ['record'],
+    ['context'],
+    ['kept', 'gates'],
+    ['family/debian'],
+    ['family/rpm'],
+    ['lock', 'survey', 'resolve'],
+    ['promotion'],
+    ['retention', 'status'],
+    ['copying'],
+    ['plan'],
+    ['run'],
+  ],
+  'stream/debian': [['apt'], ['root'], ['.']],
+};
+
+module.exports = { rooms, inside };
