@@ -41,5 +41,5 @@ function isOfTests(path: string): boolean {
 }
 
 function isOurs(path: string): boolean {
-  return /^(?:src|truth|testbed|bench|scripts|test)\//.test(path);
+  return /^(?:src|truth|testbed|bench|scripts|test|dkms-survey)\//.test(path);
 }
