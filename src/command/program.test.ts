@@ -89,6 +89,23 @@ describe('lockstep', () => {
     );
   });
 
+  it('annotates what verify finds in a job, by the file of the module', async () => {
+    await using folder = await temporaryFolder();
+    const modules = join(folder.path, '6.1.0-1-amd64');
+    const broken = join(folder.path, 'broken.ko');
+    await mkdir(modules);
+    await writeFile(join(modules, 'modules.builtin'), '');
+    await writeFile(broken, 'not a module');
+    const call = ['verify', '--modules-dir', modules, broken];
+    const errorsOf = async (env: NodeJS.ProcessEnv) =>
+      (await run(LOCKSTEP, call, { env: { ...process.env, ...env } })).stderr;
+
+    expect(await errorsOf({ GITHUB_ACTIONS: 'true' })).toMatch(
+      /^::error::\S*\/broken\.ko: .* \[elf\]\n$/,
+    );
+    expect(await errorsOf({ GITHUB_ACTIONS: '' })).toBe('');
+  });
+
   it('prints one JSON document for a failure with --json', async () => {
     const { status, stdout } = await run(LOCKSTEP, ['run', '-C', '/', '--json']);
 

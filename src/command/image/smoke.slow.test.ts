@@ -51,11 +51,14 @@ describe('lockstep smoke', () => {
   });
 
   it('says no, and why', async () => {
-    const result = await run(LOCKSTEP, ['smoke', '--tar', root.path, '--module', 'not-there']);
+    const args = ['smoke', '--tar', root.path, '--module', 'not-there'];
+    const env = { ...process.env, GITHUB_ACTIONS: 'true' };
+    const result = await run(LOCKSTEP, args, { env });
 
     expect(result.status).toBe(1);
     expect(result.stdout).toMatch(/fail {4}load not-there {2}exit status 1/);
     expect(result.stdout).toContain('[boot-step-failed]');
     expect(result.stdout).toMatch(/FATAL: Module not-there not found/);
+    expect(result.stderr).toMatch(/^::error::.*not-there.* \[boot-step-failed\]$/m);
   });
 });

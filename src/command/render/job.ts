@@ -34,17 +34,22 @@ export function placeAnnotations(places: readonly ErrorPlace[], env: Env): strin
     .join('');
 }
 
-/** Annotations of what a gate found; `file` is what they are about when they name none. */
+/**
+ * Annotations of what a gate found; `file` of the checkout is what they are about. Without one
+ * they name the file inside of the image that was looked at.
+ */
 export function findingAnnotations(
   findings: readonly Finding[],
-  { env, file }: { env: Env; file: string },
+  { env, file }: { env: Env; file?: string },
 ): string {
   const root = resolve(env.GITHUB_WORKSPACE || '.');
-  const place = { file: relative(root, file) };
+  const place = file == null ? undefined : { file: relative(root, file) };
   return findings
-    .map(({ message, severity, rule }) =>
-      annotation({ message: `${message} [${rule}]`, severity }, place),
-    )
+    .map(({ message, severity, rule, where }) => {
+      const isNamed = place || !where?.file || message.includes(where.file);
+      const about = isNamed ? '' : `${where.file}: `;
+      return annotation({ message: `${about}${message} [${rule}]`, severity }, place);
+    })
     .join('');
 }
 

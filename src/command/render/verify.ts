@@ -55,6 +55,17 @@ function moduleLines(module: ModuleReport, findings: readonly Finding[]): string
   return [head, ...findings.flatMap(findingLines)];
 }
 
+/** What is wrong or to be looked at, each with the file of its module. */
+export function notableFindings(reports: readonly KernelReport[]): Finding[] {
+  const all = reports.flatMap(({ findings, modules }) => [
+    ...findings,
+    ...modules.flatMap(({ file, findings }) =>
+      findings.map((finding) => ({ ...finding, where: { file, ...finding.where } })),
+    ),
+  ]);
+  return all.filter(({ severity }) => severity !== 'info');
+}
+
 const STYLES = { error: 'red', warning: 'yellow', info: 'dim' } as const;
 
 function findingLines(finding: Finding): string[] {

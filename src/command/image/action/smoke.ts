@@ -15,6 +15,7 @@ import type { Context } from '../../context/context.ts';
 import type { ImageOptions } from '../../options/image.ts';
 import { openImageOf, treeOptionsOf } from '../../options/open-image.ts';
 import { contextOf, printJson } from '../../options/project.ts';
+import { findingAnnotations, isJob } from '../../render/job.ts';
 import { smokeDocument, smokeText } from '../../render/smoke.ts';
 
 interface SmokeOptions extends ImageOptions {
@@ -33,6 +34,7 @@ export async function smoke(image: string | undefined, options: SmokeOptions): P
   const kept = options.keep === undefined ? undefined : result.console;
   if (options.json) printJson(context, smokeDocument(result, kept));
   else context.stdout.write(smokeText(result, kept));
+  if (isJob(context.env)) context.stderr.write(findingAnnotations(result.findings, context));
   if (!passes(result.findings)) process.exitCode = 1;
 }
 

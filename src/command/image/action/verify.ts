@@ -13,7 +13,8 @@ import { LockstepError } from '../../../system/error.ts';
 import type { Context } from '../../context/context.ts';
 import type { ImageOptions } from '../../options/image.ts';
 import { contextOf, printJson } from '../../options/project.ts';
-import { verifyDocument, verifyText } from '../../render/verify.ts';
+import { findingAnnotations, isJob } from '../../render/job.ts';
+import { notableFindings, verifyDocument, verifyText } from '../../render/verify.ts';
 
 interface VerifyOptions extends ImageOptions {
   root?: string;
@@ -31,6 +32,8 @@ export async function verify(args: string[], options: VerifyOptions): Promise<vo
   if (reports.every(({ modules }) => modules.length === 0)) throw sawNothing(reports);
   if (options.json) printJson(context, verifyDocument(reports));
   else context.stdout.write(verifyText(reports, options));
+  if (isJob(context.env))
+    context.stderr.write(findingAnnotations(notableFindings(reports), context));
   if (!reports.every(({ verdict }) => verdict === 'pass')) process.exitCode = 1;
 }
 
