@@ -295,6 +295,7 @@ describe('a run that must not promote', () => {
     expect(call.status, call.stderr).toBe(1);
     expect(recordIn(call)).toMatchObject({ outcome: 'failed', failure: { step: expected.step } });
     expect(call.stderr).toMatch(expected.says);
+    expect(call.stdout, 'the record names files from the project').not.toContain(project.path);
     expect(await stable()).toBe(before);
   }
 

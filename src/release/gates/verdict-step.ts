@@ -3,6 +3,7 @@ import type { Descriptor } from '../../oci/descriptor.ts';
 import { type Finding, passes } from '../../system/finding.ts';
 import type { RunContext } from '../context/run-context.ts';
 import { GateFailure } from '../record/journal.ts';
+import { namedFrom } from '../record/project-names.ts';
 import { recordVerdict } from '../record/verdicts.ts';
 
 /** What a gate found about an image. */
@@ -14,16 +15,16 @@ export interface Judged {
   terms: string;
 }
 
-/** Records what a gate found as its verdict. */
+/** Records what a gate found as its verdict, without paths of this machine. */
 export async function keepVerdict(
-  { ends, now }: Pick<RunContext, 'ends' | 'now'>,
+  { ends, now, project }: Pick<RunContext, 'ends' | 'now' | 'project'>,
   { gate, image, findings, terms }: Judged,
 ): Promise<void> {
   await recordVerdict(ends.image, image, {
     gate,
     subject: image.digest,
     result: passes(findings) ? 'pass' : 'fail',
-    findings: [...findings],
+    findings: namedFrom(project, [...findings]),
     terms,
     time: now().toISOString(),
   });

@@ -16,6 +16,7 @@ import type { Sight } from '../plan/observe.ts';
 import type { RunRequest } from '../plan/plan.ts';
 import type { PlannedStep } from '../plan/step.ts';
 import { startJournal } from '../record/journal.ts';
+import { namedFrom } from '../record/project-names.ts';
 import {
   newestRecord,
   type RunRecord,
@@ -128,14 +129,14 @@ function describe({ inputs }: Resolved): string {
 }
 
 /**
- * A run leaves its record in the store and in its folder. One that changed nothing leaves none,
+ * A run leaves its record in the store and in its folder, without paths of this machine. One that changed nothing leaves none,
  * but after a failure: it says that the failure is over.
  */
 async function keepRecord(run: UnderWay, error: unknown): Promise<RunRecord> {
   const { context, products } = run;
   const plain = recordOf(run, error);
   if (plain.outcome === 'unchanged' && !(await hasFailed(context))) return plain;
-  const record = await withContents(plain, run);
+  const record = namedFrom(context.project, await withContents(plain, run));
   await mkdir(context.folder, { recursive: true });
   await writeFile(join(context.folder, 'record.json'), `${JSON.stringify(record, null, 2)}\n`);
   const store = () => storeRecord(context.ends.image, record, products?.candidate);
