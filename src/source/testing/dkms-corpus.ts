@@ -249,3 +249,38 @@ export const CORPUS: Readonly<Record<string, OracleTrial>> = {
   ...exclusions,
   ...shell,
 };
+
+const SELECTED = [
+  'the default make command',
+  'several modules in folders',
+  'a module under another name',
+  'modules as lists',
+  'no PACKAGE_VERSION',
+  'words that nothing is built by',
+  'a make that fails',
+  'the last MAKE of several that match',
+  'KERNELRELEASE of make',
+  'variables of the framework',
+  'a kernel that clang built',
+  'PRE_BUILD with words',
+  'PRE_BUILD that is not executable',
+  'POST_BUILD that cleans up',
+  'POST_BUILD that fails',
+  'a patch that matches',
+  'a patch that does not apply',
+  'BUILD_DEPENDS on what is not there',
+  'KERNEL that does not match',
+  'KERNEL_MIN that is newer',
+  'KERNEL_MAX of the same line',
+  'ARCH that does not match',
+  'CONFIG that must not be set and is',
+  'OBSOLETE_BY a newer kernel',
+  'a condition that does not hold',
+  'a command in single quotes',
+  'line ends of Windows and an exclusion',
+  'a file of the source',
+  'a file that overrides it for this kernel',
+];
+
+/** One source for each directive, and for the main ways of shell to say one. */
+export const FEW: typeof CORPUS = Object.fromEntries(SELECTED.map((name) => [name, CORPUS[name]!]));
