@@ -1,0 +1,46 @@
+import type { Finding } from '../../system/finding.ts';
+import { storeAddress } from '../store/address.ts';
+import type { Manifest } from './read.ts';
+import type { Route } from './rows.ts';
+
+/** What is wrong with where the blocks of a manifest are to be read. */
+export function checkRoutes({ routes, blocks }: Manifest): Finding[] {
+  const findings = routes.flatMap(checkRoute);
+  const gap = blocks.size > 0 || routes.length > 0 ? firstGap(routes) : undefined;
+  if (gap == null) return findings;
+  const message = `no route for blocks whose id begins with ${hex(gap)}`;
+  return [...findings, { rule: 'route-gap', severity: 'error', message }];
+}
+
+/** A route as rfs writes it on its command line: `00-7f=URL`. */
+export function formatRoute({ start, end, url }: Route): string {
+  return `${hex(start)}-${hex(end)}=${url}`;
+}
+
+function checkRoute(route: Route): Finding[] {
+  const found = storeAddress(route.url);
+  if ('problem' in found)
+    return [{ rule: 'route-invalid', severity: 'error', message: found.problem }];
+  if (route.start > route.end) {
+    const message = `a route from ${hex(route.start)} to ${hex(route.end)} holds nothing`;
+    return [{ rule: 'route-invalid', severity: 'error', message }];
+  }
+  if (found.password == null) return [];
+  return [
+    {
+      rule: 'route-credentials',
+      severity: 'warning',
+      message: `the route to ${found.shown} holds a password that everybody with the flist can read`,
+      hint: 'give it a key that can only read',
+    },
+  ];
+}
+
+function firstGap(routes: readonly Route[]): number | undefined {
+  const bytes = Array.from({ length: 256 }, (_, byte) => byte);
+  return bytes.find((byte) => !routes.some(({ start, end }) => start <= byte && byte <= end));
+}
+
+function hex(byte: number): string {
+  return byte.toString(16).padStart(2, '0');
+}

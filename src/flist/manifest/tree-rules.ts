@@ -1,0 +1,118 @@
+import { isUtf8 } from 'node:buffer';
+import type { Finding } from '../../system/finding.ts';
+import { BLOCK_SIZE } from '../block/codec.ts';
+import type { Manifest } from './read.ts';
+import { type Inode, ROOT_INO, typeOf } from './rows.ts';
+
+/** What is wrong with the tree that a manifest tells of. */
+export function checkTree({ inodes, blocks }: Manifest): Finding[] {
+  const known = new Map(inodes.map((inode) => [inode.ino, inode]));
+  return [
+    ...checkRoot(inodes),
+    ...inodes.flatMap((inode) => [...checkName(inode), ...checkParent(inode, known)]),
+    ...checkCycles(inodes, known),
+    ...checkSiblings(inodes),
+    ...inodes.flatMap((inode) => checkCount(inode, blocks.get(inode.ino)?.length ?? 0)),
+    ...checkOwners(inodes),
+  ];
+}
+
+/** How many blocks a file of this size has. */
+export function blockCount(size: number): number {
+  return Math.ceil(size / BLOCK_SIZE);
+}
+
+function checkRoot(inodes: readonly Inode[]): Finding[] {
+  const roots = inodes.filter(({ parent }) => parent === 0);
+  const [root] = roots;
+  if (roots.length !== 1) return [error('tree-root', `there are ${roots.length} roots`)];
+  if (root?.ino !== ROOT_INO) return [error('tree-root', 'the root is not number 1')];
+  if (typeOf(root.mode) !== 'directory') return [error('tree-root', 'the root is no directory')];
+  return [];
+}
+
+function checkName({ ino, parent, name }: Inode): Finding[] {
+  if (parent === 0) return [];
+  const unsafe = name === '' || name === '.' || name === '..' || /[/\0]/.test(name);
+  const where = `inode ${ino}`;
+  if (unsafe) return [error('unsafe-name', `${where} has the name ${JSON.stringify(name)}`)];
+  if (name.includes('\ufffd') || !isUtf8(Buffer.from(name)))
+    return [
+      warning('name-not-utf8', `${where} has a name that was not UTF-8: ${JSON.stringify(name)}`),
+    ];
+  return [];
+}
+
+function checkParent({ ino, parent, name }: Inode, known: ReadonlyMap<number, Inode>): Finding[] {
+  if (parent === 0) return [];
+  const above = known.get(parent);
+  const said = `inode ${ino} (${JSON.stringify(name)})`;
+  if (!above) return [error('tree-parent', `${said} lies in ${parent}, which is not there`)];
+  if (typeOf(above.mode) !== 'directory')
+    return [error('tree-parent', `${said} lies in ${parent}, which is no directory`)];
+  return [];
+}
+
+/** Every inode from which no way up ends, each circle once. */
+function checkCycles(inodes: readonly Inode[], known: ReadonlyMap<number, Inode>): Finding[] {
+  const ends = new Set<number>();
+  const findings: Finding[] = [];
+  for (const { ino } of inodes) {
+    const way = new Set<number>();
+    let at = ino;
+    while (at !== 0 && !ends.has(at) && !way.has(at)) {
+      way.add(at);
+      at = known.get(at)?.parent ?? 0;
+    }
+    if (way.has(at)) findings.push(error('tree-cycle', `inode ${at} lies in itself`));
+    for (const one of way) ends.add(one);
+  }
+  return findings;
+}
+
+function checkSiblings(inodes: readonly Inode[]): Finding[] {
+  const seen = new Set<string>();
+  return inodes.flatMap(({ parent, name }) => {
+    const key = `${parent}/${name}`;
+    if (!seen.has(key)) {
+      seen.add(key);
+      return [];
+    }
+    return [error('duplicate-name', `${JSON.stringify(name)} stands twice in inode ${parent}`)];
+  });
+}
+
+function checkCount({ ino, name, size, mode }: Inode, found: number): Finding[] {
+  if (typeOf(mode) !== 'file' || found === blockCount(size)) return [];
+  const message = `${JSON.stringify(name)} (inode ${ino}) of ${size} bytes has ${found} blocks, not ${blockCount(size)}`;
+  return [error('block-count', message)];
+}
+
+/** rfs gives every file the number of its owner as its group (src/fungi/meta.rs). */
+function checkOwners(inodes: readonly Inode[]): Finding[] {
+  const other = inodes.filter(({ uid, gid }) => uid !== gid);
+  const odd = inodes.filter(
+    ({ mode }) => ['file', 'directory'].includes(typeOf(mode) ?? '') && (mode & 0o444) === 0,
+  );
+  const one = (found: readonly Inode[]) =>
+    `${found.length} (the first: ${JSON.stringify(found[0]?.name)})`;
+  return [
+    ...(other.length > 0
+      ? [
+          {
+            ...warning('gid-differs', `groups differ from owners: ${one(other)}`),
+            hint: 'rfs shows the owner as the group',
+          },
+        ]
+      : []),
+    ...(odd.length > 0 ? [warning('mode-odd', `nobody may read: ${one(odd)}`)] : []),
+  ];
+}
+
+function error(rule: string, message: string): Finding {
+  return { rule, severity: 'error', message };
+}
+
+function warning(rule: string, message: string): Finding {
+  return { rule, severity: 'warning', message };
+}

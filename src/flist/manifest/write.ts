@@ -1,0 +1,54 @@
+import { open, rename, rm } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
+import type { BlockName } from '../block/codec.ts';
+import type { Manifest } from './read.ts';
+import { SCHEMA } from './schema.ts';
+
+/**
+ * Writes a manifest in one transaction. The file appears whole or not at all, and the same content
+ * gives the same bytes.
+ */
+export async function writeManifest(path: string, manifest: Manifest): Promise<void> {
+  const fresh = `${path}.${process.pid}.new`;
+  await rm(fresh, { force: true });
+  try {
+    fill(fresh, manifest);
+    const file = await open(fresh, 'r+');
+    await file.sync().finally(() => file.close());
+    await rename(fresh, path);
+  } catch (error) {
+    await rm(fresh, { force: true });
+    throw error;
+  }
+}
+
+/** A file of our own that nobody else has open yet needs no journal: it is written or thrown away. */
+function fill(path: string, manifest: Manifest): void {
+  using database = new DatabaseSync(path);
+  database.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; BEGIN');
+  database.exec(SCHEMA);
+  fillInodes(database, manifest);
+  fillBlocks(database, manifest.blocks);
+  const tag = database.prepare('INSERT INTO tag VALUES (?, ?)');
+  for (const [key, value] of Object.entries(manifest.tags)) tag.run(key, value);
+  const route = database.prepare('INSERT INTO route VALUES (?, ?, ?)');
+  for (const { start, end, url } of manifest.routes) route.run(start, end, url);
+  database.exec('COMMIT');
+}
+
+function fillInodes(database: DatabaseSync, { inodes }: Manifest): void {
+  const insert = database.prepare('INSERT INTO inode VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const extra = database.prepare('INSERT INTO extra VALUES (?, ?)');
+  for (const { ino, parent, name, size, uid, gid, mode, rdev, ctime, mtime, target } of inodes) {
+    insert.run(ino, parent, name, size, uid, gid, mode, rdev, ctime, mtime);
+    if (target) extra.run(ino, target);
+  }
+}
+
+function fillBlocks(
+  database: DatabaseSync,
+  blocks: ReadonlyMap<number, readonly BlockName[]>,
+): void {
+  const insert = database.prepare('INSERT INTO block VALUES (?, ?, ?)');
+  for (const [ino, names] of blocks) for (const { id, key } of names) insert.run(ino, id, key);
+}

@@ -1,0 +1,45 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { parentPort } from 'node:worker_threads';
+import { type EncodedBlock, openBlockCodec } from '../block/codec.ts';
+import type { BlockTask, EncodeAnswer } from './encode-crew.ts';
+
+const codec = await openBlockCodec();
+
+parentPort?.on('message', (tasks: BlockTask[]) => {
+  const answer = encodeAll(tasks);
+  const buffers = 'blocks' in answer ? answer.blocks.map(({ stored }) => stored.buffer) : [];
+  parentPort?.postMessage(answer, buffers as ArrayBuffer[]);
+});
+
+function encodeAll(tasks: readonly BlockTask[]): EncodeAnswer {
+  try {
+    return { blocks: tasks.map((task) => owned(codec.encode(readBlock(task)))) };
+  } catch (error) {
+    return { failure: (error as Error).message };
+  }
+}
+
+/** In a buffer of its own, so that it can be handed over without copying. */
+function owned(block: EncodedBlock): EncodedBlock {
+  const { stored } = block;
+  return stored.byteLength === stored.buffer.byteLength
+    ? block
+    : { ...block, stored: new Uint8Array(stored) };
+}
+
+/** Always the whole block: a read may give less than was asked for. */
+function readBlock({ path, at, length, size, mtime }: BlockTask): Uint8Array {
+  const file = openSync(path, 'r');
+  try {
+    const stats = fstatSync(file);
+    const content = Buffer.allocUnsafeSlow(length);
+    let done = 0;
+    for (let read = 1; done < length && read > 0; done += read)
+      read = readSync(file, content, done, length - done, at + done);
+    if (done < length || stats.size !== size || Math.floor(stats.mtimeMs / 1000) !== mtime)
+      throw new Error(`${path} changed while it was packed`);
+    return content;
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,70 @@
+import type { StoreAddress } from './address.ts';
+import { askStore, failed, type StoreConnection, type StoreKeys } from './request.ts';
+import { type BlockReader, type BlockStore, type Layout, objectNames, writtenNames } from './store.ts';
+
+/**
+ * A store behind HTTP. Both names of a block are tried, the second also after 403: that is what S3
+ * answers for an object that is not there to a key that may not list.
+ */
+export function openWebStore(address: StoreAddress, connection: StoreConnection): BlockReader {
+  const url = (name: string) => new URL(`${baseOf(address)}/${name}`);
+  const keys = keysOf(address);
+  return {
+    name: address.shown,
+    get: async (id) => {
+      const refused: Error[] = [];
+      for (const name of inOrder(address, id)) {
+        const answer = await askStore(connection, { method: 'GET', url: url(name), keys });
+        if (answer.status === 200) return answer.body;
+        if (answer.status !== 404) refused.push(failed(answer.status, url(name)));
+      }
+      if (refused.length === 2 && refused[0]) throw refused[0];
+      return undefined;
+    },
+  };
+}
+
+/** A bucket that is written too; rfs writes objects under their ids, without folders. */
+export function openS3Store(
+  address: StoreAddress,
+  connection: StoreConnection,
+  layout: Layout = 'flat',
+): BlockStore {
+  const reader = openWebStore(address, connection);
+  const url = (name: string) => new URL(`${baseOf(address)}/${name}`);
+  const keys = keysOf(address);
+  return {
+    ...reader,
+    has: async (id, size) => {
+      for (const name of writtenNames(id, layout)) {
+        const answer = await askStore(connection, { method: 'HEAD', url: url(name), keys });
+        if (answer.status !== 200 || (size != null && answer.size !== size)) return false;
+      }
+      return true;
+    },
+    put: async (id, stored) => {
+      for (const name of writtenNames(id, layout)) {
+        const place = url(name);
+        const { status } = await askStore(connection, { method: 'PUT', url: place, body: stored, keys });
+        if (status !== 200 && status !== 201 && status !== 204) throw failed(status, place);
+      }
+    },
+  };
+}
+
+/** Where rfs looks first: in folders over plain HTTP, flat in buckets. */
+function inOrder({ scheme }: StoreAddress, id: string): string[] {
+  const names = objectNames(id);
+  return scheme === 'http' || scheme === 'https' ? names : names.toReversed();
+}
+
+function baseOf({ scheme, host, port, path }: StoreAddress): string {
+  const secure = scheme === 's3s' || scheme === 'https';
+  const place = port == null ? host : `${host}:${port}`;
+  return `${secure ? 'https' : 'http'}://${place}${path === '/' ? '' : path}`;
+}
+
+function keysOf({ user, password, region }: StoreAddress): StoreKeys | undefined {
+  if (user == null || password == null) return undefined;
+  return { user, password, region: region ?? '' };
+}

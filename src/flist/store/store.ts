@@ -1,0 +1,29 @@
+/** Where blocks are kept by their ids. */
+export interface BlockReader {
+  /** How messages name it, without secrets. */
+  readonly name: string;
+  /** What is stored under an id of 64 hex digits; undefined when nothing is. Throws when it cannot be asked. */
+  get(id: string): Promise<Uint8Array | undefined>;
+}
+
+/** One that takes blocks too. */
+export interface BlockStore extends BlockReader {
+  /** True when something, of that many bytes where given, is stored under the id. */
+  has(id: string, size?: number): Promise<boolean>;
+  /** Stores a block; whoever reads it finds it whole or not at all. */
+  put(id: string, stored: Uint8Array): Promise<void>;
+}
+
+/** Objects of one block in the order in which they are asked: in folders by the first byte, or flat. */
+export function objectNames(id: string): [sharded: string, flat: string] {
+  return [`${id.slice(0, 2)}/${id}`, id];
+}
+
+/** Which of the names a store writes: rfs writes the first to folders, the second to S3. */
+export type Layout = 'sharded' | 'flat' | 'both';
+
+export function writtenNames(id: string, layout: Layout): string[] {
+  const [sharded, flat] = objectNames(id);
+  if (layout === 'both') return [sharded, flat];
+  return [layout === 'sharded' ? sharded : flat];
+}
