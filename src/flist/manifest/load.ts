@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import type { Digest } from '../../system/digest.ts';
+import { LockstepError } from '../../system/error.ts';
+import type { Finding } from '../../system/finding.ts';
+import { passes } from '../../system/finding.ts';
+import { type Manifest, readManifest } from './read.ts';
+
+/** A manifest of a flist, with what was odd about it. */
+export interface LoadedManifest {
+  path: string;
+  digest: Digest;
+  manifest: Manifest;
+  /** Warnings. */
+  findings: Finding[];
+}
+
+/** Thrown for a manifest with errors: all of them are told. */
+export class ManifestRefused extends LockstepError {
+  readonly findings: readonly Finding[];
+
+  constructor(path: string, findings: readonly Finding[]) {
+    super('gate-failed', `${path} is not a sound flist`, { context: { path } });
+    this.findings = findings;
+  }
+}
+
+/**
+ * Reads a manifest that something is about to be done with. Throws `ManifestRefused` with all
+ * findings when one of them is an error, `usage` when the file cannot be read.
+ */
+export async function loadManifest(path: string): Promise<LoadedManifest> {
+  const { manifest, findings } = readManifest(path);
+  if (!manifest || !passes(findings)) throw new ManifestRefused(path, findings);
+  return { path, digest: await digestOfManifest(path), manifest, findings };
+}
+
+/** The sha256 of a manifest's file. */
+export async function digestOfManifest(path: string): Promise<Digest> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return `sha256:${hash.digest('hex')}`;
+}

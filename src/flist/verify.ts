@@ -1,0 +1,87 @@
+import { mapConcurrently } from '../oci/concurrency.ts';
+import type { Digest } from '../system/digest.ts';
+import { type Finding, passes } from '../system/finding.ts';
+import { openBlockCodec } from './block/codec.ts';
+import { type BlockSource, blockFinding, openBlockSource } from './block/source.ts';
+import { distinctBlocks, type FileBlock } from './manifest/blocks.ts';
+import { entriesOf } from './manifest/entries.ts';
+import { digestOfManifest } from './manifest/load.ts';
+import { readManifest } from './manifest/read.ts';
+import type { Route } from './manifest/rows.ts';
+import { openReaders } from './store/open.ts';
+import type { StoreConnection } from './store/request.ts';
+
+export interface VerifyOptions extends StoreConnection {
+  /** Read blocks from these instead of where the manifest says. */
+  routes?: readonly Route[];
+  /** Read this many blocks, spread evenly, instead of all. */
+  sample?: number;
+  onProgress?: (done: number, all: number) => void;
+}
+
+/** `unknown`: nothing is wrong but that a route could not be asked. */
+export type FlistVerdict = 'pass' | 'fail' | 'unknown';
+
+export interface FlistReport {
+  digest: Digest;
+  verdict: FlistVerdict;
+  /** Blocks with different names. */
+  blocks: number;
+  /** Of them, those that were read. */
+  checked: number;
+  findings: Finding[];
+}
+
+const AT_ONCE = 16;
+
+/**
+ * Checks a manifest by itself, then reads its blocks through its routes as a mount would: id, key,
+ * size and content of each. Throws `usage` when the file cannot be read.
+ */
+export async function verifyFlist(path: string, options: VerifyOptions): Promise<FlistReport> {
+  const { manifest, findings } = readManifest(path);
+  const digest = await digestOfManifest(path);
+  if (!manifest || !passes(findings))
+    return { digest, verdict: 'fail', blocks: 0, checked: 0, findings };
+  const routes = openReaders(options.routes ?? manifest.routes, options);
+  const source = openBlockSource(routes, await openBlockCodec());
+  const blocks = distinctBlocks(entriesOf(manifest));
+  const chosen = sampleOf(blocks, options.sample);
+  const faults = await checkBlocks(chosen, source, options);
+  return {
+    digest,
+    verdict: verdictOf(faults),
+    blocks: blocks.length,
+    checked: chosen.length,
+    findings: [...findings, ...faults],
+  };
+}
+
+async function checkBlocks(
+  blocks: readonly FileBlock[],
+  source: BlockSource,
+  { retry, onProgress }: VerifyOptions,
+): Promise<Finding[]> {
+  let done = 0;
+  const found = await mapConcurrently(blocks, AT_ONCE, async (block) => {
+    retry?.signal?.throwIfAborted();
+    const read = await source.read(block, block.size);
+    onProgress?.(++done, blocks.length);
+    return 'fault' in read ? [blockFinding(read.fault, block.path)] : [];
+  });
+  return found.flat();
+}
+
+function verdictOf(faults: readonly Finding[]): FlistVerdict {
+  if (faults.length === 0) return 'pass';
+  return faults.every(({ rule }) => rule === 'route-unreachable') ? 'unknown' : 'fail';
+}
+
+/** Evenly spread, so that every part of the tree is looked at. */
+function sampleOf(blocks: readonly FileBlock[], count = blocks.length): readonly FileBlock[] {
+  if (count >= blocks.length) return blocks;
+  return Array.from(
+    { length: count },
+    (_, at) => blocks[Math.floor((at * blocks.length) / count)],
+  ).filter((block) => block != null);
+}
