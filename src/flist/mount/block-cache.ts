@@ -1,0 +1,81 @@
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createBLAKE2b } from 'hash-wasm';
+import type { BlockName } from '../block/codec.ts';
+import { hexOf } from '../manifest/blocks.ts';
+
+/** Content of blocks in a folder, where rfs keeps it: `hh/hh/ID`. */
+export interface BlockCache {
+  /** The content, when it is there and is what its key is the hash of. */
+  get(name: BlockName): Promise<Uint8Array | undefined>;
+  put(name: BlockName, content: Uint8Array): Promise<void>;
+}
+
+/** `limit`: bytes that it may hold; the blocks that were stored first go first. */
+export async function openBlockCache(folder: string, limit: number): Promise<BlockCache> {
+  const hasher = await createBLAKE2b(256);
+  const held = await contentsOf(folder);
+  let bytes = [...held.values()].reduce((sum, size) => sum + size, 0);
+  const drop = async (path: string) => {
+    bytes -= held.get(path) ?? 0;
+    held.delete(path);
+    await rm(path, { force: true });
+  };
+  return {
+    async get({ id, key }) {
+      const path = placeOf(folder, id);
+      const content = await readFile(path).catch(() => undefined);
+      if (!content) return undefined;
+      if (Buffer.compare(hasher.init().update(content).digest('binary'), key) === 0) return content;
+      await drop(path);
+      return undefined;
+    },
+    async put({ id }, content) {
+      const path = placeOf(folder, id);
+      if (content.length > limit) return;
+      while (bytes + content.length > limit) {
+        const [oldest] = held.keys();
+        if (oldest == null) break;
+        await drop(oldest);
+      }
+      await writeWhole(path, content);
+      bytes += content.length - (held.get(path) ?? 0);
+      held.set(path, content.length);
+    },
+  };
+}
+
+function placeOf(folder: string, id: Uint8Array): string {
+  const name = hexOf(id);
+  return join(folder, name.slice(0, 2), name.slice(2, 4), name);
+}
+
+let written = 0;
+
+async function writeWhole(path: string, content: Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const fresh = `${path}.${process.pid}.${written++}.new`;
+  try {
+    await writeFile(fresh, content);
+    await rename(fresh, path);
+  } catch (error) {
+    await rm(fresh, { force: true });
+    throw error;
+  }
+}
+
+/** What is there already, by path, the oldest first; leftovers of killed writers are removed. */
+async function contentsOf(folder: string): Promise<Map<string, number>> {
+  const names = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = names
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  const found: { path: string; size: number; time: number }[] = [];
+  for (const path of files) {
+    if (path.endsWith('.new')) await rm(path, { force: true });
+    const stats = path.endsWith('.new') ? undefined : await stat(path).catch(() => undefined);
+    if (stats) found.push({ path, size: stats.size, time: stats.mtimeMs });
+  }
+  found.sort((one, other) => one.time - other.time);
+  return new Map(found.map(({ path, size }) => [path, size]));
+}

@@ -1,0 +1,108 @@
+import { spawnSync } from 'node:child_process';
+import { mkdir, stat } from 'node:fs/promises';
+import { LockstepError } from '../../system/error.ts';
+import { runOk } from '../../system/process.ts';
+import { openBlockCodec } from '../block/codec.ts';
+import { openBlockSource } from '../block/source.ts';
+import type { LoadedManifest } from '../manifest/load.ts';
+import { permissionsOf, ROOT_INO } from '../manifest/rows.ts';
+import { openReaders } from '../store/open.ts';
+import type { StoreConnection } from '../store/request.ts';
+import { openBlockCache } from './block-cache.ts';
+import { type FetchBlock, openBlockReads } from './block-reads.ts';
+import { openFuse, serve } from './channel.ts';
+import { flistFileSystem } from './filesystem.ts';
+
+export interface MountOptions extends StoreConnection {
+  /** Folder that keeps blocks for the next mount. */
+  cache: string;
+  /** Bytes that it may hold. */
+  cacheLimit: number;
+  /** Told of each block that cannot be had. */
+  onFault?: (message: string) => void;
+}
+
+/** A flist that is mounted. */
+export interface Mounted {
+  /** Ends when it is unmounted. */
+  done: Promise<void>;
+  unmount(): Promise<void>;
+}
+
+/** The type that mount(8) shows. */
+export const MOUNT_TYPE = 'fuse.lockstep';
+
+/**
+ * Mounts a flist, read-only, for everybody. What a killed mount has left in the place is taken away
+ * first. Throws `not-allowed` without the right to mount.
+ */
+export async function mountFlist(
+  { manifest, path }: LoadedManifest,
+  target: string,
+  options: MountOptions,
+): Promise<Mounted> {
+  await clearPlace(target);
+  const fetch = await fetcher(manifest.routes, options);
+  const fuse = openFuse();
+  const fileSystem = flistFileSystem(manifest, openBlockReads(fetch));
+  const root = manifest.inodes.find(({ ino }) => ino === ROOT_INO);
+  mountDevice(fuse, { target, source: path, mode: permissionsOf(root?.mode ?? 0o755) });
+  // Before it is mounted the device refuses to be read (EPERM).
+  return { done: serve(fuse, fileSystem), unmount: () => unmount(target) };
+}
+
+/** Unmounts now, or as soon as nobody uses it. Throws `program-failed`. */
+export async function unmount(target: string): Promise<void> {
+  await runOk('umount', [target]).catch(() => runOk('umount', ['-l', target]));
+}
+
+async function fetcher(
+  routes: Parameters<typeof openReaders>[0],
+  options: MountOptions,
+): Promise<FetchBlock> {
+  const source = openBlockSource(openReaders(routes, options), await openBlockCodec());
+  const cache = await openBlockCache(options.cache, options.cacheLimit);
+  return async (name, size) => {
+    const kept = await cache.get(name);
+    if (kept?.length === size) return kept;
+    const read = await source.read(name, size);
+    if ('fault' in read) {
+      options.onFault?.(read.fault.message);
+      return undefined;
+    }
+    await cache.put(name, read.content).catch((error: Error) => options.onFault?.(error.message));
+    return read.content;
+  };
+}
+
+/** A mount whose server was killed answers ENOTCONN until it is taken away. */
+async function clearPlace(target: string): Promise<void> {
+  const code = await stat(target).then(
+    () => undefined,
+    (error: NodeJS.ErrnoException) => error.code,
+  );
+  if (code === 'ENOENT') await mkdir(target, { recursive: true });
+  if (code === 'ENOTCONN') await runOk('umount', ['-l', target]);
+}
+
+/** mount(8) gets the descriptor that it is to be served through (mount.fuse(8), `fd=`). */
+function mountDevice(
+  fuse: number,
+  { target, source, mode }: { target: string; source: string; mode: number },
+): void {
+  const rootmode = (0o040000 | mode).toString(8);
+  const options = `ro,fd=3,rootmode=${rootmode},user_id=0,group_id=0,allow_other,default_permissions`;
+  const { status, stderr, error } = spawnSync(
+    'mount',
+    ['-i', '-t', MOUNT_TYPE, '-o', options, source, target],
+    { stdio: ['ignore', 'ignore', 'pipe', fuse], encoding: 'utf8' },
+  );
+  if (status === 0) return;
+  throw new LockstepError(
+    'not-allowed',
+    `cannot mount on ${target}: ${(error?.message ?? stderr).trim()}`,
+    {
+      hint: 'mounting takes root, or a user namespace of your own: unshare -Urm',
+    },
+  );
+}
