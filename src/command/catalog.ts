@@ -125,4 +125,9 @@ export const catalog: readonly CatalogEntry[] = [
     summary: 'tell what may go from the registry, and remove it with --yes',
     load: () => import('./stream/cleanup.ts'),
   },
+  {
+    name: 'flist',
+    summary: 'pack, check and mount folders as flists',
+    load: () => import('./flist.ts'),
+  },
 ];

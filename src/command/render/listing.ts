@@ -24,7 +24,8 @@ export function transferLine({ transfer, image, looks }: Omit<ImageListing, 'ent
   return `${count}, ${share.toFixed(2)} % of ${whole} bytes of layers (${how.join(', ')})`;
 }
 
-function permissions(mode: number): string {
+/** Permissions as ls(1) shows them. */
+export function permissions(mode: number): string {
   const letters = 'rwxrwxrwx'
     .split('')
     .map((letter, bit) => (mode & (0o400 >> bit) ? letter : '-'));

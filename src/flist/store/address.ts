@@ -79,3 +79,8 @@ function decoded(text: string): string | undefined {
 export function withoutPassword<T extends { url: string }>(route: T): T {
   return { ...route, url: route.url.replace(/^([a-z0-9+.-]+:\/\/[^/@:]*):[^/@]*@/, '$1@') };
 }
+
+/** A route as people may see it: nothing of user and password. */
+export function shownRoute<T extends { url: string }>(route: T): T {
+  return { ...route, url: route.url.replace(/^([a-z0-9+.-]+:\/\/)[^/]*@/, '$1***@') };
+}

@@ -1,0 +1,42 @@
+import { openBlockCodec } from '../../../flist/block/codec.ts';
+import { openBlockSource } from '../../../flist/block/source.ts';
+import { extractEntries } from '../../../flist/extract.ts';
+import { entriesOf } from '../../../flist/manifest/entries.ts';
+import { openReaders } from '../../../flist/store/open.ts';
+import { type CommonOptions, contextOf, printJson } from '../../options.ts';
+import { connectionOf, fileOf, tellFindings } from './context.ts';
+import { loadOrTell } from './load.ts';
+
+interface ExtractOptions extends CommonOptions {
+  output: string;
+  preserve?: true;
+}
+
+export async function extract(file: string, glob: string, options: ExtractOptions): Promise<void> {
+  const context = contextOf(options);
+  const loaded = await loadOrTell(context, file, options.json);
+  if (!loaded) return;
+  const routes = openReaders(loaded.manifest.routes, connectionOf(context));
+  const source = openBlockSource(routes, await openBlockCodec());
+  const folder = fileOf(context, options.output);
+  const { files, findings } = await extractEntries(
+    entriesOf(loaded.manifest),
+    { folder, source },
+    {
+      ...(glob === '**' ? {} : { pattern: glob }),
+      preserve: options.preserve === true,
+      signal: context.signal,
+    },
+  );
+  const all = [...loaded.findings, ...findings];
+  if (options.json)
+    return printJson(context, {
+      manifest: file,
+      digest: loaded.digest,
+      output: folder,
+      files,
+      findings: all,
+    });
+  context.stdout.write(`${files} files written to ${options.output}\n`);
+  tellFindings(context, findings);
+}

@@ -1,0 +1,40 @@
+import {
+  type LoadedManifest,
+  loadManifest,
+  ManifestRefused,
+} from '../../../flist/manifest/load.ts';
+import type { Context } from '../../context.ts';
+import { printJson } from '../../options.ts';
+import { fileOf, tellFindings } from './context.ts';
+
+/**
+ * The manifest of the command line. Undefined for one with errors: they are told, and the exit
+ * status is 1.
+ */
+export async function loadOrTell(
+  context: Context,
+  file: string,
+  json: boolean | undefined,
+): Promise<LoadedManifest | undefined> {
+  try {
+    const loaded = await loadManifest(fileOf(context, file));
+    return { ...loaded, path: file };
+  } catch (error) {
+    if (!(error instanceof ManifestRefused)) throw error;
+    tellRefused(context, { error, file, json });
+    return undefined;
+  }
+}
+
+/** Tells why something was refused; the exit status is 1, or 3 when only a route was out of reach. */
+export function tellRefused(
+  context: Context,
+  { error, file, json }: { error: ManifestRefused; file: string; json: boolean | undefined },
+): void {
+  const { findings } = error;
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  process.exitCode = errors.every(({ rule }) => rule === 'route-unreachable') ? 3 : 1;
+  if (json) printJson(context, { manifest: file, verdict: 'fail', findings });
+  context.stderr.write(`error: ${error.message}\n`);
+  tellFindings(context, findings);
+}

@@ -1,0 +1,29 @@
+import type { Command } from '@commander-js/extra-typings';
+import { flistOptions } from './flist-options.ts';
+import { wholeNumber } from './image-options.ts';
+
+/** The commands that mount flists. */
+export function addMountCommands(flist: Command): void {
+  flistOptions(flist.command('mount'))
+    .argument('<target>', 'folder to mount on')
+    .summary('mount a flist, read-only')
+    .requiredOption('-m, --meta <file>', 'manifest')
+    .option('-c, --cache <dir>', 'folder that keeps blocks', '/tmp/cache')
+    .option('--cache-limit <mib>', 'MiB that it may hold', wholeNumber, 4096)
+    .option('-d, --daemon', 'return when it is mounted')
+    .option('-l, --log <file>', 'with -d: where messages go')
+    .addHelpText(
+      'after',
+      '\nWithout -d it ends when it is unmounted; SIGTERM and Ctrl-C unmount it.\n\nExamples:\n  $ lockstep flist mount -m modules.fl -d /lib/modules/6.12.44',
+    )
+    .action(async (target, options) =>
+      (await import('./action/flist/mount.ts')).mount(target, options),
+    );
+  flistOptions(flist.command('umount'))
+    .argument('<target>', 'where a flist is mounted')
+    .summary('unmount a flist')
+    .addHelpText('after', '\nExamples:\n  $ lockstep flist umount /lib/modules/6.12.44')
+    .action(async (target, options) =>
+      (await import('./action/flist/umount.ts')).umount(target, options),
+    );
+}

@@ -1,0 +1,72 @@
+import { type Command, Option } from '@commander-js/extra-typings';
+import { flistOptions, STORE_HELP, several } from './flist-options.ts';
+
+const layout = () =>
+  new Option(
+    '--layout <name>',
+    'names of blocks in stores: sharded hh/ID, flat ID, or both',
+  ).choices(['sharded', 'flat', 'both'] as const);
+
+/** The commands that make flists and change them. */
+export function addPackCommands(flist: Command): void {
+  flistOptions(flist.command('pack'))
+    .argument('<dir>', 'folder to pack')
+    .summary('pack a folder')
+    .requiredOption('-m, --meta <file>', 'manifest to write')
+    .requiredOption('-s, --store <url>', STORE_HELP, several)
+    .option('--no-strip-password', 'leave passwords in the routes of the manifest')
+    .addOption(layout())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ lockstep flist pack -m modules.fl -s dir:///srv/blocks /lib/modules/6.12.44\n  $ lockstep flist pack -m modules.fl -s 00-7f=dir:///srv/a -s 80-ff=dir:///srv/b /lib/modules/6.12.44',
+    )
+    .action(async (dir, options) => (await import('./action/flist/pack.ts')).pack(dir, options));
+  flistOptions(flist.command('clone'))
+    .summary('copy a flist with its blocks to other stores')
+    .requiredOption('-m, --meta <file>', 'manifest to copy')
+    .requiredOption('-s, --store <url>', STORE_HELP, several)
+    .requiredOption('-o, --output <file>', 'manifest to write')
+    .option('--no-strip-password', 'leave passwords in the routes of the manifest')
+    .addOption(layout())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ lockstep flist clone -m modules.fl -s dir:///srv/copy -o copy.fl',
+    )
+    .action(async (options) => (await import('./action/flist/clone.ts')).clone(options));
+  flistOptions(flist.command('patch-stores'))
+    .argument('<file>', 'manifest')
+    .argument('<store...>', 'routes that it gets')
+    .summary('write the same flist with other routes')
+    .requiredOption('-o, --output <file>', 'manifest to write')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ lockstep flist patch-stores modules.fl https://example.org/blocks -o public.fl',
+    )
+    .action(async (file, stores, options) =>
+      (await import('./action/flist/patch.ts')).patch(file, stores, options),
+    );
+  addConfigCommands(flist);
+}
+
+function addConfigCommands(flist: Command): void {
+  const config = flist.command('config').summary('list and change tags and routes of a flist');
+  const of = (parent: Command, name: string) =>
+    flistOptions(parent.command(name)).requiredOption('-m, --meta <file>', 'manifest');
+  const act = () => import('./action/flist/config.ts');
+  const tag = config.command('tag').summary('tags of a flist');
+  of(tag, 'list').action(async (options) => (await act()).listTags(options));
+  of(tag, 'add')
+    .requiredOption('-t, --tag <key=value>', 'a tag', several)
+    .action(async (options) => (await act()).addTags(options));
+  of(tag, 'delete')
+    .requiredOption('-k, --key <key>', 'key of a tag', several)
+    .action(async (options) => (await act()).deleteTags(options));
+  const store = config.command('store').summary('routes of a flist');
+  of(store, 'list').action(async (options) => (await act()).listRoutes(options));
+  of(store, 'add')
+    .requiredOption('-s, --store <url>', 'a route', several)
+    .action(async (options) => (await act()).addRoutes(options));
+  of(store, 'delete')
+    .requiredOption('-s, --store <url>', 'a route as it is written', several)
+    .action(async (options) => (await act()).deleteRoutes(options));
+}

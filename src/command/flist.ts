@@ -1,0 +1,23 @@
+import { Command } from '@commander-js/extra-typings';
+import { addMountCommands } from './flist-mount.ts';
+import { addPackCommands } from './flist-pack.ts';
+import { addReadCommands } from './flist-read.ts';
+
+const EXAMPLES = `
+A flist is a manifest (one file, an SQLite database) and blocks in stores; rfs reads and writes the
+same. Options are spelled as rfs spells them.
+
+Examples:
+  $ lockstep flist pack -m modules.fl -s dir:///srv/blocks /lib/modules/6.12.44
+  $ lockstep flist verify modules.fl
+  $ lockstep flist mount -m modules.fl /lib/modules/6.12.44`;
+
+const flist = new Command('flist')
+  .summary('pack, check and mount folders as flists')
+  .description('Packs folders into flists, looks into them, checks and mounts them.')
+  .addHelpText('after', EXAMPLES);
+addPackCommands(flist);
+addReadCommands(flist);
+addMountCommands(flist);
+
+export const command = flist;

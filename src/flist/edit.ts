@@ -1,0 +1,45 @@
+import { LockstepError } from '../system/error.ts';
+import type { LoadedManifest } from './manifest/load.ts';
+import { formatRoute } from './manifest/route-rules.ts';
+import type { Route } from './manifest/rows.ts';
+import { writeManifest } from './manifest/write.ts';
+
+/** The same flist with other routes; the blocks stay where they are. */
+export async function patchStores(
+  { manifest }: LoadedManifest,
+  routes: readonly Route[],
+  output: string,
+): Promise<void> {
+  await writeManifest(output, { ...manifest, routes });
+}
+
+/** Sets a tag of a flist, or takes it out. Throws `usage` for one that is not there. */
+export async function editTag(
+  { manifest, path }: LoadedManifest,
+  key: string,
+  value: string | undefined,
+): Promise<void> {
+  const { [key]: before, ...tags } = manifest.tags;
+  if (value == null && before == null)
+    throw new LockstepError('usage', `${path} has no tag ${key}`);
+  await writeManifest(path, {
+    ...manifest,
+    tags: value == null ? tags : { ...tags, [key]: value },
+  });
+}
+
+/** Adds a route to a flist. */
+export async function addRoute({ manifest, path }: LoadedManifest, route: Route): Promise<void> {
+  await writeManifest(path, { ...manifest, routes: [...manifest.routes, route] });
+}
+
+/** Takes a route out, named as it is written. Throws `usage` for one that is not there. */
+export async function deleteRoute({ manifest, path }: LoadedManifest, route: Route): Promise<void> {
+  const name = formatRoute(route);
+  const routes = manifest.routes.filter((one) => formatRoute(one) !== name);
+  if (routes.length === manifest.routes.length)
+    throw new LockstepError('usage', `${path} has no such route`, {
+      hint: 'name it as it is written: xx-yy=URL',
+    });
+  await writeManifest(path, { ...manifest, routes });
+}
