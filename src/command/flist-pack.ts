@@ -45,6 +45,33 @@ export function addPackCommands(flist: Command): void {
     .action(async (file, stores, options) =>
       (await import('./action/flist/patch.ts')).patch(file, stores, options),
     );
+  flistOptions(flist.command('from-image'))
+    .argument('<image>', 'HOST/NAME[:TAG][@DIGEST] or oci:DIR[:TAG]')
+    .summary('pack a folder of an image without pulling or unpacking it')
+    .requiredOption('--path <folder>', 'folder of the image: usr/lib/modules/RELEASE')
+    .requiredOption('-m, --meta <file>', 'manifest to write')
+    .requiredOption('-s, --store <url>', STORE_HELP, several)
+    .option('--platform <os/arch>', 'which image of an index', 'linux/amd64')
+    .option('--plain-http', 'speak HTTP without TLS to the registry')
+    .option('--no-strip-password', 'leave passwords in the routes of the manifest')
+    .addOption(layout())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ lockstep flist from-image oci:store/debian-zfs:latest --path usr/lib/modules/6.12.44 -m modules.fl -s dir:///srv/blocks',
+    )
+    .action(async (image, options) =>
+      (await import('./action/flist/from-image.ts')).fromImage(image, options),
+    );
+  flistOptions(flist.command('gc'))
+    .argument('<store>', 'dir:///FOLDER, s3:// or s3s://USER:PASSWORD@HOST:PORT/BUCKET')
+    .summary('tell which blocks of a store no flist needs, and remove them with --yes')
+    .requiredOption('--keep <file>', 'a manifest whose blocks stay', several)
+    .option('--yes', 'remove them')
+    .addHelpText(
+      'after',
+      '\nNothing younger than a day is removed.\n\nExamples:\n  $ lockstep flist gc dir:///srv/blocks --keep modules.fl --keep firmware.fl --yes',
+    )
+    .action(async (store, options) => (await import('./action/flist/gc.ts')).gc(store, options));
   addConfigCommands(flist);
 }
 

@@ -27,7 +27,8 @@ export interface Route {
 /** The number of the root (rfs begins its walk there). */
 export const ROOT_INO = 1;
 
-const KINDS = {
+/** Type bits of a mode. */
+export const KINDS = {
   file: 0o100000,
   directory: 0o040000,
   symlink: 0o120000,

@@ -3,6 +3,9 @@ import { Worker } from 'node:worker_threads';
 import { LockstepError } from '../../system/error.ts';
 import type { EncodedBlock } from '../block/codec.ts';
 
+/** Content that is to be encoded, in memory or in a file. */
+export type EncodeTask = { content: Uint8Array } | BlockTask;
+
 /** One block of a file that is to be encoded. */
 export interface BlockTask {
   path: string;
@@ -20,7 +23,7 @@ export type EncodeAnswer = { blocks: EncodedBlock[] } | { failure: string };
 /** Reads and encodes blocks on threads of their own. */
 export interface EncodeCrew extends AsyncDisposable {
   /** Throws `invalid-content` for a file that changed, or that cannot be read. */
-  encode(tasks: readonly BlockTask[]): Promise<EncodedBlock[]>;
+  encode(tasks: readonly EncodeTask[]): Promise<EncodedBlock[]>;
 }
 
 /** Starts as many threads as there are processors, at most eight. */
@@ -55,7 +58,7 @@ export function startEncodeCrew(size: number = Math.min(availableParallelism(), 
   };
 }
 
-function ask(worker: Worker, tasks: readonly BlockTask[]): Promise<EncodeAnswer> {
+function ask(worker: Worker, tasks: readonly EncodeTask[]): Promise<EncodeAnswer> {
   return new Promise((resolve, reject) => {
     const onMessage = (answer: EncodeAnswer) => {
       worker.off('error', onError);

@@ -1,19 +1,23 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { type EncodedBlock, openBlockCodec } from '../block/codec.ts';
-import type { BlockTask, EncodeAnswer } from './encode-crew.ts';
+import type { BlockTask, EncodeAnswer, EncodeTask } from './encode-crew.ts';
 
 const codec = await openBlockCodec();
 
-parentPort?.on('message', (tasks: BlockTask[]) => {
+parentPort?.on('message', (tasks: EncodeTask[]) => {
   const answer = encodeAll(tasks);
   const buffers = 'blocks' in answer ? answer.blocks.map(({ stored }) => stored.buffer) : [];
   parentPort?.postMessage(answer, buffers as ArrayBuffer[]);
 });
 
-function encodeAll(tasks: readonly BlockTask[]): EncodeAnswer {
+function encodeAll(tasks: readonly EncodeTask[]): EncodeAnswer {
   try {
-    return { blocks: tasks.map((task) => owned(codec.encode(readBlock(task)))) };
+    return {
+      blocks: tasks.map((task) =>
+        owned(codec.encode('content' in task ? task.content : readBlock(task))),
+      ),
+    };
   } catch (error) {
     return { failure: (error as Error).message };
   }

@@ -58,13 +58,15 @@ function inOrder({ scheme }: StoreAddress, id: string): string[] {
   return scheme === 'http' || scheme === 'https' ? names : names.toReversed();
 }
 
-function baseOf({ scheme, host, port, path }: StoreAddress): string {
+/** The address of a store without its objects. */
+export function baseOf({ scheme, host, port, path }: StoreAddress): string {
   const secure = scheme === 's3s' || scheme === 'https';
   const place = port == null ? host : `${host}:${port}`;
   return `${secure ? 'https' : 'http'}://${place}${path === '/' ? '' : path}`;
 }
 
-function keysOf({ user, password, region }: StoreAddress): StoreKeys | undefined {
+/** What signs requests to a store; undefined when nobody is named. */
+export function keysOf({ user, password, region }: StoreAddress): StoreKeys | undefined {
   if (user == null || password == null) return undefined;
   return { user, password, region: region ?? '' };
 }

@@ -20,7 +20,7 @@ export interface StoreKeys {
 }
 
 export interface StoreRequest {
-  method: 'GET' | 'HEAD' | 'PUT';
+  method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
   url: URL;
   body?: Uint8Array;
   keys?: StoreKeys;

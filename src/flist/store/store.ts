@@ -27,3 +27,25 @@ export function writtenNames(id: string, layout: Layout): string[] {
   if (layout === 'both') return [sharded, flat];
   return [layout === 'sharded' ? sharded : flat];
 }
+
+/** One object of a store that is named as a block is; others are never looked at. */
+export interface StoredObject {
+  /** Where it lies in the store: `hh/ID` or `ID`. */
+  name: string;
+  id: string;
+  modified: Date;
+}
+
+/** A store whose objects can be listed and removed. */
+export interface SweepableStore {
+  readonly name: string;
+  /** Every block; throws when the list may not be whole. */
+  list(): Promise<StoredObject[]>;
+  remove(name: string): Promise<void>;
+}
+
+/** The id that an object's name tells; undefined for what is no block. */
+export function idOfObject(name: string): string | undefined {
+  const [, shard, id] = /^(?:([0-9a-f]{2})\/)?([0-9a-f]{64})$/.exec(name) ?? [];
+  return id != null && (shard == null || id.startsWith(shard)) ? id : undefined;
+}

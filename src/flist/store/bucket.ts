@@ -1,0 +1,83 @@
+import { LockstepError } from '../../system/error.ts';
+import type { StoreAddress } from './address.ts';
+import { baseOf, keysOf } from './network.ts';
+import { askStore, failed, type StoreConnection } from './request.ts';
+import { idOfObject, type StoredObject } from './store.ts';
+
+/** Pages that a list may have: a million objects. */
+const MOST_PAGES = 1000;
+
+/**
+ * Lists the blocks of a bucket (S3 ListObjectsV2). Throws `registry` for an answer that is not
+ * understood or may be cut: what is missing in it would look as if nobody stored it.
+ */
+export async function listBucket(
+  address: StoreAddress,
+  connection: StoreConnection,
+): Promise<StoredObject[]> {
+  const [bucket = '', ...rest] = address.path.slice(1).split('/');
+  const prefix = rest.length > 0 ? `${rest.join('/')}/` : '';
+  const base = new URL(`${baseOf({ ...address, path: '/' })}/${bucket}/`);
+  const objects: StoredObject[] = [];
+  let token: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const url = pageUrl(base, prefix, token);
+    const { status, body } = await askStore(connection, { method: 'GET', url, keys: keysOf(address) });
+    if (status !== 200) throw failed(status, url);
+    const found = readPage(Buffer.from(body).toString(), url);
+    objects.push(...found.objects.flatMap((object) => blockOf(object, prefix)));
+    token = found.next;
+    if (token == null) return objects;
+  }
+  throw new LockstepError('registry', `${address.shown} holds more than can be listed`);
+}
+
+/** Removes one object of a bucket. */
+export async function removeObject(
+  address: StoreAddress,
+  name: string,
+  connection: StoreConnection,
+): Promise<void> {
+  const url = new URL(`${baseOf(address)}/${name}`);
+  const { status } = await askStore(connection, { method: 'DELETE', url, keys: keysOf(address) });
+  if (![200, 204, 404].includes(status)) throw failed(status, url);
+}
+
+function pageUrl(base: URL, prefix: string, token: string | undefined): URL {
+  const url = new URL(base);
+  url.searchParams.set('list-type', '2');
+  if (prefix !== '') url.searchParams.set('prefix', prefix);
+  if (token != null) url.searchParams.set('continuation-token', token);
+  return url;
+}
+
+interface Page {
+  objects: { key: string; modified: Date }[];
+  next?: string;
+}
+
+/** Names of blocks hold nothing that XML would escape; others are passed over later. */
+function readPage(text: string, url: URL): Page {
+  const truncated = /<IsTruncated>\s*(true|false)\s*<\/IsTruncated>/.exec(text)?.[1];
+  const next = /<NextContinuationToken>([^<]*)<\/NextContinuationToken>/.exec(text)?.[1];
+  if (truncated == null || (truncated === 'true') !== (next != null) || !text.includes('</ListBucketResult>'))
+    throw new LockstepError('registry', `the list of ${url.origin}${url.pathname} is not understood`);
+  const objects = [...text.matchAll(/<Contents>([\s\S]*?)<\/Contents>/g)].map(([, inside = '']) => ({
+    key: /<Key>([^<]*)<\/Key>/.exec(inside)?.[1] ?? '',
+    modified: new Date(/<LastModified>([^<]*)<\/LastModified>/.exec(inside)?.[1] ?? ''),
+  }));
+  return { objects, ...(next == null ? {} : { next: unescapeXml(next) }) };
+}
+
+function blockOf({ key, modified }: Page['objects'][number], prefix: string): StoredObject[] {
+  const name = key.slice(prefix.length);
+  const id = key.startsWith(prefix) ? idOfObject(name) : undefined;
+  return id == null || Number.isNaN(modified.getTime()) ? [] : [{ name, id, modified }];
+}
+
+function unescapeXml(text: string): string {
+  return text.replace(/&(amp|lt|gt|quot|apos|#39|#34);/g, (whole, name: string) => {
+    const known: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", '#39': "'", '#34': '"' };
+    return known[name] ?? whole;
+  });
+}
