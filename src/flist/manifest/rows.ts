@@ -41,7 +41,8 @@ export const KINDS = {
 export type InodeType = keyof typeof KINDS;
 
 const NAMES = new Map(Object.entries(KINDS).map(([name, bits]) => [bits, name as InodeType]));
-const FORMAT = 0o170000;
+/** Those bits of a mode that tell its type. */
+export const FORMAT = 0o170000;
 
 /** What an inode is by its mode; undefined for a mode that no file has. */
 export function typeOf(mode: number): InodeType | undefined {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Finding } from '../../system/finding.ts';
 import { damaged } from './open.ts';
-import { TYPE_BITS } from './rows.ts';
+import { FORMAT, KINDS, TYPE_BITS } from './rows.ts';
 import type { TableName } from './schema.ts';
 
 /** A value that a manifest may not hold, as a condition on its rows. */
@@ -18,6 +18,7 @@ const LARGEST = Number.MAX_SAFE_INTEGER;
 const whole = (column: string, least: number, most: number) =>
   `typeof(${column}) = 'integer' AND ${column} BETWEEN ${least} AND ${most}`;
 const U32 = 2 ** 32 - 1;
+const TYPE = `(mode & ${FORMAT})`;
 
 /** Storage classes as sqlx decodes them (rfs: src/fungi/meta.rs), ranges as the kernel has them. */
 const RULES: readonly Rule[] = [
@@ -33,7 +34,7 @@ const RULES: readonly Rule[] = [
   rule('inode', whole('gid', 0, U32), 'the group is out of range'),
   rule(
     'inode',
-    `${whole('mode', 0, 0o177777)} AND (mode & ${0o170000}) IN (${TYPE_BITS.join()})`,
+    `${whole('mode', 0, 0o177777)} AND ${TYPE} IN (${TYPE_BITS.join()})`,
     'the mode is that of no file',
   ),
   rule('inode', whole('rdev', 0, LARGEST), 'the device number is out of range'),
@@ -46,14 +47,14 @@ const RULES: readonly Rule[] = [
   ),
   rule(
     'extra',
-    `ino IN (SELECT ino FROM inode WHERE (mode & ${0o170000}) = ${0o120000})`,
+    `ino IN (SELECT ino FROM inode WHERE ${TYPE} = ${KINDS.symlink})`,
     'there is a target and no link',
   ),
   rule('block', "typeof(id) = 'blob' AND length(id) = 32", 'the id of a block is not 32 bytes'),
   rule('block', "typeof(key) = 'blob' AND length(key) = 32", 'the key of a block is not 32 bytes'),
   rule(
     'block',
-    `typeof(ino) = 'integer' AND ino IN (SELECT ino FROM inode WHERE (mode & ${0o170000}) = ${0o100000})`,
+    `typeof(ino) = 'integer' AND ino IN (SELECT ino FROM inode WHERE ${TYPE} = ${KINDS.file})`,
     'there is a block and no file',
   ),
   rule('tag', "typeof(key) = 'text' AND length(key) <= 4096", 'the key of a tag is no text'),
@@ -67,7 +68,7 @@ const RULES: readonly Rule[] = [
   ),
   rule(
     'inode',
-    `(mode & ${0o170000}) <> ${0o120000} OR ino IN (SELECT ino FROM extra)`,
+    `${TYPE} <> ${KINDS.symlink} OR ino IN (SELECT ino FROM extra)`,
     'the link has no target',
   ),
 ];

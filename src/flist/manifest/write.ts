@@ -14,7 +14,11 @@ export async function writeManifest(path: string, manifest: Manifest): Promise<v
   try {
     fill(fresh, manifest);
     const file = await open(fresh, 'r+');
-    await file.sync().finally(() => file.close());
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
     await rename(fresh, path);
   } catch (error) {
     await rm(fresh, { force: true });

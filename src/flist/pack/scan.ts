@@ -44,7 +44,9 @@ interface Sibling {
 }
 
 function siblings(folder: string): Sibling[] {
-  const names = readdirSync(folder, { encoding: 'buffer' }).sort(Buffer.compare);
+  const names = readdirSync(folder, { encoding: 'buffer' }).sort((one, other) =>
+    one.compare(other),
+  );
   const all = names.map((bytes) => {
     if (!isUtf8(bytes)) throw notUtf8(folder, bytes);
     const name = bytes.toString();

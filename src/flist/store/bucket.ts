@@ -17,7 +17,7 @@ export async function listBucket(
 ): Promise<StoredObject[]> {
   const [bucket = '', ...rest] = address.path.slice(1).split('/');
   const prefix = rest.length > 0 ? `${rest.join('/')}/` : '';
-  const base = new URL(`${baseOf({ ...address, path: '/' })}/${bucket}/`);
+  const base = new URL(`${baseOf({ ...address, path: '/' })}/${bucket}`);
   const objects: StoredObject[] = [];
   let token: string | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {

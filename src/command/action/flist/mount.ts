@@ -20,15 +20,15 @@ export async function mount(target: string, options: MountOptions): Promise<void
   const place = resolve(context.cwd, target);
   if (options.daemon) await startDaemon(context, place, options);
   else {
-    const { done, unmount } = await mountFlist(loaded, place, {
+    const mounted = await mountFlist(loaded, place, {
       ...connectionOf({ ...context, signal: new AbortController().signal }),
       cache: fileOf(context, options.cache),
       cacheLimit: options.cacheLimit << 20,
       onFault: (message) => context.stderr.write(`${message}\n`),
     });
-    context.signal.addEventListener('abort', () => void unmount());
+    context.signal.addEventListener('abort', () => void mounted.unmount());
     process.send?.('mounted');
-    await done;
+    await mounted.done;
   }
   if (options.json) printJson(context, { manifest: options.meta, target: place });
 }
