@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openBlockCodec } from './block/codec.ts';
+import { openBlockSource } from './block/source.ts';
+import { type ExtractOptions, extractEntries } from './extract.ts';
+import { openReaders } from './store/open.ts';
+import { parseRoute } from './store/route.ts';
+import { aFlist, connection, type TestFlist } from './testing/flist.ts';
+
+async function extract(flist: TestFlist, folder: string, options?: ExtractOptions) {
+  const routes = openReaders([parseRoute(`dir://${flist.store}`)], connection);
+  const source = openBlockSource(routes, await openBlockCodec());
+  return extractEntries(flist.entries, { folder, source }, options);
+}
+
+const fill = (folder: string) => {
+  mkdirSync(join(folder, 'deep/er'), { recursive: true });
+  writeFileSync(join(folder, 'deep/er/file'), Buffer.alloc(700_000, 9));
+  chmodSync(join(folder, 'deep/er/file'), 0o4711);
+  symlinkSync('er/file', join(folder, 'deep/link'));
+  utimesSync(join(folder, 'deep/er/file'), 1_000_000_000, 1_000_000_000);
+  utimesSync(join(folder, 'deep/er'), 1_100_000_000, 1_100_000_000);
+  chmodSync(join(folder, 'deep/er'), 0o500);
+};
+
+describe('extractEntries', () => {
+  it('writes files, links, permissions and times', async () => {
+    await using flist = await aFlist(fill);
+    const out = join(flist.work.path, 'out');
+
+    expect(await extract(flist, out)).toEqual({ files: 1, findings: [] });
+
+    const file = lstatSync(join(out, 'deep/er/file'));
+    expect(readFileSync(join(out, 'deep/er/file')).equals(Buffer.alloc(700_000, 9))).toBe(true);
+    expect({ mode: file.mode & 0o7777, time: file.mtimeMs }).toEqual({ mode: 0o711, time: 1e12 });
+    expect(readlinkSync(join(out, 'deep/link'))).toBe('er/file');
+    const folder = lstatSync(join(out, 'deep/er'));
+    expect({ mode: folder.mode & 0o7777, time: folder.mtimeMs }).toEqual({
+      mode: 0o500,
+      time: 1.1e12,
+    });
+  });
+
+  it.runIf(process.getuid?.() === 0)(
+    'gives owners, set-id bits and devices with preserve',
+    async () => {
+      await using flist = await aFlist((folder) => {
+        fill(folder);
+        execFileSync('mknod', [join(folder, 'null'), 'c', '1', '3']);
+        chownSync(join(folder, 'deep/er/file'), 12, 34);
+        chmodSync(join(folder, 'deep/er/file'), 0o4711);
+      });
+      const out = join(flist.work.path, 'out');
+
+      await extract(flist, out, { preserve: true });
+
+      const { mode, uid, gid } = lstatSync(join(out, 'deep/er/file'));
+      expect({ mode: mode & 0o7777, uid, gid }).toEqual({ mode: 0o4711, uid: 12, gid: 34 });
+      expect(lstatSync(join(out, 'null')).rdev).toBe(0x103);
+    },
+  );
+
+  it('takes only what matches, with its folders', async () => {
+    await using flist = await aFlist(fill);
+    const out = join(flist.work.path, 'out');
+
+    await extract(flist, out, { pattern: 'deep/link' });
+
+    expect(lstatSync(join(out, 'deep/link')).isSymbolicLink()).toBe(true);
+    expect(existsSync(join(out, 'deep/er'))).toBe(false);
+  });
+
+  it('replaces nothing and writes through no link', async () => {
+    await using flist = await aFlist(fill);
+    const out = join(flist.work.path, 'out');
+    const elsewhere = join(flist.work.path, 'elsewhere');
+    mkdirSync(out);
+    mkdirSync(elsewhere);
+    symlinkSync(elsewhere, join(out, 'deep'));
+
+    await expect(extract(flist, out)).rejects.toMatchObject({ code: 'conflict' });
+    expect(existsSync(join(elsewhere, 'er'))).toBe(false);
+  });
+});
