@@ -1,4 +1,4 @@
-import type { Command } from '@commander-js/extra-typings';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { flistOptions } from './flist-options.ts';
 import { wholeNumber } from './image-options.ts';
 
@@ -26,4 +26,21 @@ export function addMountCommands(flist: Command): void {
     .action(async (target, options) =>
       (await import('./action/flist/umount.ts')).umount(target, options),
     );
+  flistOptions(flist.command('units'))
+    .summary('write the scripts and units that mount flists at boot')
+    .addOption(
+      new Option('--init <name>', 'what starts services')
+        .choices(['zinit', 'systemd'] as const)
+        .makeOptionMandatory(),
+    )
+    .requiredOption('-o, --output <dir>', 'root that they are written into')
+    .option('--folder <dir>', 'where the manifests lie on the machine', '/etc/flists')
+    .option(
+      '--wait <seconds>',
+      'how long a store may take before the boot goes on',
+      wholeNumber,
+      30,
+    )
+    .addHelpText('after', '\nExamples:\n  $ lockstep flist units --init zinit -o initramfs')
+    .action(async (options) => (await import('./action/flist/units.ts')).units(options));
 }

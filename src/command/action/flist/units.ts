@@ -1,0 +1,26 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { bootFiles, type InitSystem } from '../../../flist/boot/units.ts';
+import { type CommonOptions, contextOf, printJson } from '../../options.ts';
+import { fileOf } from './context.ts';
+
+interface UnitsOptions extends CommonOptions {
+  init: InitSystem;
+  output: string;
+  folder: string;
+  wait: number;
+}
+
+export async function units(options: UnitsOptions): Promise<void> {
+  const context = contextOf(options);
+  const files = bootFiles(options.init, { folder: options.folder, wait: options.wait });
+  for (const { path, mode, text } of files) {
+    const place = join(fileOf(context, options.output), path);
+    await mkdir(dirname(place), { recursive: true });
+    await writeFile(place, text);
+    await chmod(place, mode);
+  }
+  const paths = files.map(({ path }) => path);
+  if (options.json) return printJson(context, { output: options.output, files: paths });
+  for (const path of paths) context.stdout.write(`${path}\n`);
+}
