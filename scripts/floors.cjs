@@ -11,8 +11,9 @@ const rooms = [
 
 /** Floors inside of rooms, from the lowest; `.` stands for the files of the room itself. */
 const inside = {
-  command: [['context'], ['render'], ['options'], ['stream', 'image'], ['.']],
+  command: [['context'], ['render'], ['options'], ['stream', 'image', 'flist'], ['.']],
   file: [['compression'], ['.'], ['tar']],
+  flist: [['block'], ['store'], ['manifest'], ['pack', 'mount', 'boot'], ['.']],
   'gate/abi': [['kernel'], ['module'], ['probing', 'describe', 'crew'], ['tree'], ['.']],
   kernel: [['version', 'kmod'], ['elf'], ['signature', 'module', 'btf'], ['index', 'image']],
   kmods: [['image'], ['rpm'], ['.']],

@@ -1,5 +1,5 @@
 /** Reads the shapes of the documents that `--json` prints out of the types of the code. */
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import ts from 'typescript';
 import { SCHEMA_VERSION } from '../src/command/context/print-json.ts';
 
@@ -16,7 +16,7 @@ export interface Shape {
 }
 
 /** Where failures are printed. */
-const FAILURE = 'report reportError';
+const FAILURE = 'report report error';
 
 /** What is deeper than this is left open. */
 const DEEPEST = 12;
@@ -33,7 +33,7 @@ export function documentShapes(files: readonly string[]): Record<string, Shape> 
   for (const file of files) {
     const source = program.getSourceFile(file);
     for (const { name, argument } of source ? printedIn(source) : []) {
-      const command = name === basename(file, '.ts') ? name : `${basename(file, '.ts')} ${name}`;
+      const command = commandOf(file, name);
       (found[command] ??= []).push(shapeOf(checker.getTypeAtLocation(argument), checker));
     }
   }
@@ -41,6 +41,22 @@ export function documentShapes(files: readonly string[]): Record<string, Shape> 
     ([name, shapes]) => [name === FAILURE ? 'error' : name, oneOf(shapes.map(versioned))] as const,
   );
   return Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The words of a command, from the function that prints and its file: `lock show`, `flist gc`. */
+function commandOf(file: string, name: string): string {
+  const own = basename(file, '.ts');
+  const group = basename(dirname(dirname(file)));
+  const words =
+    name === camelCase(own) ? [own] : [own, name.replace(/[A-Z]/g, ' $&').toLowerCase()];
+  return [
+    ...(['stream', 'image'].includes(group) || own === 'report' ? [] : [group]),
+    ...words,
+  ].join(' ');
+}
+
+function camelCase(text: string): string {
+  return text.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** What printJson adds to each document. */

@@ -128,6 +128,6 @@ export const catalog: readonly CatalogEntry[] = [
   {
     name: 'flist',
     summary: 'pack, check and mount folders as flists',
-    load: () => import('./flist.ts'),
+    load: () => import('./flist/flist.ts'),
   },
 ];

@@ -1,15 +1,15 @@
-import { mapConcurrently } from '../oci/concurrency.ts';
+import { mapConcurrently } from '../system/concurrency.ts';
 import { type Finding, passes } from '../system/finding.ts';
 import { openBlockCodec } from './block/codec.ts';
-import { blockFinding, openBlockSource } from './block/source.ts';
 import { distinctBlocks } from './manifest/blocks.ts';
 import { entriesOf } from './manifest/entries.ts';
 import { type LoadedManifest, ManifestRefused } from './manifest/load.ts';
-import type { Route } from './manifest/rows.ts';
 import { writeManifest } from './manifest/write.ts';
 import { openSink } from './pack/sink.ts';
 import { withoutPassword } from './store/address.ts';
 import { openReaders, openStores, type StoreOptions } from './store/open.ts';
+import { type Route } from './store/route.ts';
+import { blockFinding, openBlockSource } from './store/source.ts';
 
 export interface CloneOptions extends StoreOptions {
   keepPasswords?: boolean;

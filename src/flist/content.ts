@@ -1,7 +1,7 @@
 import { LockstepError } from '../system/error.ts';
-import type { BlockSource } from './block/source.ts';
 import { blocksOf } from './manifest/blocks.ts';
 import type { FlistEntry } from './manifest/entries.ts';
+import type { BlockSource } from './store/source.ts';
 
 /**
  * The content of a file, block by block, each checked. Throws `digest-mismatch` for a block that

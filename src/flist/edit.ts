@@ -1,8 +1,7 @@
 import { LockstepError } from '../system/error.ts';
 import type { LoadedManifest } from './manifest/load.ts';
-import { formatRoute } from './manifest/route-rules.ts';
-import type { Route } from './manifest/rows.ts';
 import { writeManifest } from './manifest/write.ts';
+import { formatRoute, type Route } from './store/route.ts';
 
 /** The same flist with other routes; the blocks stay where they are. */
 export async function patchStores(

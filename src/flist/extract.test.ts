@@ -14,10 +14,10 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openBlockCodec } from './block/codec.ts';
-import { openBlockSource } from './block/source.ts';
 import { type ExtractOptions, extractEntries } from './extract.ts';
 import { openReaders } from './store/open.ts';
 import { parseRoute } from './store/route.ts';
+import { openBlockSource } from './store/source.ts';
 import { aFlist, connection, type TestFlist } from './testing/flist.ts';
 
 async function extract(flist: TestFlist, folder: string, options?: ExtractOptions) {

@@ -2,16 +2,16 @@ import { createWriteStream } from 'node:fs';
 import { chmod, lchown, lstat, lutimes, mkdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { parentOf, pathInside } from '../archive/path.ts';
-import { globMatcher } from '../archive/path-glob.ts';
-import { encodeName } from '../archive/tar-name.ts';
-import { mapConcurrently } from '../oci/concurrency.ts';
+import { encodeName } from '../file/name.ts';
+import { parentOf, pathInside } from '../file/path.ts';
+import { globMatcher } from '../file/path-glob.ts';
+import { mapConcurrently } from '../system/concurrency.ts';
 import { LockstepError } from '../system/error.ts';
 import type { Finding } from '../system/finding.ts';
 import { runOk } from '../system/process.ts';
-import type { BlockSource } from './block/source.ts';
 import { contentOf } from './content.ts';
 import type { FlistEntry } from './manifest/entries.ts';
+import type { BlockSource } from './store/source.ts';
 
 export interface ExtractOptions {
   /** Which paths (path-glob.ts); their folders come with them. Default: all. */

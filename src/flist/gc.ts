@@ -1,4 +1,4 @@
-import { mapConcurrently } from '../oci/concurrency.ts';
+import { mapConcurrently } from '../system/concurrency.ts';
 import { distinctBlocks, hexOf } from './manifest/blocks.ts';
 import { entriesOf } from './manifest/entries.ts';
 import type { LoadedManifest } from './manifest/load.ts';

@@ -4,8 +4,8 @@ import { distinctBlocks } from './manifest/blocks.ts';
 import type { FlistEntry } from './manifest/entries.ts';
 import { entriesOf } from './manifest/entries.ts';
 import type { LoadedManifest } from './manifest/load.ts';
-import { formatRoute } from './manifest/route-rules.ts';
 import { shownRoute } from './store/address.ts';
+import { formatRoute } from './store/route.ts';
 
 /** What a flist holds, in numbers. */
 export interface FlistSummary {

@@ -1,15 +1,15 @@
-import { mapConcurrently } from '../oci/concurrency.ts';
+import { mapConcurrently } from '../system/concurrency.ts';
 import type { Digest } from '../system/digest.ts';
 import { type Finding, passes } from '../system/finding.ts';
 import { openBlockCodec } from './block/codec.ts';
-import { type BlockSource, blockFinding, openBlockSource } from './block/source.ts';
 import { distinctBlocks, type FileBlock } from './manifest/blocks.ts';
 import { entriesOf } from './manifest/entries.ts';
 import { digestOfManifest } from './manifest/load.ts';
 import { readManifest } from './manifest/read.ts';
-import type { Route } from './manifest/rows.ts';
 import { openReaders } from './store/open.ts';
 import type { StoreConnection } from './store/request.ts';
+import { type Route } from './store/route.ts';
+import { type BlockSource, blockFinding, openBlockSource } from './store/source.ts';
 
 export interface VerifyOptions extends StoreConnection {
   /** Read blocks from these instead of where the manifest says. */

@@ -58,11 +58,16 @@ export function replayOptions(command: Command) {
  * call can do when this one is interrupted.
  */
 export function contextOf(options: CommonOptions, hint?: string): Context {
+  return contextWith(options, interruption(hint));
+}
+
+/** The same for a command that ends by signals of its own. */
+export function contextWith(options: CommonOptions, signal: AbortSignal): Context {
   return {
     env: process.env,
     cwd: resolve(options.C ?? '.'),
     now: () => new Date(),
-    signal: interruption(hint),
+    signal,
     stdout: process.stdout,
     stderr: process.stderr,
     detail: options.quiet ? 'quiet' : options.verbose ? 'verbose' : 'usual',

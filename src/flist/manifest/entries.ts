@@ -1,7 +1,14 @@
-import { decodeName } from '../../archive/tar-name.ts';
+import { decodeName } from '../../file/name.ts';
 import type { BlockName } from '../block/codec.ts';
-import type { Manifest } from './read.ts';
-import { deviceOf, type Inode, type InodeType, permissionsOf, ROOT_INO, typeOf } from './rows.ts';
+import {
+  deviceOf,
+  type Inode,
+  type InodeType,
+  type Manifest,
+  permissionsOf,
+  ROOT_INO,
+  typeOf,
+} from './rows.ts';
 
 /** What stands at one path of a flist. */
 export interface FlistEntry {

@@ -4,7 +4,8 @@ import type { Digest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
 import type { Finding } from '../../system/finding.ts';
 import { passes } from '../../system/finding.ts';
-import { type Manifest, readManifest } from './read.ts';
+import { readManifest } from './read.ts';
+import { type Manifest } from './rows.ts';
 
 /** A manifest of a flist, with what was odd about it. */
 export interface LoadedManifest {

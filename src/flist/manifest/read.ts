@@ -1,20 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Finding } from '../../system/finding.ts';
 import type { BlockName } from '../block/codec.ts';
+import { type Route } from '../store/route.ts';
 import { damaged, openManifest } from './open.ts';
 import { checkRoutes } from './route-rules.ts';
-import type { Inode, Route } from './rows.ts';
+import type { Inode, Manifest } from './rows.ts';
 import { checkTree } from './tree-rules.ts';
 import { checkValues } from './values.ts';
-
-/** Everything that a manifest says. */
-export interface Manifest {
-  inodes: readonly Inode[];
-  /** Blocks of each file in their order, by its number. */
-  blocks: ReadonlyMap<number, readonly BlockName[]>;
-  tags: Readonly<Record<string, string>>;
-  routes: readonly Route[];
-}
 
 /** A manifest as far as it could be read, with all that is wrong with it. */
 export interface ReadManifest {

@@ -1,20 +1,15 @@
 import type { Finding } from '../../system/finding.ts';
 import { storeAddress } from '../store/address.ts';
-import type { Manifest } from './read.ts';
-import type { Route } from './rows.ts';
+import { hexByte, type Route } from '../store/route.ts';
+import { type Manifest } from './rows.ts';
 
 /** What is wrong with where the blocks of a manifest are to be read. */
 export function checkRoutes({ routes, blocks }: Manifest): Finding[] {
   const findings = routes.flatMap(checkRoute);
   const gap = blocks.size > 0 || routes.length > 0 ? firstGap(routes) : undefined;
   if (gap == null) return findings;
-  const message = `no route for blocks whose id begins with ${hex(gap)}`;
+  const message = `no route for blocks whose id begins with ${hexByte(gap)}`;
   return [...findings, { rule: 'route-gap', severity: 'error', message }];
-}
-
-/** A route as rfs writes it on its command line: `00-7f=URL`. */
-export function formatRoute({ start, end, url }: Route): string {
-  return `${hex(start)}-${hex(end)}=${url}`;
 }
 
 function checkRoute(route: Route): Finding[] {
@@ -22,7 +17,7 @@ function checkRoute(route: Route): Finding[] {
   if ('problem' in found)
     return [{ rule: 'route-invalid', severity: 'error', message: found.problem }];
   if (route.start > route.end) {
-    const message = `a route from ${hex(route.start)} to ${hex(route.end)} holds nothing`;
+    const message = `a route from ${hexByte(route.start)} to ${hexByte(route.end)} holds nothing`;
     return [{ rule: 'route-invalid', severity: 'error', message }];
   }
   if (found.password == null) return [];
@@ -39,8 +34,4 @@ function checkRoute(route: Route): Finding[] {
 function firstGap(routes: readonly Route[]): number | undefined {
   const bytes = Array.from({ length: 256 }, (_, byte) => byte);
   return bytes.find((byte) => !routes.some(({ start, end }) => start <= byte && byte <= end));
-}
-
-function hex(byte: number): string {
-  return byte.toString(16).padStart(2, '0');
 }

@@ -1,3 +1,6 @@
+import type { BlockName } from '../block/codec.ts';
+import type { Route } from '../store/route.ts';
+
 /** One file, folder, link or special file of a manifest: a row of `inode` with its target. */
 export interface Inode {
   ino: number;
@@ -17,11 +20,13 @@ export interface Inode {
   target?: Uint8Array;
 }
 
-/** Where blocks whose id begins with a byte from `start` to `end` are read from. */
-export interface Route {
-  start: number;
-  end: number;
-  url: string;
+/** Everything that a manifest says. */
+export interface Manifest {
+  inodes: readonly Inode[];
+  /** Blocks of each file in their order, by its number. */
+  blocks: ReadonlyMap<number, readonly BlockName[]>;
+  tags: Readonly<Record<string, string>>;
+  routes: readonly Route[];
 }
 
 /** The number of the root (rfs begins its walk there). */

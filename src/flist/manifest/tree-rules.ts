@@ -1,8 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Finding } from '../../system/finding.ts';
 import { BLOCK_SIZE } from '../block/codec.ts';
-import type { Manifest } from './read.ts';
-import { type Inode, ROOT_INO, typeOf } from './rows.ts';
+import { type Inode, type Manifest, ROOT_INO, typeOf } from './rows.ts';
 
 /** What is wrong with the tree that a manifest tells of. */
 export function checkTree({ inodes, blocks }: Manifest): Finding[] {

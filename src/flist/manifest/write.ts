@@ -1,7 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import type { BlockName } from '../block/codec.ts';
-import type { Manifest } from './read.ts';
+import { type Manifest } from './rows.ts';
 import { SCHEMA } from './schema.ts';
 
 /**

@@ -1,6 +1,5 @@
 import { childrenOf } from '../manifest/entries.ts';
-import type { Manifest } from '../manifest/read.ts';
-import { type Inode, ROOT_INO, typeOf } from '../manifest/rows.ts';
+import { type Inode, type Manifest, ROOT_INO, typeOf } from '../manifest/rows.ts';
 import type { BlockReads } from './block-reads.ts';
 import {
   type Attributes,

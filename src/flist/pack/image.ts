@@ -1,14 +1,14 @@
-import { nameOf, parentOf } from '../../archive/path.ts';
-import { encodeName, isEscapedName } from '../../archive/tar-name.ts';
-import type { ImageEntry, ImageTree } from '../../oci/tree.ts';
+import { encodeName, isEscapedName } from '../../file/name.ts';
+import { nameOf, parentOf } from '../../file/path.ts';
+import type { ImageEntry, ImageTree } from '../../oci/tree/tree.ts';
 import { LockstepError } from '../../system/error.ts';
 import type { Finding } from '../../system/finding.ts';
 import { BLOCK_SIZE, type BlockName } from '../block/codec.ts';
-import type { Route } from '../manifest/rows.ts';
 import { type Inode, KINDS, ROOT_INO } from '../manifest/rows.ts';
 import { writeManifest } from '../manifest/write.ts';
 import { withoutPassword } from '../store/address.ts';
 import { openStores } from '../store/open.ts';
+import { type Route } from '../store/route.ts';
 import { type EncodeCrew, startEncodeCrew } from './encode-crew.ts';
 import { oddities } from './oddities.ts';
 import type { Packed, PackOptions } from './pack.ts';

@@ -2,8 +2,9 @@ import { statSync } from 'node:fs';
 import { passes } from '../../system/finding.ts';
 import type { BlockName } from '../block/codec.ts';
 import { walkInodes } from '../manifest/entries.ts';
-import { type Manifest, readManifest } from '../manifest/read.ts';
+import { readManifest } from '../manifest/read.ts';
 import type { Inode } from '../manifest/rows.ts';
+import { type Manifest } from '../manifest/rows.ts';
 
 /** Blocks of a file at a path that an earlier manifest knows; undefined when it may have changed. */
 export type KnownBlocks = (path: string, inode: Inode) => readonly BlockName[] | undefined;

@@ -1,12 +1,12 @@
-import { mapConcurrently } from '../../oci/concurrency.ts';
+import { mapConcurrently } from '../../system/concurrency.ts';
 import type { Finding } from '../../system/finding.ts';
 import { BLOCK_SIZE, type BlockName } from '../block/codec.ts';
 import { walkInodes } from '../manifest/entries.ts';
-import type { Manifest } from '../manifest/read.ts';
-import { type Inode, type Route, typeOf } from '../manifest/rows.ts';
+import { type Inode, type Manifest, typeOf } from '../manifest/rows.ts';
 import { writeManifest } from '../manifest/write.ts';
 import { withoutPassword } from '../store/address.ts';
 import { openStores, type StoreOptions } from '../store/open.ts';
+import { type Route } from '../store/route.ts';
 import { type BlockTask, type EncodeCrew, startEncodeCrew } from './encode-crew.ts';
 import { type KnownBlocks, knownBlocks } from './known.ts';
 import { oddities } from './oddities.ts';
@@ -14,6 +14,8 @@ import { type Scanned, scanTree } from './scan.ts';
 import { type BlockSink, openSink } from './sink.ts';
 
 export interface PackOptions extends StoreOptions {
+  /** What the manifest tells instead of the stores: where machines read. */
+  routes?: readonly Route[];
   /** Leave passwords in the routes that the manifest tells (default: they are taken out). */
   keepPasswords?: boolean;
   /** Called after each file, with bytes done and bytes in all. */
@@ -50,10 +52,14 @@ export async function packFolder(
   const { inodes, hardLinks } = scanTree(folder);
   const sink = openSink(openStores(stores, options));
   const blocks = await storeBlocks(inodes, { sink, known: knownBlocks(path), options });
-  const routes = stores.map((route) => (options.keepPasswords ? route : withoutPassword(route)));
+  const routes = options.routes ?? routesTold(stores, options);
   const manifest = { inodes, blocks, tags: {}, routes };
   await writeManifest(path, manifest);
   return { manifest, ...sink.counts(), findings: oddities(inodes, hardLinks) };
+}
+
+function routesTold(stores: readonly Route[], { keepPasswords }: PackOptions): Route[] {
+  return stores.map((route) => (keepPasswords ? route : withoutPassword(route)));
 }
 
 interface Work {

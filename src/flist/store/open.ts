@@ -1,5 +1,5 @@
+import { type Route } from './route.ts';
 import { LockstepError } from '../../system/error.ts';
-import type { Route } from '../manifest/rows.ts';
 import { type StoreAddress, storeAddress } from './address.ts';
 import { openDirectoryStore } from './directory.ts';
 import { openS3Store, openWebStore } from './network.ts';

@@ -1,6 +1,12 @@
 import { LockstepError } from '../../system/error.ts';
-import type { Route } from '../manifest/rows.ts';
 import { storeAddress } from './address.ts';
+
+/** Where blocks whose id begins with a byte from `start` to `end` are read from. */
+export interface Route {
+  start: number;
+  end: number;
+  url: string;
+}
 
 /**
  * Reads a store of the command line: `URL`, or `xx-yy=URL` for blocks whose id begins with a byte
@@ -25,4 +31,14 @@ function problemOf(text: string, { start, end, url }: Route): string | undefined
 
 function byte(text: string | undefined): number {
   return Number.parseInt(text ?? '', 16);
+}
+
+/** A route as rfs writes it on its command line: `00-7f=URL`. */
+export function formatRoute({ start, end, url }: Route): string {
+  return `${hexByte(start)}-${hexByte(end)}=${url}`;
+}
+
+/** A byte as two hex digits. */
+export function hexByte(byte: number): string {
+  return byte.toString(16).padStart(2, '0');
 }

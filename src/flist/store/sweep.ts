@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mapConcurrently } from '../../oci/concurrency.ts';
+import { mapConcurrently } from '../../system/concurrency.ts';
 import { LockstepError } from '../../system/error.ts';
 import { type StoreAddress, storeAddress } from './address.ts';
 import { listBucket, removeObject } from './bucket.ts';

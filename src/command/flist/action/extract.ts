@@ -1,11 +1,11 @@
 import { openBlockCodec } from '../../../flist/block/codec.ts';
-import { openBlockSource } from '../../../flist/block/source.ts';
 import { extractEntries } from '../../../flist/extract.ts';
 import { entriesOf } from '../../../flist/manifest/entries.ts';
 import { openReaders } from '../../../flist/store/open.ts';
-import { type CommonOptions, contextOf, printJson } from '../../options.ts';
-import { connectionOf, fileOf, tellFindings } from './context.ts';
-import { loadOrTell } from './load.ts';
+import { openBlockSource } from '../../../flist/store/source.ts';
+import { type CommonOptions, contextOf, printJson } from '../../options/project.ts';
+import { connectionOf, fileOf, tellFindings } from '../shared/context.ts';
+import { loadOrTell } from '../shared/load.ts';
 
 interface ExtractOptions extends CommonOptions {
   output: string;

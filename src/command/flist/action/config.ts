@@ -1,12 +1,11 @@
 import { addRoute, deleteRoute, editTag } from '../../../flist/edit.ts';
 import { type LoadedManifest, loadManifest } from '../../../flist/manifest/load.ts';
-import { formatRoute } from '../../../flist/manifest/route-rules.ts';
 import { shownRoute } from '../../../flist/store/address.ts';
-import { parseRoute } from '../../../flist/store/route.ts';
+import { formatRoute, parseRoute } from '../../../flist/store/route.ts';
 import { LockstepError } from '../../../system/error.ts';
-import { type CommonOptions, contextOf, printJson } from '../../options.ts';
-import { fileOf } from './context.ts';
-import { loadOrTell } from './load.ts';
+import { type CommonOptions, contextOf, printJson } from '../../options/project.ts';
+import { fileOf } from '../shared/context.ts';
+import { loadOrTell } from '../shared/load.ts';
 
 interface ConfigOptions extends CommonOptions {
   meta: string;
@@ -31,7 +30,7 @@ export async function listRoutes(options: ConfigOptions): Promise<void> {
 }
 
 export function addTags(options: ConfigOptions & { tag: string[] }): Promise<void> {
-  return each(options, options.tag, async (loaded, text) => {
+  return edit(options, options.tag, async (loaded, text) => {
     const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
     if (key == null || value == null)
       throw new LockstepError('usage', `a tag is KEY=VALUE, not ${text}`);
@@ -40,18 +39,18 @@ export function addTags(options: ConfigOptions & { tag: string[] }): Promise<voi
 }
 
 export function deleteTags(options: ConfigOptions & { key: string[] }): Promise<void> {
-  return each(options, options.key, (loaded, key) => editTag(loaded, key, undefined));
+  return edit(options, options.key, (loaded, key) => editTag(loaded, key, undefined));
 }
 
 export function addRoutes(options: ConfigOptions & { store: string[] }): Promise<void> {
-  return each(options, options.store, (loaded, text) => addRoute(loaded, parseRoute(text)));
+  return edit(options, options.store, (loaded, text) => addRoute(loaded, parseRoute(text)));
 }
 
 export function deleteRoutes(options: ConfigOptions & { store: string[] }): Promise<void> {
-  return each(options, options.store, (loaded, text) => deleteRoute(loaded, parseRoute(text)));
+  return edit(options, options.store, (loaded, text) => deleteRoute(loaded, parseRoute(text)));
 }
 
-async function each(
+async function edit(
   options: ConfigOptions,
   texts: readonly string[],
   edit: (loaded: LoadedManifest, text: string) => Promise<void>,

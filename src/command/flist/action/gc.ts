@@ -1,9 +1,9 @@
 import { planGc, sweep } from '../../../flist/gc.ts';
 import type { LoadedManifest } from '../../../flist/manifest/load.ts';
 import { openSweepable } from '../../../flist/store/sweep.ts';
-import { type CommonOptions, contextOf, printJson } from '../../options.ts';
-import { connectionOf } from './context.ts';
-import { loadOrTell } from './load.ts';
+import { type CommonOptions, contextOf, printJson } from '../../options/project.ts';
+import { connectionOf } from '../shared/context.ts';
+import { loadOrTell } from '../shared/load.ts';
 
 interface GcOptions extends CommonOptions {
   keep: string[];

@@ -1,8 +1,8 @@
 import { summaryOf } from '../../../flist/summary.ts';
-import { type CommonOptions, contextOf, printJson } from '../../options.ts';
+import { type CommonOptions, contextOf, printJson } from '../../options/project.ts';
 import { summaryLines } from '../../render/flist.ts';
-import { tellFindings } from './context.ts';
-import { loadOrTell } from './load.ts';
+import { tellFindings } from '../shared/context.ts';
+import { loadOrTell } from '../shared/load.ts';
 
 export async function inspect(file: string, options: CommonOptions): Promise<void> {
   const context = contextOf(options);

@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
-import type { Route } from '../../../flist/manifest/rows.ts';
 import type { StoreConnection } from '../../../flist/store/request.ts';
-import { parseRoute } from '../../../flist/store/route.ts';
+import { parseRoute, type Route } from '../../../flist/store/route.ts';
 import { httpTransport } from '../../../oci/remote/transport.ts';
 import type { Finding } from '../../../system/finding.ts';
-import type { Context } from '../../context.ts';
+import type { Context } from '../../context/context.ts';
 import { findingLines } from '../../render/finding.ts';
 
 /** How stores are reached from this process. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { unmount } from '../../../flist/mount/mount.ts';
-import { type CommonOptions, contextOf, printJson } from '../../options.ts';
+import { type CommonOptions, contextOf, printJson } from '../../options/project.ts';
 
 export async function umount(target: string, options: CommonOptions): Promise<void> {
   const context = contextOf(options);

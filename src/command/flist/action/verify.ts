@@ -1,6 +1,6 @@
 import { type FlistVerdict, verifyFlist } from '../../../flist/verify.ts';
-import { type CommonOptions, contextOf, printJson } from '../../options.ts';
-import { connectionOf, fileOf, routesOf, tellFindings } from './context.ts';
+import { type CommonOptions, contextOf, printJson } from '../../options/project.ts';
+import { connectionOf, fileOf, routesOf, tellFindings } from '../shared/context.ts';
 
 interface VerifyOptions extends CommonOptions {
   route?: string[];

@@ -1,8 +1,8 @@
 import { diffEntries } from '../../../flist/diff.ts';
 import { entriesOf } from '../../../flist/manifest/entries.ts';
-import { type CommonOptions, contextOf, printJson } from '../../options.ts';
+import { type CommonOptions, contextOf, printJson } from '../../options/project.ts';
 import { diffLines } from '../../render/flist.ts';
-import { loadOrTell } from './load.ts';
+import { loadOrTell } from '../shared/load.ts';
 
 export async function diff(a: string, b: string, options: CommonOptions): Promise<void> {
   const context = contextOf(options);

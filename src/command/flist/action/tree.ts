@@ -1,9 +1,9 @@
 import { chooseEntries } from '../../../flist/extract.ts';
 import { hexOf } from '../../../flist/manifest/blocks.ts';
 import { entriesOf, type FlistEntry } from '../../../flist/manifest/entries.ts';
-import { type CommonOptions, contextOf, printJson } from '../../options.ts';
+import { type CommonOptions, contextOf, printJson } from '../../options/project.ts';
 import { entryRow } from '../../render/flist.ts';
-import { loadOrTell } from './load.ts';
+import { loadOrTell } from '../shared/load.ts';
 
 export async function tree(file: string, glob: string, options: CommonOptions): Promise<void> {
   const context = contextOf(options);

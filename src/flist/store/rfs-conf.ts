@@ -1,4 +1,4 @@
-import type { Finding } from '../system/finding.ts';
+import type { Finding } from '../../system/finding.ts';
 
 /** Keys of the file that Zero-OS builders keep as config/rfs.conf. */
 export const RFS_CONF_KEYS = [

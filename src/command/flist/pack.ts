@@ -1,5 +1,5 @@
 import { type Command, Option } from '@commander-js/extra-typings';
-import { flistOptions, STORE_HELP, several } from './flist-options.ts';
+import { flistOptions, STORE_HELP, several } from './options.ts';
 
 const layout = () =>
   new Option(
@@ -13,14 +13,15 @@ export function addPackCommands(flist: Command): void {
     .argument('<dir>', 'folder to pack')
     .summary('pack a folder')
     .requiredOption('-m, --meta <file>', 'manifest to write')
-    .requiredOption('-s, --store <url>', STORE_HELP, several)
+    .option('-s, --store <url>', STORE_HELP, several)
+    .option('--conf <file>', 'stores and routes of an rfs.conf instead')
     .option('--no-strip-password', 'leave passwords in the routes of the manifest')
     .addOption(layout())
     .addHelpText(
       'after',
-      '\nExamples:\n  $ lockstep flist pack -m modules.fl -s dir:///srv/blocks /lib/modules/6.12.44\n  $ lockstep flist pack -m modules.fl -s 00-7f=dir:///srv/a -s 80-ff=dir:///srv/b /lib/modules/6.12.44',
+      '\nExamples:\n  $ lockstep flist pack -m modules.fl -s dir:///srv/blocks /lib/modules/6.12.44\n  $ lockstep flist pack -m modules.fl -s 00-7f=dir:///srv/a -s 80-ff=dir:///srv/b /lib/modules/6.12.44\n  $ lockstep flist pack -m modules.fl --conf config/rfs.conf /lib/modules/6.12.44',
     )
-    .action(async (dir, options) => (await import('./action/flist/pack.ts')).pack(dir, options));
+    .action(async (dir, options) => (await import('./action/pack.ts')).pack(dir, options));
   flistOptions(flist.command('clone'))
     .summary('copy a flist with its blocks to other stores')
     .requiredOption('-m, --meta <file>', 'manifest to copy')
@@ -32,7 +33,7 @@ export function addPackCommands(flist: Command): void {
       'after',
       '\nExamples:\n  $ lockstep flist clone -m modules.fl -s dir:///srv/copy -o copy.fl',
     )
-    .action(async (options) => (await import('./action/flist/clone.ts')).clone(options));
+    .action(async (options) => (await import('./action/clone.ts')).clone(options));
   flistOptions(flist.command('patch-stores'))
     .argument('<file>', 'manifest')
     .argument('<store...>', 'routes that it gets')
@@ -43,7 +44,7 @@ export function addPackCommands(flist: Command): void {
       '\nExamples:\n  $ lockstep flist patch-stores modules.fl https://example.org/blocks -o public.fl',
     )
     .action(async (file, stores, options) =>
-      (await import('./action/flist/patch.ts')).patch(file, stores, options),
+      (await import('./action/patch-stores.ts')).patchStores(file, stores, options),
     );
   flistOptions(flist.command('from-image'))
     .argument('<image>', 'HOST/NAME[:TAG][@DIGEST] or oci:DIR[:TAG]')
@@ -60,7 +61,7 @@ export function addPackCommands(flist: Command): void {
       '\nExamples:\n  $ lockstep flist from-image oci:store/debian-zfs:latest --path usr/lib/modules/6.12.44 -m modules.fl -s dir:///srv/blocks',
     )
     .action(async (image, options) =>
-      (await import('./action/flist/from-image.ts')).fromImage(image, options),
+      (await import('./action/from-image.ts')).fromImage(image, options),
     );
   flistOptions(flist.command('gc'))
     .argument('<store>', 'dir:///FOLDER, s3:// or s3s://USER:PASSWORD@HOST:PORT/BUCKET')
@@ -71,7 +72,7 @@ export function addPackCommands(flist: Command): void {
       'after',
       '\nNothing younger than a day is removed.\n\nExamples:\n  $ lockstep flist gc dir:///srv/blocks --keep modules.fl --keep firmware.fl --yes',
     )
-    .action(async (store, options) => (await import('./action/flist/gc.ts')).gc(store, options));
+    .action(async (store, options) => (await import('./action/gc.ts')).gc(store, options));
   addConfigCommands(flist);
 }
 
@@ -79,7 +80,7 @@ function addConfigCommands(flist: Command): void {
   const config = flist.command('config').summary('list and change tags and routes of a flist');
   const of = (parent: Command, name: string) =>
     flistOptions(parent.command(name)).requiredOption('-m, --meta <file>', 'manifest');
-  const act = () => import('./action/flist/config.ts');
+  const act = () => import('./action/config.ts');
   const tag = config.command('tag').summary('tags of a flist');
   of(tag, 'list').action(async (options) => (await act()).listTags(options));
   of(tag, 'add')

@@ -1,9 +1,9 @@
 import { cloneFlist } from '../../../flist/clone.ts';
 import { ManifestRefused } from '../../../flist/manifest/load.ts';
 import type { Layout } from '../../../flist/store/store.ts';
-import { type CommonOptions, contextOf, printJson } from '../../options.ts';
-import { connectionOf, fileOf, routesOf } from './context.ts';
-import { loadOrTell, tellRefused } from './load.ts';
+import { type CommonOptions, contextOf, printJson } from '../../options/project.ts';
+import { connectionOf, fileOf, routesOf } from '../shared/context.ts';
+import { loadOrTell, tellRefused } from '../shared/load.ts';
 
 interface CloneOptions extends CommonOptions {
   meta: string;

@@ -1,6 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
-import { flistOptions, several } from './flist-options.ts';
-import { wholeNumber } from './image-options.ts';
+import { wholeNumber } from '../options/image.ts';
+import { flistOptions, several } from './options.ts';
 
 /** The commands that look into flists. */
 export function addReadCommands(flist: Command): void {
@@ -8,16 +8,14 @@ export function addReadCommands(flist: Command): void {
     .argument('<file>', 'manifest')
     .summary('tell what a flist holds, in numbers')
     .addHelpText('after', '\nExamples:\n  $ lockstep flist inspect modules.fl --json')
-    .action(async (file, options) =>
-      (await import('./action/flist/inspect.ts')).inspect(file, options),
-    );
+    .action(async (file, options) => (await import('./action/inspect.ts')).inspect(file, options));
   flistOptions(flist.command('tree'))
     .argument('<file>', 'manifest')
     .argument('[glob]', 'which paths', '**')
     .summary('list what is in a flist')
     .addHelpText('after', "\nExamples:\n  $ lockstep flist tree modules.fl 'kernel/fs/**'")
     .action(async (file, glob, options) =>
-      (await import('./action/flist/tree.ts')).tree(file, glob, options),
+      (await import('./action/tree.ts')).tree(file, glob, options),
     );
   flistOptions(flist.command('cat'))
     .argument('<file>', 'manifest')
@@ -25,7 +23,7 @@ export function addReadCommands(flist: Command): void {
     .summary('print one file of a flist')
     .addHelpText('after', '\nExamples:\n  $ lockstep flist cat modules.fl modules.dep')
     .action(async (file, path, options) =>
-      (await import('./action/flist/cat.ts')).cat(file, path, options),
+      (await import('./action/cat.ts')).cat(file, path, options),
     );
   flistOptions(flist.command('extract'))
     .argument('<file>', 'manifest')
@@ -35,7 +33,7 @@ export function addReadCommands(flist: Command): void {
     .option('-p, --preserve', 'owners, devices and set-id bits too (root)')
     .addHelpText('after', '\nExamples:\n  $ lockstep flist extract firmware.fl -o firmware')
     .action(async (file, glob, options) =>
-      (await import('./action/flist/extract.ts')).extract(file, glob, options),
+      (await import('./action/extract.ts')).extract(file, glob, options),
     );
   flistOptions(flist.command('diff'))
     .argument('<a>', 'manifest')
@@ -45,7 +43,7 @@ export function addReadCommands(flist: Command): void {
       'after',
       '\nExit status 1 when they differ.\n\nExamples:\n  $ lockstep flist diff old.fl new.fl',
     )
-    .action(async (a, b, options) => (await import('./action/flist/diff.ts')).diff(a, b, options));
+    .action(async (a, b, options) => (await import('./action/diff.ts')).diff(a, b, options));
   flistOptions(flist.command('verify'))
     .argument('<file>', 'manifest')
     .summary('read every block of a flist and check it')
@@ -55,7 +53,5 @@ export function addReadCommands(flist: Command): void {
       'after',
       '\nExit status 1 when something is wrong, 3 when a route could not be asked.\n\nExamples:\n  $ lockstep flist verify modules.fl\n  $ lockstep flist verify modules.fl --route https://example.org/blocks --sample 100',
     )
-    .action(async (file, options) =>
-      (await import('./action/flist/verify.ts')).verify(file, options),
-    );
+    .action(async (file, options) => (await import('./action/verify.ts')).verify(file, options));
 }

@@ -2,11 +2,11 @@ import { loadManifest } from '../../../flist/manifest/load.ts';
 import { packImageFolder } from '../../../flist/pack/image.ts';
 import type { Layout } from '../../../flist/store/store.ts';
 import { summaryOf } from '../../../flist/summary.ts';
-import { openImageTree } from '../../../oci/tree.ts';
-import { type CommonOptions, contextOf, printJson } from '../../options.ts';
+import { openImageTree } from '../../../oci/tree/tree.ts';
+import { openImageOf, treeOptionsOf } from '../../options/open-image.ts';
+import { type CommonOptions, contextOf, printJson } from '../../options/project.ts';
 import { summaryLines } from '../../render/flist.ts';
-import { openImageOf, treeOptionsOf } from '../image.ts';
-import { connectionOf, fileOf, routesOf, tellFindings } from './context.ts';
+import { connectionOf, fileOf, routesOf, tellFindings } from '../shared/context.ts';
 
 interface FromImageOptions extends CommonOptions {
   path: string;

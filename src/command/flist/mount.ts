@@ -1,6 +1,6 @@
 import { type Command, Option } from '@commander-js/extra-typings';
-import { flistOptions } from './flist-options.ts';
-import { wholeNumber } from './image-options.ts';
+import { wholeNumber } from '../options/image.ts';
+import { flistOptions } from './options.ts';
 
 /** The commands that mount flists. */
 export function addMountCommands(flist: Command): void {
@@ -16,15 +16,13 @@ export function addMountCommands(flist: Command): void {
       'after',
       '\nWithout -d it ends when it is unmounted; SIGTERM and Ctrl-C unmount it.\n\nExamples:\n  $ lockstep flist mount -m modules.fl -d /lib/modules/6.12.44',
     )
-    .action(async (target, options) =>
-      (await import('./action/flist/mount.ts')).mount(target, options),
-    );
+    .action(async (target, options) => (await import('./action/mount.ts')).mount(target, options));
   flistOptions(flist.command('umount'))
     .argument('<target>', 'where a flist is mounted')
     .summary('unmount a flist')
     .addHelpText('after', '\nExamples:\n  $ lockstep flist umount /lib/modules/6.12.44')
     .action(async (target, options) =>
-      (await import('./action/flist/umount.ts')).umount(target, options),
+      (await import('./action/umount.ts')).umount(target, options),
     );
   flistOptions(flist.command('units'))
     .summary('write the scripts and units that mount flists at boot')
@@ -42,5 +40,5 @@ export function addMountCommands(flist: Command): void {
       30,
     )
     .addHelpText('after', '\nExamples:\n  $ lockstep flist units --init zinit -o initramfs')
-    .action(async (options) => (await import('./action/flist/units.ts')).units(options));
+    .action(async (options) => (await import('./action/units.ts')).units(options));
 }

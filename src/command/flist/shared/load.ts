@@ -3,8 +3,8 @@ import {
   loadManifest,
   ManifestRefused,
 } from '../../../flist/manifest/load.ts';
-import type { Context } from '../../context.ts';
-import { printJson } from '../../options.ts';
+import type { Context } from '../../context/context.ts';
+import { printJson } from '../../options/project.ts';
 import { fileOf, tellFindings } from './context.ts';
 
 /**

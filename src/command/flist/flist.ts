@@ -1,7 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
-import { addMountCommands } from './flist-mount.ts';
-import { addPackCommands } from './flist-pack.ts';
-import { addReadCommands } from './flist-read.ts';
+import { addMountCommands } from './mount.ts';
+import { addPackCommands } from './pack.ts';
+import { addReadCommands } from './read.ts';
 
 const EXAMPLES = `
 A flist is a manifest (one file, an SQLite database) and blocks in stores; rfs reads and writes the

@@ -1,14 +1,14 @@
 import { pipeline } from 'node:stream/promises';
-import { archivePath } from '../../../archive/path.ts';
+import { archivePath } from '../../../file/path.ts';
 import { openBlockCodec } from '../../../flist/block/codec.ts';
-import { openBlockSource } from '../../../flist/block/source.ts';
 import { contentOf } from '../../../flist/content.ts';
 import { entriesOf } from '../../../flist/manifest/entries.ts';
 import { openReaders } from '../../../flist/store/open.ts';
+import { openBlockSource } from '../../../flist/store/source.ts';
 import { LockstepError } from '../../../system/error.ts';
-import { type CommonOptions, contextOf } from '../../options.ts';
-import { connectionOf } from './context.ts';
-import { loadOrTell } from './load.ts';
+import { type CommonOptions, contextOf } from '../../options/project.ts';
+import { connectionOf } from '../shared/context.ts';
+import { loadOrTell } from '../shared/load.ts';
 
 export async function cat(file: string, path: string, options: CommonOptions): Promise<void> {
   const context = contextOf(options);

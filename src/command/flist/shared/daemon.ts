@@ -1,9 +1,17 @@
 import { fork } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { LockstepError } from '../../../system/error.ts';
-import type { Context } from '../../context.ts';
+import type { Context } from '../../context/context.ts';
+import type { CommonOptions } from '../../options/project.ts';
 import { fileOf } from './context.ts';
-import type { MountOptions } from './mount.ts';
+
+export interface MountOptions extends CommonOptions {
+  meta: string;
+  cache: string;
+  cacheLimit: number;
+  daemon?: true;
+  log?: string;
+}
 
 /** Starts a process that serves a mount and goes on when this one ends; returns when it is mounted. */
 export async function startDaemon(

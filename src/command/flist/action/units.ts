@@ -1,8 +1,8 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { bootFiles, type InitSystem } from '../../../flist/boot/units.ts';
-import { type CommonOptions, contextOf, printJson } from '../../options.ts';
-import { fileOf } from './context.ts';
+import { type CommonOptions, contextOf, printJson } from '../../options/project.ts';
+import { fileOf } from '../shared/context.ts';
 
 interface UnitsOptions extends CommonOptions {
   init: InitSystem;

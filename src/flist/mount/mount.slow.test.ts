@@ -1,0 +1,141 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  accessSync,
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { lstat, readdir, readFile, readlink, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { run } from '../../system/process.ts';
+import { aFlist, type TestFlist } from '../testing/flist.ts';
+
+const LOCKSTEP = join(import.meta.dirname, '../../../bin/lockstep');
+
+/** Mounting takes root and the device; where they are not there, these tests are skipped by name. */
+const mayMount = (() => {
+  try {
+    accessSync('/dev/fuse');
+    return process.getuid?.() === 0;
+  } catch {
+    return false;
+  }
+})();
+
+const fill = (folder: string) => {
+  mkdirSync(join(folder, 'deep'));
+  for (let at = 0; at < 200; at++) writeFileSync(join(folder, `deep/file-${at}`), `content ${at}`);
+  writeFileSync(join(folder, 'large'), Buffer.alloc(3_000_000, 'lockstep'));
+  chmodSync(join(folder, 'large'), 0o640);
+  symlinkSync('deep/file-1', join(folder, 'link'));
+  for (let at = 0; at < 12; at++) execFileSync('mknod', [join(folder, `aa-${at}`), 'c', '1', '3']);
+};
+
+class Mount implements AsyncDisposable {
+  readonly target: string;
+  readonly cache: string;
+  #server: ChildProcess;
+
+  constructor({ work, manifest }: TestFlist) {
+    this.target = join(work.path, 'mnt');
+    this.cache = join(work.path, 'cache');
+    const args = ['flist', 'mount', '-m', manifest, '-c', this.cache, this.target];
+    this.#server = spawn(LOCKSTEP, args, { stdio: 'ignore' });
+  }
+
+  async ready(): Promise<this> {
+    for (let tries = 0; tries < 400; tries++) {
+      const mounts = readFileSync('/proc/self/mounts', 'utf8');
+      if (mounts.includes(` ${this.target} fuse.lockstep `) && (await this.#answers())) return this;
+      await delay(50);
+    }
+    throw new Error('the mount never came');
+  }
+
+  #answers(): Promise<boolean> {
+    // Names may come from what the kernel remembers; this one asks the server.
+    return statfs(this.target).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async end(signal: NodeJS.Signals): Promise<void> {
+    if (this.#server.exitCode != null || this.#server.signalCode != null) return;
+    const ended = once(this.#server, 'exit');
+    this.#server.kill(signal);
+    await ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end('SIGTERM');
+    await run('umount', ['-l', this.target]);
+  }
+}
+
+describe.runIf(mayMount)('a mounted flist', () => {
+  it('shows what was packed: content, permissions, links, devices behind each other', async () => {
+    await using flist = await aFlist(fill);
+    await using mount = await new Mount(flist).ready();
+
+    const { status, stdout } = await run('diff', [
+      '-r',
+      '--no-dereference',
+      flist.folder,
+      mount.target,
+    ]);
+
+    expect(stdout).toBe('');
+    expect(status).toBe(0);
+    expect(await readlink(join(mount.target, 'link'))).toBe('deep/file-1');
+    const [large, device, root] = await Promise.all(
+      ['large', 'aa-7', ''].map((name) => lstat(join(mount.target, name))),
+    );
+    expect({ mode: (large?.mode ?? 0) & 0o7777, nlink: large?.nlink }).toEqual({
+      mode: 0o640,
+      nlink: 1,
+    });
+    expect(device).toMatchObject({ rdev: 0x103 });
+    expect(root?.nlink).toBe(3);
+    expect((await readdir(mount.target)).sort()).toEqual(readdirSync(flist.folder).sort());
+  });
+
+  it('goes with SIGTERM, and takes away what a killed one has left', async () => {
+    await using flist = await aFlist(fill);
+    const killed = await new Mount(flist).ready();
+    await killed.end('SIGKILL');
+
+    const again = await new Mount(flist).ready();
+    expect(await readFile(join(again.target, 'deep/file-3'), 'utf8')).toBe('content 3');
+    await again.end('SIGTERM');
+
+    expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain(again.target);
+  });
+
+  it('reads from its cache without a store, and believes no block in it unseen', async () => {
+    await using flist = await aFlist(fill);
+    const first = await new Mount(flist).ready();
+    await run('sh', ['-c', `find ${first.target} -type f -exec cat {} + > /dev/null`]);
+    await first.end('SIGTERM');
+    renameSync(flist.store, `${flist.store}.away`);
+    const small = flist.entries.find(({ path }) => path === 'deep/file-5')?.blocks?.[0];
+    const id = Buffer.from(small?.id ?? []).toString('hex');
+    writeFileSync(join(first.cache, id.slice(0, 2), id.slice(2, 4), id), 'rotten 15');
+
+    await using mount = await new Mount(flist).ready();
+
+    expect((await readFile(join(mount.target, 'large'))).length).toBe(3_000_000);
+    await expect(readFile(join(mount.target, 'deep/file-5'))).rejects.toMatchObject({
+      code: 'EIO',
+    });
+    renameSync(`${flist.store}.away`, flist.store);
+    expect(await readFile(join(mount.target, 'deep/file-5'), 'utf8')).toBe('content 5');
+  });
+});
