@@ -71,6 +71,11 @@ export const catalog: readonly CatalogEntry[] = [
     load: () => import('./image/smoke.ts'),
   },
   {
+    name: 'ignition',
+    summary: 'make and check the first boot: Butane to Ignition',
+    load: () => import('./ignition.ts'),
+  },
+  {
     name: 'kernel',
     summary: 'tell which kernel is in an image, and by what evidence',
     load: () => import('./image/kernel.ts'),

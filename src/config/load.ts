@@ -30,12 +30,13 @@ export async function loadConfig(
 
 /**
  * Digest of what a stream's configuration says, not of how its file is written. Where things are
- * kept, and whether inputs are archived, makes no other inputs: locks stay good when a project
- * moves, and when archiving is switched on.
+ * kept, whether inputs are archived, and what the first boot does, makes no other inputs: locks stay
+ * good when a project moves, and when any of it changes.
  */
 export function configDigest(stream: Stream): Digest {
   const { archive_inputs: _, registry: __, ...publish } = stream.publish;
-  return digestOfJson({ ...stream, publish });
+  const { ignition: ___, ...rest } = stream;
+  return digestOfJson({ ...rest, publish });
 }
 
 /** Lines of the form `file:line:col: path: message`. */

@@ -68,6 +68,33 @@ const Gates = z.strictObject({
     ),
 });
 
+const VariableValue = z.union([z.string(), z.number(), z.boolean()]);
+const VariableName = z.string().regex(/^[A-Za-z_][\w.-]*$/, 'must be a name');
+
+const Ignition = z.strictObject({
+  source: z
+    .union([RelativePath, z.array(RelativePath).min(1)])
+    .describe('Butane file, or a list of parts: each is merged over those before it'),
+  files: RelativePath.optional().describe('Folder that local files are taken from'),
+  variables: z
+    .record(VariableName, VariableValue)
+    .optional()
+    .describe('Values for !var and !format: plain, env:NAME or file:PATH'),
+  secrets: z
+    .record(VariableName, Place)
+    .optional()
+    .describe('Values for !secret: env:NAME or a file inside the project'),
+  strict: z.boolean().optional().describe('Warnings fail the build'),
+  limit: z
+    .union([z.enum(['aws', 'openstack', 'virtualbox']), z.number().int().positive()])
+    .optional()
+    .describe('Largest document: what a cloud takes, or bytes'),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Where the document will be fetched'),
+});
+
 const streamKeys = {
   name: Name.describe('Name of the stream'),
   base: Base,
@@ -77,6 +104,9 @@ const streamKeys = {
   image: Image.prefault({}),
   publish: Publish,
   gates: Gates.prefault({}),
+  ignition: Ignition.optional().describe(
+    'The first boot: Butane, built by lockstep ignition build',
+  ),
 };
 
 /** Images of the Fedora family are built for in a builder image; OpenZFS comes there as RPMs. */

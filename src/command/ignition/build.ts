@@ -1,0 +1,34 @@
+import { Command } from '@commander-js/extra-typings';
+import { contextOf, projectOptions } from '../options.ts';
+
+const EXAMPLES = `
+Translates Butane to Ignition: the document on standard output, what was found on standard error as
+FILE:LINE:COL: severity: $.path: message. Several files are parts: each is merged over those before
+it. Without a FILE it reads ignition.source of lockstep.yaml; - is standard input. Exit status 0
+built, 1 errors (with --strict warnings too), and then nothing is written; 2 a file that cannot be read.
+
+Examples:
+  $ lockstep ignition build --strict --pretty butane.yaml -o nas.ign
+  $ lockstep ignition build -d ignition-files base.yaml nas.yaml
+  $ lockstep ignition build --set hostname=nas - < butane.yaml`;
+
+const collect = (value: string, before: string[] = []) => [...before, value];
+
+export const build = projectOptions(new Command('build'))
+  .argument('[file...]', 'Butane files; - for standard input')
+  .option('-o, --output <file>', 'write there; a folder (DIR/) gets the form for static pages')
+  .option('-d, --files-dir <dir>', 'take local files from this folder')
+  .option('-p, --pretty', 'format the document for people')
+  .option('-s, --strict', 'fail on warnings')
+  .option('-c, --check', 'check only, write nothing')
+  .option('-r, --raw', 'taken for the sake of scripts: the document is never wrapped')
+  .option('--set <name=value>', 'value of a variable; may be given again', collect)
+  .option('--limit <size>', 'fail when it is larger: aws, openstack, virtualbox or bytes')
+  .option('--stream <name>', 'which stream of the configuration')
+  .summary('translate Butane to Ignition')
+  .description('Translates Butane to the Ignition document of a first boot.')
+  .addHelpText('after', EXAMPLES)
+  .action(async (files, options) => {
+    const { runBuild } = await import('./run-build.ts');
+    await runBuild(contextOf(options), files, options);
+  });

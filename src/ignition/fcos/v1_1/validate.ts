@@ -1,0 +1,1 @@
+export { judgement } from '../v1_0/validate.ts';

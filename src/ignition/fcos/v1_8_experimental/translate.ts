@@ -1,0 +1,1 @@
+export { translate } from '../v1_5/translate.ts';

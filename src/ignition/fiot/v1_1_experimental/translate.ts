@@ -1,0 +1,3 @@
+import { translator } from '../../butane/base.ts';
+
+export const translate = translator({ mountUnits: { swap: true, remote: true } });

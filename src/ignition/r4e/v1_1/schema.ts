@@ -1,0 +1,5 @@
+import { withoutBoot } from '../../butane/structs.ts';
+import { added as coreos } from '../../fcos/v1_5/schema.ts';
+
+/** What Fedora CoreOS adds at this version of Ignition, but for its boot disk. */
+export const added = withoutBoot(coreos);

@@ -1,0 +1,45 @@
+import { type Path, pathText } from '../path.ts';
+import { type Problem, warning } from '../problem.ts';
+import { meaningOf } from '../text/scalar.ts';
+import { keyText, type Tree, target } from '../text/tree.ts';
+import { isMerge } from './decode.ts';
+import type { Struct, Type } from './type.ts';
+
+/** Warns of keys that a document has and its schema does not know. */
+export function unusedKeys(tree: Tree, struct: Struct): Problem[] {
+  const problems: Problem[] = [];
+  look({ tree, type: struct, path: [] }, problems);
+  return problems;
+}
+
+interface Part {
+  tree: Tree;
+  type: Type;
+  path: Path;
+}
+
+function look({ tree, type, path }: Part, problems: Problem[]): void {
+  const found = target(tree);
+  if (type.kind === 'list' && found.kind === 'list') {
+    for (const [index, item] of found.items.entries())
+      look({ tree: item, type: type.item, path: [...path, index] }, problems);
+  }
+  if (type.kind !== 'struct') return;
+  if (found.kind === 'map') lookAtKeys({ tree: found, type, path }, problems);
+  else if (found.kind === 'scalar' && meaningOf(found).kind === 'null' && found.end > found.start)
+    problems.push(warning(path, `${pathText(path)} holds nothing: write {} or leave it out`));
+}
+
+function lookAtKeys(
+  { tree, type, path }: { tree: Tree & { kind: 'map' }; type: Struct; path: Path },
+  problems: Problem[],
+): void {
+  for (const entry of tree.entries) {
+    const name = keyText(entry);
+    if (name == null || isMerge(entry)) continue;
+    const at = [...path, name];
+    const field = type.fields.get(name);
+    if (field) look({ tree: entry.value, type: field.type, path: at }, problems);
+    else problems.push({ ...warning(at, `the key ${name} is not known here`), atKey: true });
+  }
+}

@@ -1,0 +1,61 @@
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { LockstepError } from '../system/error.ts';
+import type { SourceText } from './text/tree.ts';
+
+/** A larger document (bytes) is refused: no cloud hands one over at a first boot. */
+const LIMIT = 32 << 20;
+
+export interface SourceOptions {
+  /** The folder that paths start from. */
+  cwd: string;
+  /** What `-` stands for. */
+  stdin: Readable;
+}
+
+/** Reads a document, `-` from standard input. Throws `not-found`, `usage` for one that is too large. */
+export async function readSource(file: string, { cwd, stdin }: SourceOptions): Promise<SourceText> {
+  if (file === '-')
+    return { file: '<stdin>', text: decode(await readAll(stdin, '<stdin>'), '<stdin>') };
+  try {
+    await using handle = await open(resolve(cwd, file));
+    const stats = await handle.stat();
+    if (stats.isDirectory()) throw new LockstepError('usage', `${file} is a folder`);
+    if (stats.size > LIMIT) throw tooLarge(file);
+    return {
+      file,
+      text: decode(await readAll(handle.createReadStream({ autoClose: false }), file), file),
+    };
+  } catch (error) {
+    if (error instanceof LockstepError) throw error;
+    throw new LockstepError('not-found', `${file} cannot be read: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+async function readAll(stream: Readable, file: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer | string>) {
+    const bytes = Buffer.from(chunk);
+    length += bytes.length;
+    if (length > LIMIT) throw tooLarge(file);
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** UTF-8, with or without a byte order mark. */
+function decode(bytes: Buffer, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new LockstepError('usage', `${file} is no UTF-8 text`);
+  }
+}
+
+function tooLarge(file: string): LockstepError {
+  return new LockstepError('usage', `${file} is larger than ${LIMIT} bytes`);
+}

@@ -1,0 +1,85 @@
+import type { Report } from '../../schema/rules.ts';
+import type { Disk, Partition } from '../config.ts';
+import { pathProblem } from './path.ts';
+
+const GUID = /^(?:|[\da-fA-F]{8}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{12})$/;
+/** GPT has room for 36 code units (UEFI 2.10, 5.3.3); Ignition counts bytes. */
+const LABEL_LENGTH = 36;
+
+export interface DiskRules {
+  /** From 3.3 on a partition that must not exist may be named by its label. */
+  absentByLabel: boolean;
+}
+
+/** Rules of disks and partitions. */
+export function diskRules({ absentByLabel }: DiskRules) {
+  return {
+    Disk(disk: Disk, report: Report): void {
+      if (!disk.device) return report.error(['device'], 'a device is needed');
+      report.error(['device'], pathProblem(disk.device));
+      collisions(disk.partitions ?? [], report);
+    },
+    Partition(partition: Partition, report: Report): void {
+      const { label, guid, typeGuid, number } = partition;
+      const { shouldExist, startMiB, sizeMiB } = partition;
+      const described = typeGuid || guid || startMiB != null || sizeMiB != null;
+      if (shouldExist === false && (described || (!absentByLabel && label != null)))
+        report.error([], 'a partition that must not exist cannot be described');
+      if (!number && label == null) report.error([], 'a partition needs a number or a label');
+      report.error(['label'], labelProblem(label));
+      report.error(['guid'], guidProblem(guid));
+      report.error(['typeGuid'], guidProblem(typeGuid));
+    },
+  };
+}
+
+function labelProblem(label: string | undefined): string | undefined {
+  if (label == null) return undefined;
+  if (Buffer.byteLength(label) > LABEL_LENGTH) return `a label has at most ${LABEL_LENGTH} bytes`;
+  return label.includes(':') ? 'sgdisk cuts labels at a colon' : undefined;
+}
+
+function guidProblem(guid: string | undefined): string | undefined {
+  return guid == null || GUID.test(guid)
+    ? undefined
+    : 'a GUID is written as 01234567-89AB-CDEF-EDCB-A98765432101';
+}
+
+function collisions(partitions: readonly Partition[], report: Report): void {
+  const twice = (values: readonly unknown[]) =>
+    values.findIndex((value, index) => value && values.indexOf(value) < index);
+  const at = (index: number, message: string) => {
+    if (index >= 0) report.error(['partitions', index], message);
+  };
+  at(
+    twice(partitions.map(({ number }) => number)),
+    'this number is taken by a partition before it',
+  );
+  at(overlapping(partitions), 'this partition and another overlap');
+  const absent = partitions.some(({ shouldExist }) => shouldExist === false);
+  if (absent && partitions.some(({ number }) => !number))
+    report.error(['partitions'], 'beside a partition that must not exist every one needs a number');
+  const labels = partitions.map(({ label }) => label);
+  at(
+    labels.findIndex((label, index) => label != null && labels.indexOf(label) < index),
+    'this label is taken by a partition before it',
+  );
+}
+
+/** Index of the first partition that one with a fixed place meets; -1 when there is none. */
+function overlapping(partitions: readonly Partition[]): number {
+  const spans = partitions.map(({ startMiB, sizeMiB }) =>
+    startMiB && sizeMiB != null
+      ? { start: startMiB, end: sizeMiB === 0 ? startMiB : startMiB + sizeMiB - 1 }
+      : undefined,
+  );
+  for (const [one, span] of spans.entries()) {
+    if (!span) continue;
+    const met = spans.findIndex(
+      (other, index) =>
+        other && index !== one && span.start <= other.end && span.end >= other.start,
+    );
+    if (met >= 0) return met;
+  }
+  return -1;
+}

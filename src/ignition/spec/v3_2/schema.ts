@@ -1,0 +1,63 @@
+import type { Structs } from '../../schema/type.ts';
+import { structs as before } from '../v3_1/schema.ts';
+
+/** Ignition 3.2: LUKS, users and groups that must not exist, partitions that grow. */
+export const structs = {
+  ...before,
+  PasswdGroup: {
+    gid: 'int',
+    name: 'string!',
+    passwordHash: 'string',
+    shouldExist: 'bool',
+    system: 'bool',
+  },
+  PasswdUser: {
+    gecos: 'string',
+    groups: '[string]',
+    homeDir: 'string',
+    name: 'string!',
+    noCreateHome: 'bool',
+    noLogInit: 'bool',
+    noUserGroup: 'bool',
+    passwordHash: 'string',
+    primaryGroup: 'string',
+    sshAuthorizedKeys: '[string]',
+    shell: 'string',
+    shouldExist: 'bool',
+    system: 'bool',
+    uid: 'int',
+  },
+  Storage: {
+    directories: '[Directory]',
+    disks: '[Disk]',
+    files: '[File]',
+    filesystems: '[Filesystem]',
+    links: '[Link]',
+    luks: '[Luks]',
+    raid: '[Raid]',
+  },
+  Partition: {
+    guid: 'string',
+    label: 'string',
+    number: 'int?',
+    resize: 'bool',
+    shouldExist: 'bool',
+    sizeMiB: 'int',
+    startMiB: 'int',
+    typeGuid: 'string',
+    wipePartitionEntry: 'bool',
+  },
+  Luks: {
+    clevis: 'Clevis',
+    device: 'string',
+    keyFile: 'Resource',
+    label: 'string',
+    name: 'string!',
+    options: '[string]+',
+    uuid: 'string',
+    wipeVolume: 'bool',
+  },
+  Clevis: { custom: 'ClevisCustom', tang: '[Tang]', threshold: 'int', tpm2: 'bool' },
+  ClevisCustom: { config: 'string!', needsNetwork: 'bool', pin: 'string!' },
+  Tang: { thumbprint: 'string', url: 'string?' },
+} satisfies Structs;

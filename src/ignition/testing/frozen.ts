@@ -1,0 +1,23 @@
+/** Digests of the folders of stable versions; one changes only with a mistake in it, and its reason. */
+export const frozen: Readonly<Record<string, string>> = {
+  'fcos/v1_0': '4471618c080f6374',
+  'fcos/v1_1': 'fd892582b775935f',
+  'fcos/v1_2': '2233ee936e58f60f',
+  'fcos/v1_3': '9da47f854558e2db',
+  'fcos/v1_4': '10eccdb2c6b9600d',
+  'fcos/v1_5': 'd0d92a53a05f36b6',
+  'fcos/v1_6': '9447b82d88b355d0',
+  'fcos/v1_7': '650b78de06c878a4',
+  'fiot/v1_0': '6546b41439779ddb',
+  'flatcar/v1_0': 'a90b6ecc8af6bb43',
+  'flatcar/v1_1': '0dcd822c85078cd3',
+  'r4e/v1_0': 'e4fc19de45fde1a6',
+  'r4e/v1_1': '4890f360c4c9e017',
+  'spec/v3_0': '5898d16da3d4547f',
+  'spec/v3_1': '28fb03e2f44c5d2d',
+  'spec/v3_2': 'ebfa3be7e244e07d',
+  'spec/v3_3': 'd2480496779402f3',
+  'spec/v3_4': 'a9ab880180c206af',
+  'spec/v3_5': '80394ced8a129f2d',
+  'spec/v3_6': '241fe58808a690eb',
+};

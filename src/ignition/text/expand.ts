@@ -1,0 +1,148 @@
+import { error } from '../problem.ts';
+import type { DecodeProblem } from '../schema/decode.ts';
+import type { Entry, ScalarTree, SourceText, Tree } from './tree.ts';
+import { parseYaml } from './yaml.ts';
+
+/** The value of a variable, and who says it. */
+export interface VariableValue {
+  text: string;
+  /** Where it comes from, for findings: `lockstep.yaml`, `--set`. */
+  from: string;
+}
+
+/** What the tags of a document may ask for. Each says why not by throwing {@link ExpandError}. */
+export interface ExpandContext {
+  variable: (name: string) => Promise<VariableValue>;
+  secret: (name: string) => VariableValue;
+  /** The text of a part, by its path from the part that includes it. */
+  include: (path: string, from: SourceText) => SourceText;
+}
+
+/** Why a tag cannot be replaced. */
+export class ExpandError extends Error {}
+
+/** Parts that parts include, in a row. */
+const INCLUDES = 16;
+
+export interface Expanded {
+  tree: Tree;
+  problems: DecodeProblem[];
+  /** Every secret that went in. */
+  secrets: Set<string>;
+}
+
+/**
+ * Replaces `!var`, `!format`, `!secret` and `!include` in a tree. A value becomes one scalar and
+ * never YAML: whatever it holds, the document's structure is what its author wrote.
+ */
+export async function expandTree(tree: Tree, context: ExpandContext): Promise<Expanded> {
+  if (!TAGS.test(tree.source.text)) return { tree, problems: [], secrets: new Set() };
+  const expander = new Expander(context);
+  const expanded = await expander.part(tree);
+  return { tree: expanded, problems: expander.problems, secrets: expander.secrets };
+}
+
+const TAGS = /!(?:var|format|secret|include)\b/;
+
+class Expander {
+  readonly problems: DecodeProblem[] = [];
+  readonly secrets = new Set<string>();
+  readonly #context: ExpandContext;
+  readonly #including: string[] = [];
+  readonly #done = new Map<Tree, Tree>();
+
+  constructor(context: ExpandContext) {
+    this.#context = context;
+  }
+
+  async part(tree: Tree): Promise<Tree> {
+    const known = this.#done.get(tree);
+    if (known) return known;
+    const made = await this.#made(tree);
+    this.#done.set(tree, made);
+    return made;
+  }
+
+  async #made(tree: Tree): Promise<Tree> {
+    if (tree.kind === 'alias') return { ...tree, target: await this.part(tree.target) };
+    if (tree.kind === 'list') {
+      const items: Tree[] = [];
+      for (const item of tree.items) items.push(await this.part(item));
+      return { ...tree, items };
+    }
+    if (tree.kind === 'map') {
+      const entries: Entry[] = [];
+      for (const { key, value } of tree.entries)
+        entries.push({ key, value: await this.part(value) });
+      return { ...tree, entries };
+    }
+    try {
+      return await this.#scalar(tree);
+    } catch (failure) {
+      if (!(failure instanceof ExpandError)) throw failure;
+      this.problems.push({ ...error([], failure.message), tree });
+      return { ...tree, tag: undefined, plain: false };
+    }
+  }
+
+  async #scalar(tree: ScalarTree): Promise<Tree> {
+    if (tree.tag === '!var') return value(tree, await this.#context.variable(tree.text));
+    if (tree.tag === '!secret') return value(tree, this.#secret(tree.text));
+    if (tree.tag === '!format') return value(tree, await this.#format(tree.text));
+    if (tree.tag === '!include') return this.#include(tree);
+    return tree;
+  }
+
+  #secret(name: string): VariableValue {
+    const found = this.#context.secret(name);
+    this.secrets.add(found.text);
+    return found;
+  }
+
+  /** `{name}` stands for a variable, `{secret:name}` for a secret; `{{` and `}}` for braces. */
+  async #format(text: string): Promise<VariableValue> {
+    const from = new Set<string>();
+    let filled = '';
+    for (const part of text.split(/(\{\{|\}\}|\{[^{}]*\}|[{}])/)) {
+      if (part === '{' || part === '}')
+        throw new ExpandError(`a brace is alone; write ${part}${part} for it`);
+      if (part === '{{' || part === '}}') filled += part.charAt(0);
+      else if (part.startsWith('{')) {
+        const used = await this.#named(part.slice(1, -1));
+        from.add(used.from);
+        filled += used.text;
+      } else filled += part;
+    }
+    return { text: filled, from: [...from].join(', ') };
+  }
+
+  async #named(name: string): Promise<VariableValue> {
+    return name.startsWith('secret:')
+      ? this.#secret(name.slice('secret:'.length))
+      : this.#context.variable(name);
+  }
+
+  async #include(tree: ScalarTree): Promise<Tree> {
+    const source = this.#context.include(tree.text, tree.source);
+    if (this.#including.includes(source.file))
+      throw new ExpandError(`${source.file} includes itself`);
+    if (this.#including.length >= INCLUDES)
+      throw new ExpandError(`parts include parts more than ${INCLUDES} deep`);
+    const parsed = parseYaml(source);
+    if (parsed.fault) {
+      const at: Tree = { ...tree, source, start: parsed.fault.offset, end: parsed.fault.offset };
+      this.problems.push({ ...error([], parsed.fault.message), tree: at });
+    }
+    if (parsed.fault || !parsed.tree) return { ...tree, tag: undefined, text: '', plain: true };
+    this.#including.push(source.file);
+    const made = await this.part(parsed.tree);
+    this.#including.pop();
+    return made;
+  }
+}
+
+/** One scalar with a value. Numbers and booleans may stand for such, nothing else but for text. */
+function value(tree: ScalarTree, { text, from }: VariableValue): ScalarTree {
+  const plain = /^(?:-?(?:0|[1-9]\d*)|true|false)$/.test(text);
+  return { ...tree, tag: undefined, text, plain, from };
+}

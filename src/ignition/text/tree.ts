@@ -1,0 +1,82 @@
+import type { Path } from '../path.ts';
+
+/** What a text says, with the offset in it where each part starts. */
+export type Tree = MapTree | ListTree | ScalarTree | AliasTree;
+
+/** A text that was read, and the name of its file, for findings. */
+export interface SourceText {
+  file: string;
+  text: string;
+}
+
+interface Part {
+  /** The text that it stands in. */
+  source: SourceText;
+  /** Offset in the text, in UTF-16 units. */
+  start: number;
+  /** Offset just behind it. */
+  end: number;
+  /** Tag as it was written, resolved: `!var`, `tag:yaml.org,2002:int`. */
+  tag?: string | undefined;
+}
+
+export interface Entry {
+  key: Tree;
+  value: Tree;
+}
+
+export interface MapTree extends Part {
+  kind: 'map';
+  entries: Entry[];
+}
+
+export interface ListTree extends Part {
+  kind: 'list';
+  items: Tree[];
+}
+
+export interface ScalarTree extends Part {
+  kind: 'scalar';
+  text: string;
+  /** Quoted and block scalars are text whatever they look like. */
+  plain: boolean;
+  /** Who gave the text, when it was not written here. */
+  from?: string;
+}
+
+export interface AliasTree extends Part {
+  kind: 'alias';
+  target: Tree;
+}
+
+/** The text of a key; undefined when it is none. */
+export function keyText(entry: Entry): string | undefined {
+  return entry.key.kind === 'scalar' ? entry.key.text : undefined;
+}
+
+/** The entry of a key; the last one when it is there more than once. */
+export function entryOf(tree: Tree, key: string | number): Entry | undefined {
+  if (tree.kind !== 'map') return undefined;
+  return tree.entries.findLast((entry) => keyText(entry) === String(key));
+}
+
+/** Behind an alias, what it stands for. */
+export function target(tree: Tree): Exclude<Tree, AliasTree> {
+  let found = tree;
+  while (found.kind === 'alias') found = found.target;
+  return found;
+}
+
+/**
+ * The part at a path, or the nearest around it that is there. An alias is a place of its own: what
+ * is behind it was written for somewhere else.
+ */
+export function nearest(tree: Tree, path: Path): Tree {
+  let found = tree;
+  for (const step of path) {
+    const next = found.kind === 'list' ? found.items[Number(step)] : entryOf(found, step)?.value;
+    if (!next) break;
+    found = next;
+  }
+  return found;
+}
