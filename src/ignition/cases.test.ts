@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../system/temporary.ts';
 import { type Built, buildButane, documentText } from './build.ts';
 import { LocalFiles } from './butane/local-files.ts';
-import { type ButaneCase, butaneCases, unpackCaseFiles, withoutGzip } from './testing/cases.ts';
+import { withoutGzip } from './contents.ts';
+import { type ButaneCase, butaneCases, unpackCaseFiles } from './testing/cases.ts';
 
 const cases = butaneCases();
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;

@@ -42,7 +42,8 @@ function isRemote({ device = '' }: ButaneFilesystem, { luks = [] }: ButaneStorag
   );
 }
 
-function mountUnit(filesystem: ButaneFilesystem, { swap, remote }: MountUnits): Unit {
+/** The unit that Butane writes for a filesystem. */
+export function mountUnit(filesystem: ButaneFilesystem, { swap, remote }: MountUnits): Unit {
   const { device = '', format = '', path = '', mount_options = [] } = filesystem;
   const options = [...mount_options, ...(remote ? ['_netdev'] : [])];
   const check = `systemd-fsck@${escapePath(device)}.service`;

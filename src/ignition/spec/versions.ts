@@ -40,3 +40,6 @@ export function newerOf(one: SpecVersion, other: SpecVersion): SpecVersion {
   const names = Object.keys(specVersions);
   return names.indexOf(one.version) < names.indexOf(other.version) ? other : one;
 }
+
+/** The newest stable version. */
+export const newestSpec: SpecVersion = specVersions['3.6.0'];

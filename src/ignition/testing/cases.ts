@@ -30,14 +30,3 @@ export async function unpackCaseFiles(folder: string): Promise<string> {
   await runOk('tar', ['-C', folder, '-xf', join(import.meta.dirname, 'files.tar')]);
   return join(folder, 'files');
 }
-
-const GZIP = /("compression":\s?"gzip",\s*"source":\s?"data:;base64,)([A-Za-z0-9+/=]+)/g;
-
-/** The same document with gzip streams unpacked: their bytes are the packer's own affair. */
-export function withoutGzip(document: string): string {
-  return document.replaceAll(
-    GZIP,
-    (_, before: string, data: string) =>
-      before + gunzipSync(Buffer.from(data, 'base64')).toString('base64'),
-  );
-}

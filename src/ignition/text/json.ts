@@ -84,8 +84,7 @@ class Reader {
     const number = this.#match(NUMBER);
     if (number) return this.#made(number, 'number', start);
     const word = this.#match(WORD);
-    if (!word)
-      this.#fail(start >= this.#text.length ? 'the document ends too early' : 'this is no value');
+    if (!word) this.#fail('this is no value');
     return this.#made(word, word === 'null' ? 'null' : 'bool', start);
   }
 
@@ -165,6 +164,7 @@ class Reader {
   }
 
   #fail(message: string): never {
-    throw new Fault(this.#at, message);
+    const ended = this.#at >= this.#text.length;
+    throw new Fault(this.#at, ended ? 'the document ends too early' : message);
   }
 }
