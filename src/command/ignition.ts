@@ -4,7 +4,9 @@ import { decompile } from './ignition/decompile.ts';
 import { diff } from './ignition/diff.ts';
 import { merge } from './ignition/merge.ts';
 import { migrate } from './ignition/migrate.ts';
+import { pointer } from './ignition/pointer.ts';
 import { schema } from './ignition/schema.ts';
+import { serve } from './ignition/serve.ts';
 import { show } from './ignition/show.ts';
 import { validate } from './ignition/validate.ts';
 
@@ -26,5 +28,7 @@ export const command = new Command('ignition')
   .addCommand(decompile)
   .addCommand(diff)
   .addCommand(show)
+  .addCommand(serve)
+  .addCommand(pointer)
   .addCommand(schema)
   .addHelpText('after', EXAMPLES);

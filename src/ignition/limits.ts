@@ -1,6 +1,5 @@
 import type { IgnitionDocument } from './build.ts';
 import type { IgnitionConfig, Resource } from './spec/config.ts';
-import { dataOf } from './spec/rules/url.ts';
 
 /** What clouds hand to a machine at most (bytes). */
 export const limits = {
@@ -52,11 +51,6 @@ export function largestParts({ value }: IgnitionDocument, count = 5): PartSize[]
     .filter(({ bytes }) => bytes > 0)
     .sort((a, b) => b.bytes - a.bytes)
     .slice(0, count);
-}
-
-/** Bytes of what a resource holds itself; undefined when it is fetched from elsewhere. */
-export function embedded({ source }: Resource): Buffer | undefined {
-  return source == null ? undefined : dataOf(source);
 }
 
 /** Why a document is too large; undefined when it is not. */

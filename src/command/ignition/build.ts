@@ -29,6 +29,6 @@ export const build = projectOptions(new Command('build'))
   .description('Translates Butane to the Ignition document of a first boot.')
   .addHelpText('after', EXAMPLES)
   .action(async (files, options) => {
-    const { runBuild } = await import('./run-build.ts');
+    const { runBuild } = await import('../action/ignition/build.ts');
     await runBuild(contextOf(options), files, options);
   });

@@ -17,7 +17,7 @@ export const diff = projectOptions(new Command('diff'))
   .addHelpText('after', EXAMPLES)
   .action(async (before, after, options) => {
     const { changeLines, diffDocuments } = await import('../../ignition/diff.ts');
-    const { buildOptions, documentFrom } = await import('./io.ts');
+    const { buildOptions, documentFrom } = await import('../action/ignition/io.ts');
     const context = contextOf(options);
     const build = buildOptions(context, options.filesDir);
     const one = await documentFrom(context, before, build);

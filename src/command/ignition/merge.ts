@@ -19,7 +19,7 @@ export const merge = projectOptions(new Command('merge'))
   .action(async (files, options) => {
     const { documentText } = await import('../../ignition/build.ts');
     const { joinDocuments } = await import('../../ignition/join.ts');
-    const { buildOptions, documentFrom, put, tell } = await import('./io.ts');
+    const { buildOptions, documentFrom, put, tell } = await import('../action/ignition/io.ts');
     const context = contextOf(options);
     const documents = [];
     for (const file of files) {

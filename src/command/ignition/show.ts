@@ -14,7 +14,7 @@ export const show = projectOptions(new Command('show'))
   .addHelpText('after', EXAMPLES)
   .action(async (file, options) => {
     const { showDocument, treeLines } = await import('../../ignition/show.ts');
-    const { buildOptions, documentFrom } = await import('./io.ts');
+    const { buildOptions, documentFrom } = await import('../action/ignition/io.ts');
     const context = contextOf(options);
     const document = await documentFrom(context, file, buildOptions(context, options.filesDir));
     if (!document) return;

@@ -15,7 +15,7 @@ export const validate = projectOptions(new Command('validate'))
   .addHelpText('after', EXAMPLES)
   .action(async (file, options) => {
     const { readDocument } = await import('../../ignition/document.ts');
-    const { readInput, tell } = await import('./io.ts');
+    const { readInput, tell } = await import('../action/ignition/io.ts');
     const context = contextOf(options);
     const source = await readInput(context, file);
     const { findings, document } = readDocument(source);

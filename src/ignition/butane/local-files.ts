@@ -78,8 +78,10 @@ export class LocalFiles {
       if (!statSync(full).isDirectory()) throw new LocalFileError('a tree must be a directory');
       if (!isWithin(realpathSync(full), realpathSync(this.root)))
         throw new LocalFileError('a link leads out of the files directory');
-      this.used.add(full);
-      return [...walk(full, '')];
+      const entries = [...walk(full, '')];
+      for (const { path: below, kind } of entries)
+        if (kind === 'directory') this.used.add(join(full, below));
+      return entries;
     });
   }
 

@@ -6,11 +6,13 @@ import { type Finding, passes } from '../../../system/finding.ts';
 import { contextOf, type ProjectOptions, printJson } from '../../options/project.ts';
 import { findingLines } from '../../render/finding.ts';
 import { addSummary, findingAnnotations, isJob, markdownTable } from '../../render/job.ts';
+import { checkFirstBoot, type FirstBoot, showBoot } from '../../ignition/action/check.ts';
 
 export async function check(options: ProjectOptions): Promise<void> {
   const context = contextOf(options);
   const { streams, file } = await loadConfig(context.cwd, options.config);
   const checked: Checked[] = [];
+  const boots: FirstBoot[] = [];
   for (const stream of streams) {
     const registry = openRegistry(stream.publish.registry, context);
     const look = { ...context, registry, project: context.cwd };
@@ -18,14 +20,15 @@ export async function check(options: ProjectOptions): Promise<void> {
     const { kernel, modules, findings } = await checkStream(stream, look);
     const result = passes(findings) ? 'fits' : 'does not fit';
     checked.push({ stream: stream.name, kernel, modules, result, findings, ahead });
+    if (stream.ignition) boots.push(await checkFirstBoot(context, options, stream.name));
   }
-  if (options.json) printJson(context, { streams: checked });
-  else context.stdout.write(`${checked.map(show).join('\n')}\n`);
+  if (options.json) printJson(context, { streams: checked, firstBoots: boots });
+  else context.stdout.write(`${[...checked.map(show), ...boots.map(showBoot)].join('\n')}\n`);
   const findings = checked.flatMap((one) => [...one.findings, ...one.ahead]);
   if (isJob(context.env))
     context.stderr.write(findingAnnotations(findings, { env: context.env, file }));
   await addSummary(context.env, summary(checked));
-  process.exitCode = statusOf(checked);
+  process.exitCode = statusOf(checked, boots);
 }
 
 interface Checked extends Pick<Survey, 'stream' | 'kernel' | 'modules' | 'findings'> {
@@ -35,8 +38,9 @@ interface Checked extends Pick<Survey, 'stream' | 'kernel' | 'modules' | 'findin
 }
 
 /** A kernel that does not fit is an answer; what else would end a run can be mended. */
-function statusOf(checked: readonly Checked[]): number {
+function statusOf(checked: readonly Checked[], boots: readonly FirstBoot[]): number {
   if (!checked.every(({ findings }) => passes(findings))) return 1;
+  if (!boots.every(({ built }) => built)) return 1;
   return checked.every(({ ahead }) => passes(ahead)) ? 0 : 2;
 }
 

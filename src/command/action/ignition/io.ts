@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
-import type { BuildOptions, IgnitionDocument } from '../../ignition/build.ts';
-import { LocalFiles } from '../../ignition/butane/local-files.ts';
-import type { IgnitionFinding } from '../../ignition/finding.ts';
-import { writeDocument } from '../../ignition/output.ts';
-import { readAny } from '../../ignition/read-any.ts';
-import { readSource } from '../../ignition/source-file.ts';
-import type { SourceText } from '../../ignition/text/tree.ts';
-import type { Context } from '../context.ts';
-import { printFindings } from '../render/ignition.ts';
+import type { BuildOptions, IgnitionDocument } from '../../../ignition/build.ts';
+import { LocalFiles } from '../../../ignition/butane/local-files.ts';
+import type { IgnitionFinding } from '../../../ignition/finding.ts';
+import { writeDocument } from '../../../ignition/output.ts';
+import { readAny } from '../../../ignition/read-any.ts';
+import { readSource } from '../../../ignition/source-file.ts';
+import type { SourceText } from '../../../ignition/text/tree.ts';
+import type { Context } from '../../context.ts';
+import { printFindings } from '../../render/ignition.ts';
 
 /** Reads a file that a command was given; `-` is standard input. */
 export function readInput(context: Context, file: string): Promise<SourceText> {

@@ -1,0 +1,102 @@
+import { documentName, type JobResult, runJob } from '../../../ignition/build-job.ts';
+import { readJob } from '../../../ignition/job.ts';
+import { type Limit, limitOf } from '../../../ignition/limits.ts';
+import { writeDocument } from '../../../ignition/output.ts';
+import { writePublic } from '../../../ignition/public.ts';
+import { secretFindings } from '../../../ignition/secrets.ts';
+import { LockstepError } from '../../../system/error.ts';
+import type { Context } from '../../context.ts';
+import { printJson } from '../../options.ts';
+import { printFindings } from '../../render/ignition.ts';
+import { stableValue } from './stable.ts';
+
+export interface BuildCommandOptions {
+  config: string;
+  json?: true | undefined;
+  output?: string | undefined;
+  filesDir?: string | undefined;
+  pretty?: true | undefined;
+  strict?: true | undefined;
+  check?: true | undefined;
+  set?: string[] | undefined;
+  limit?: string | undefined;
+  stream?: string | undefined;
+}
+
+/** What every command that builds reads. */
+export function jobFrom(
+  context: Context,
+  inputs: readonly string[],
+  options: Omit<BuildCommandOptions, 'output' | 'pretty' | 'check'>,
+) {
+  return readJob({
+    ...context,
+    ...options,
+    inputs,
+    limit: limitFrom(options.limit),
+    stdin: process.stdin,
+    builtIn: (stream, name) => stableValue(context, stream, name),
+  });
+}
+
+/** `lockstep ignition build`: reads, builds, tells what was found, writes when all is well. */
+export async function runBuild(
+  context: Context,
+  inputs: readonly string[],
+  options: BuildCommandOptions,
+): Promise<void> {
+  const { output, json, pretty } = options;
+  const job = await jobFrom(context, inputs, options);
+  const isPublic = output?.endsWith('/') ?? false;
+  const file = job.sources[0]?.file ?? '-';
+  const result = await runJob(job, {
+    pretty,
+    check: async ({ document }) =>
+      isPublic && document ? secretFindings(document, { file, severity: 'error' }) : [],
+  });
+  if (isPublic && result.secret)
+    throw new LockstepError(
+      'not-allowed',
+      'a document with a !secret is not written to a public folder',
+      {
+        hint: 'hand it over with: lockstep ignition serve --once',
+      },
+    );
+  if (!json) printFindings(context, result.findings, job.sources);
+  if (!result.done) process.exitCode = 1;
+  else if (!options.check)
+    await write(context, result, {
+      output,
+      json,
+      name: documentName(job),
+      url: job.stream?.ignition?.url,
+    });
+  if (json) printJson(context, summaryOf(result, output));
+}
+
+function limitFrom(text: string | undefined): Limit | undefined {
+  const limit = text == null ? undefined : limitOf(text);
+  if (text != null && limit == null)
+    throw new LockstepError(
+      'usage',
+      `--limit takes aws, openstack, virtualbox or bytes, not ${text}`,
+    );
+  return limit;
+}
+
+async function write(
+  { stdout, cwd }: Context,
+  { done, secret }: JobResult,
+  to: { output: string | undefined; json: true | undefined; name: string; url: string | undefined },
+): Promise<void> {
+  const { output, json, name, url } = to;
+  const text = `${done?.text}\n`;
+  if (output?.endsWith('/')) await writePublic(text, { folder: output, cwd, name, url });
+  else if (output != null) await writeDocument(text, { path: output, cwd, secret });
+  else if (!json) stdout.write(text);
+}
+
+function summaryOf({ done, findings, secret }: JobResult, output: string | undefined): object {
+  const document: unknown = done && !secret ? JSON.parse(done.text) : undefined;
+  return { built: done != null, findings, output, document };
+}

@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { run } from '../system/process.ts';
+import { temporaryFolder } from '../system/temporary.ts';
+
+const LOCKSTEP = join(import.meta.dirname, '../../bin/lockstep');
+const BUTANE = `variant: fcos
+version: 1.7.0
+storage:
+  files:
+    - path: /etc/hostname
+      mode: 0644
+      contents:
+        inline: !format "{hostname}\\n"
+`;
+const SECRET = 'correct-horse-battery';
+
+async function project(files: Record<string, string>) {
+  const folder = await temporaryFolder();
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder.path, name), text);
+  const lockstep = (...args: string[]) =>
+    run(LOCKSTEP, ['ignition', ...args], {
+      cwd: folder.path,
+      env: { ...process.env, KEY: SECRET },
+    });
+  return {
+    path: folder.path,
+    lockstep,
+    read: (name: string) => readFile(join(folder.path, name), 'utf8'),
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  };
+}
+
+const CONFIG = `version: 1
+name: nas
+base: { debian: { suite: bookworm, kernel: linux-image-cloud-amd64 } }
+modules: [{ name: zfs, debian: zfs-linux }]
+publish: { registry: "oci:./store", image: nas, kmods: kmods }
+ignition:
+  source: [base.bu, nas.bu]
+  strict: true
+  variables: { hostname: nas }
+  secrets: { key: env:KEY }
+`;
+
+describe('lockstep ignition build', () => {
+  it('prints the document and nothing else', async () => {
+    await using there = await project({ 'a.bu': BUTANE });
+
+    const { status, stdout, stderr } = await there.lockstep('build', 'a.bu', '--set', 'hostname=x');
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^\{"ignition":\{"version":"3.6.0"\}.*\}\n$/);
+  });
+
+  it('tells errors at their place, prints nothing and keeps what was there', async () => {
+    await using there = await project({
+      'a.bu': 'variant: fcos\nversion: 1.7.0\nx: 1\n',
+      out: 'old',
+    });
+
+    const strict = await there.lockstep('build', '--strict', 'a.bu', '-o', 'out');
+
+    expect(strict).toMatchObject({ status: 1, stdout: '' });
+    expect(strict.stderr).toMatch(/^a\.bu:3:1: warning: \$\.x: .*\n$/);
+    expect(await there.read('out')).toBe('old');
+    expect((await there.lockstep('build', 'a.bu', '-o', 'out')).status).toBe(0);
+    expect(await there.read('out')).toBe('{"ignition":{"version":"3.6.0"}}\n');
+  });
+
+  it.each([
+    ['an option that there is not', ['build', '--nope']],
+    ['a file that there is not', ['build', 'nope.bu']],
+    ['a folder', ['build', '.']],
+    ['a limit that is none', ['build', '--limit', 'moon', 'a.bu']],
+  ])('exits with 2 for %s', async (_, args) => {
+    await using there = await project({ 'a.bu': BUTANE });
+
+    expect(await there.lockstep(...args)).toMatchObject({ status: 2, stdout: '' });
+  });
+
+  it('names the largest parts of a document that is too large', async () => {
+    await using there = await project({ 'a.bu': BUTANE });
+
+    const { status, stderr } = await there.lockstep(
+      'build',
+      '--limit',
+      '64',
+      '--set',
+      'hostname=x',
+      'a.bu',
+    );
+
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/a\.bu:1:1: error: .*more than the 64.*\/etc\/hostname \(\d+\)/);
+  });
+
+  it('refuses a local file that is huge, or behind a link that leads out', async () => {
+    const local =
+      'variant: fcos\nversion: 1.7.0\nstorage: {files: [{path: /a, contents: {local: l}}]}\n';
+    await using there = await project({ 'a.bu': local });
+    await mkdir(join(there.path, 'files'));
+    await writeFile(join(there.path, 'files/l'), '');
+    await truncate(join(there.path, 'files/l'), 2 ** 30);
+    await mkdir(join(there.path, 'linked'));
+    await symlink('/etc/passwd', join(there.path, 'linked/l'));
+
+    const huge = await there.lockstep('build', '-d', 'files', 'a.bu');
+    const linked = await there.lockstep('build', '-d', 'linked', 'a.bu');
+
+    expect(huge.stderr).toMatch(/a\.bu:3:.*larger than/);
+    expect(linked.stderr).toMatch(/a\.bu:3:.*leads out/);
+  });
+
+  it('builds the parts that the configuration names, each finding at its own file', async () => {
+    const more = 'variant: fcos\nversion: 1.4.0\nstorage:\n  files:\n    - path: relative\n';
+    await using there = await project({
+      'lockstep.yaml': CONFIG,
+      'base.bu': BUTANE,
+      'nas.bu': more,
+    });
+
+    const wrong = await there.lockstep('build');
+    await writeFile(join(there.path, 'nas.bu'), more.replace('relative', '/etc/motd'));
+    const right = await there.lockstep('build');
+
+    expect(wrong).toMatchObject({ status: 1, stdout: '' });
+    expect(wrong.stderr).toMatch(/^nas\.bu:5:13: error: \$\.storage\.files\.0\.path/);
+    expect(JSON.parse(right.stdout)).toMatchObject({
+      ignition: { version: '3.6.0' },
+      storage: { files: [{ path: '/etc/hostname' }, { path: '/etc/motd' }] },
+    });
+  });
+
+  it('shows a secret to nobody but the document', async () => {
+    const secret =
+      'variant: fcos\nversion: 1.7.0\nstorage: {files: [{path: !secret key, contents: {inline: !secret key}}]}\n';
+    await using there = await project({ 'lockstep.yaml': CONFIG, 'a.bu': secret });
+
+    const bad = await there.lockstep('build', 'a.bu', '--json');
+    await writeFile(join(there.path, 'a.bu'), secret.replace('path: !secret key', 'path: /k'));
+    const good = await there.lockstep('build', 'a.bu', '--json');
+    const open = await there.lockstep('build', 'a.bu', '-o', 'public/');
+    const served = await there.lockstep('serve', 'a.bu');
+    const kept = await there.lockstep('build', 'a.bu', '-o', 'out.ign');
+
+    for (const { stdout, stderr } of [bad, good, open, served, kept])
+      expect(stdout + stderr).not.toContain(SECRET);
+    expect([bad, good, open, served, kept].map(({ status }) => status)).toEqual([1, 0, 2, 2, 0]);
+    expect(await there.read('out.ign')).toContain(SECRET);
+  });
+
+  it('writes the form for static pages, but no private key', async () => {
+    const key = BUTANE.replace('{hostname}', '-----BEGIN OPENSSH PRIVATE KEY-----');
+    await using there = await project({ 'nas.bu': BUTANE, 'key.bu': key });
+
+    const good = await there.lockstep('build', 'nas.bu', '--set', 'hostname=x', '-o', 'public/');
+    const bad = await there.lockstep('build', 'key.bu', '-o', 'other/');
+
+    const document = await there.read('public/nas.ign');
+    const hash = `sha512-${createHash('sha512').update(document).digest('hex')}`;
+    expect(good.status).toBe(0);
+    expect(await there.read('public/nas.ign.hash')).toBe(`${hash}\n`);
+    expect(await there.read('public/index.html')).toContain(hash);
+    expect(bad).toMatchObject({ status: 1, stdout: '' });
+    expect(bad.stderr).toContain('a private key');
+  });
+});
+
+describe('lockstep ignition', () => {
+  it('goes through all of its commands', async () => {
+    await using there = await project({ 'a.bu': BUTANE });
+    const ok = async (...args: string[]) => {
+      const { status, stdout, stderr } = await there.lockstep(...args);
+      expect({ args, status, stderr }).toEqual({ args, status: 0, stderr: '' });
+      return stdout;
+    };
+
+    await ok('build', 'a.bu', '--set', 'hostname=nas', '-o', 'a.ign');
+    await ok('validate', 'a.ign');
+    const decompiled = await ok('decompile', 'a.ign');
+    await writeFile(join(there.path, 'b.bu'), decompiled);
+    expect(await ok('diff', 'a.ign', 'b.bu')).toBe('');
+    expect(await ok('merge', 'a.ign', 'b.bu')).toBe(await there.read('a.ign'));
+    expect(await ok('show', 'a.ign')).toContain('0644 /etc/hostname, 4 bytes');
+    expect(await ok('migrate', 'b.bu')).toBe(decompiled);
+    expect(JSON.parse(await ok('schema', 'fcos', '1.7.0'))).toHaveProperty(
+      'properties.boot_device',
+    );
+    expect(await ok('pointer', 'https://example.org/a.ign', 'a.ign')).toContain('"hash":"sha512-');
+  });
+});

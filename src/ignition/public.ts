@@ -1,0 +1,26 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { installPage } from './install.ts';
+import { writeDocument } from './output.ts';
+import { hashOf } from './pointer.ts';
+
+export interface PublicOptions {
+  /** The folder, from `cwd`. */
+  folder: string;
+  cwd: string;
+  name: string;
+  /** Where the document will be fetched; its name alone when that is not known yet. */
+  url?: string | undefined;
+}
+
+/** Writes the form for static pages: the document, its hash, a page that tells how to install. */
+export async function writePublic(text: string, options: PublicOptions): Promise<void> {
+  const { folder, cwd, name, url = name } = options;
+  await mkdir(join(cwd, folder), { recursive: true });
+  const hash = hashOf(text);
+  const write = (file: string, contents: string) =>
+    writeDocument(contents, { path: join(folder, file), cwd, secret: false });
+  await write(name, text);
+  await write(`${name}.hash`, `${hash}\n`);
+  await write('index.html', installPage({ name, url, hash }));
+}
