@@ -10,6 +10,7 @@ built, 1 errors (with --strict warnings too), and then nothing is written; 2 a f
 Examples:
   $ lockstep ignition build --strict --pretty butane.yaml -o nas.ign
   $ lockstep ignition build -d ignition-files base.yaml nas.yaml
+  $ lockstep ignition build --against stable --check
   $ lockstep ignition build --set hostname=nas - < butane.yaml`;
 
 const collect = (value: string, before: string[] = []) => [...before, value];
@@ -24,6 +25,7 @@ export const build = projectOptions(new Command('build'))
   .option('-r, --raw', 'taken for the sake of scripts: the document is never wrapped')
   .option('--set <name=value>', 'value of a variable; may be given again', collect)
   .option('--limit <size>', 'fail when it is larger: aws, openstack, virtualbox or bytes')
+  .option('--against <image>', 'hold it against this image, without a pull; stable: the stable tag')
   .option('--stream <name>', 'which stream of the configuration')
   .summary('translate Butane to Ignition')
   .description('Translates Butane to the Ignition document of a first boot.')

@@ -21,13 +21,14 @@ export interface BuildCommandOptions {
   set?: string[] | undefined;
   limit?: string | undefined;
   stream?: string | undefined;
+  against?: string | undefined;
 }
 
 /** What every command that builds reads. */
 export function jobFrom(
   context: Context,
   inputs: readonly string[],
-  options: Omit<BuildCommandOptions, 'output' | 'pretty' | 'check'>,
+  options: Omit<BuildCommandOptions, 'output' | 'pretty' | 'check' | 'against'>,
 ) {
   return readJob({
     ...context,
@@ -51,8 +52,13 @@ export async function runBuild(
   const file = job.sources[0]?.file ?? '-';
   const result = await runJob(job, {
     pretty,
-    check: async ({ document }) =>
-      isPublic && document ? secretFindings(document, { file, severity: 'error' }) : [],
+    check: async ({ document }) => {
+      if (!document) return [];
+      const open = isPublic ? secretFindings(document, { file, severity: 'error' }) : [];
+      if (options.against == null) return open;
+      const { holdAgainst } = await import('./against.ts');
+      return [...open, ...(await holdAgainst(context, options.against, { document, job }))];
+    },
   });
   if (isPublic && result.secret)
     throw new LockstepError(
