@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { LockstepError } from '../../system/error.ts';
-import { contextOf, printJson, projectOptions } from '../options.ts';
+import { contextOf, projectOptions } from '../options.ts';
 
 const EXAMPLES = `
 Prints a JSON Schema for editors, made from the definition that reads the documents.
@@ -18,7 +18,11 @@ export const schema = projectOptions(new Command('schema'))
   .action(async (variant, version, options) => {
     const { schemaOf } = await import('../../ignition/schema-of.ts');
     const found = await schemaOf(variant, version);
-    if (found.schema) return printJson(contextOf(options), found.schema);
+    if (found.schema) {
+      // The schema is the document: nothing is put beside its keys.
+      contextOf(options).stdout.write(`${JSON.stringify(found.schema, null, 2)}\n`);
+      return;
+    }
     throw new LockstepError('usage', `${variant} ${version} is not known`, {
       hint: `known are ${found.known.join(', ')}`,
     });
