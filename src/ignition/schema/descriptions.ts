@@ -41,6 +41,10 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     merge: 'Documents that are merged over this one',
     replace: 'Document that takes the place of this one',
   },
+  ConfigReferences: {
+    merge: 'Documents that are merged over this one',
+    replace: 'Document that takes the place of this one',
+  },
   Timeouts: {
     http_response_headers: 'Seconds to wait for headers; 10 unless it is said',
     http_total: 'Seconds for everything; no end unless it is said',

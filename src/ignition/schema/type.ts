@@ -30,12 +30,15 @@ export interface Field {
    * are empty; `plain` are the same when absent and when empty, and then not printed.
    */
   presence: 'optional' | 'always' | 'plain';
+  /** A struct that may be said to be nothing at all. */
+  nullable?: true;
 }
 
 /**
  * Structs by name, each with its fields in the order of Ignition's own types. A type is written
  * `string`, `int`, `bool`, the name of a struct, or `[…]` for a list of it; `[…]+` is a list that
- * appends; `!` behind it stands for `always`, `?` for `plain`.
+ * appends; `!` behind it stands for `always`, `?` for `plain`,
+ * `*` for `nullable`.
  */
 export type Structs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -56,10 +59,11 @@ export function compile(structs: Structs): Struct {
 }
 
 function fieldOf(text: string, struct: (name: string) => Struct): Field {
-  const [, list, one, appends, mark] = /^(?:\[(\w+)\]|(\w+))(\+)?([!?])?$/.exec(text) ?? [];
+  const [, list, one, appends, mark] = /^(?:\[(\w+)\]|(\w+))(\+)?([!?*])?$/.exec(text) ?? [];
   const presence = mark === '!' ? 'always' : mark === '?' ? 'plain' : 'optional';
   const item = typeOf(list ?? one ?? '', struct);
-  if (list == null) return { type: item, presence };
+  if (list == null)
+    return mark === '*' ? { type: item, presence, nullable: true } : { type: item, presence };
   return { type: { kind: 'list', item, appends: appends != null }, presence };
 }
 

@@ -1,7 +1,7 @@
 import { type Path, pathText } from '../path.ts';
 import { type Problem, warning } from '../problem.ts';
 import { meaningOf } from '../text/scalar.ts';
-import { keyText, type Tree, target } from '../text/tree.ts';
+import { keyText, type ScalarTree, type Tree, target } from '../text/tree.ts';
 import { isMerge } from './decode.ts';
 import type { Struct, Type } from './type.ts';
 
@@ -26,7 +26,7 @@ function look({ tree, type, path }: Part, problems: Problem[]): void {
   }
   if (type.kind !== 'struct') return;
   if (found.kind === 'map') lookAtKeys({ tree: found, type, path }, problems);
-  else if (found.kind === 'scalar' && meaningOf(found).kind === 'null' && found.end > found.start)
+  else if (found.kind === 'scalar' && isNull(found) && found.end > found.start)
     problems.push(warning(path, `${pathText(path)} holds nothing: write {} or leave it out`));
 }
 
@@ -39,7 +39,18 @@ function lookAtKeys(
     if (name == null || isMerge(entry)) continue;
     const at = [...path, name];
     const field = type.fields.get(name);
+    if (field?.nullable && isNothing(entry.value)) continue;
     if (field) look({ tree: entry.value, type: field.type, path: at }, problems);
     else problems.push({ ...warning(at, `the key ${name} is not known here`), atKey: true });
   }
+}
+
+/** In YAML by what it looks like, in JSON by its kind. */
+function isNull(scalar: ScalarTree): boolean {
+  return scalar.tag === 'null' || meaningOf(scalar).kind === 'null';
+}
+
+function isNothing(tree: Tree): boolean {
+  const found = target(tree);
+  return found.kind === 'scalar' && isNull(found);
 }

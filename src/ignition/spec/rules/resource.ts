@@ -34,6 +34,10 @@ export function resourceRules({ schemes, hashes }: ResourceRules) {
           source ? urlProblem(source, schemes) : 'a source is needed',
         );
     },
+    IgnitionConfig({ merge = [] }: { merge?: Resource[] }, report: Report): void {
+      for (const [index, { source }] of merge.entries())
+        report.error(['merge', index], source ? urlProblem(source, schemes) : 'a source is needed');
+    },
     HTTPHeader({ name }: HttpHeader, report: Report): void {
       if (!name) report.error(['name'], 'a header needs a name');
     },

@@ -6,12 +6,12 @@ const NODE = { group: 'NodeGroup', overwrite: 'bool', path: 'string!', user: 'No
 export const structs = {
   Config: { ignition: 'Ignition!', passwd: 'Passwd', storage: 'Storage', systemd: 'Systemd' },
   Ignition: {
-    config: 'IgnitionConfig',
+    config: 'ConfigReferences',
     security: 'Security',
     timeouts: 'Timeouts',
     version: 'string!',
   },
-  IgnitionConfig: { merge: '[ConfigReference]', replace: 'ConfigReference' },
+  ConfigReferences: { merge: '[ConfigReference]', replace: 'ConfigReference' },
   ConfigReference: { source: 'string', verification: 'Verification' },
   Security: { tls: 'CaReferences' },
   CaReferences: { certificateAuthorities: '[CaReference]' },

@@ -48,7 +48,7 @@ export const structs = {
     wipePartitionEntry: 'bool',
   },
   Luks: {
-    clevis: 'Clevis',
+    clevis: 'Clevis*',
     device: 'string',
     keyFile: 'Resource',
     label: 'string',
@@ -57,7 +57,7 @@ export const structs = {
     uuid: 'string',
     wipeVolume: 'bool',
   },
-  Clevis: { custom: 'ClevisCustom', tang: '[Tang]', threshold: 'int', tpm2: 'bool' },
+  Clevis: { custom: 'ClevisCustom*', tang: '[Tang]', threshold: 'int', tpm2: 'bool' },
   ClevisCustom: { config: 'string!', needsNetwork: 'bool', pin: 'string!' },
   Tang: { thumbprint: 'string', url: 'string?' },
 } satisfies Structs;

@@ -27,5 +27,16 @@ export const structs = {
     options: '[string]+',
     spares: 'int',
   },
+  Luks: {
+    clevis: 'Clevis',
+    device: 'string',
+    keyFile: 'Resource',
+    label: 'string',
+    name: 'string!',
+    options: '[string]+',
+    uuid: 'string',
+    wipeVolume: 'bool',
+  },
+  Clevis: { custom: 'ClevisCustom', tang: '[Tang]', threshold: 'int', tpm2: 'bool' },
   ClevisCustom: { config: 'string', needsNetwork: 'bool', pin: 'string' },
 } satisfies Structs;
