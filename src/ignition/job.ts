@@ -1,12 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { loadConfig } from '../config/load.ts';
 import type { Stream } from '../config/schema.ts';
 import { LockstepError } from '../system/error.ts';
 import { LocalFiles } from './butane/local-files.ts';
 import type { Limit } from './limits.ts';
 import { readSource, type SourceOptions } from './source-file.ts';
-import type { ExpandContext } from './text/expand.ts';
+import { type ExpandContext, hasTags } from './text/expand.ts';
 import type { SourceText } from './text/tree.ts';
 import { expandContext } from './values.ts';
 
@@ -40,12 +39,13 @@ export interface BuildJob {
 
 /** Reads what a build needs. Throws `usage`, `config` and `not-found`. */
 export async function readJob(request: JobRequest): Promise<BuildJob> {
-  const stream = await streamOf(request);
-  const said = request.inputs.length === 0 ? stream?.ignition : undefined;
+  const given = await readSources(request.inputs, request);
+  // Files that ask for no values are what they are, whatever the configuration says.
+  const alone = given.length > 0 && request.stream == null && !given.some(hasTags);
+  const stream = alone ? undefined : await streamOf(request);
+  const said = given.length === 0 ? stream?.ignition : undefined;
   const configured = typeof said?.source === 'string' ? [said.source] : said?.source;
-  const inputs = request.inputs.length > 0 ? request.inputs : (configured ?? ['-']);
-  const sources: SourceText[] = [];
-  for (const input of inputs) sources.push(await readSource(input, request));
+  const sources = given.length > 0 ? given : await readSources(configured ?? ['-'], request);
   const folder = request.filesDir ?? said?.files;
   return {
     sources,
@@ -55,6 +55,15 @@ export async function readJob(request: JobRequest): Promise<BuildJob> {
     limit: request.limit ?? said?.limit,
     stream,
   };
+}
+
+async function readSources(
+  files: readonly string[],
+  options: SourceOptions,
+): Promise<SourceText[]> {
+  const sources: SourceText[] = [];
+  for (const file of files) sources.push(await readSource(file, options));
+  return sources;
 }
 
 function expandFor(request: JobRequest, stream: Stream | undefined): ExpandContext {
@@ -74,6 +83,8 @@ function expandFor(request: JobRequest, stream: Stream | undefined): ExpandConte
 async function streamOf({ cwd, config, stream }: JobRequest): Promise<Stream | undefined> {
   const found = await stat(resolve(cwd, config)).catch(() => undefined);
   if (!found?.isFile()) return undefined;
+  // Its reader is large, and most builds need none.
+  const { loadConfig } = await import('../config/load.ts');
   const { streams } = await loadConfig(cwd, config);
   const meant = streams.filter((one) => (stream == null ? one.ignition : one.name === stream));
   if (meant.length > 1)

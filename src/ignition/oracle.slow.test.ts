@@ -145,15 +145,19 @@ systemd:
         const { status, stdout, stderr } = await run(
           IGNITION,
           [
-            ...['--platform', 'file', '--stage', stage, '--root', root, '--log-to-stdout'],
-            ...[
-              '--config-cache',
-              join(folder.path, 'cache'),
-              '--state-file',
-              join(folder.path, 'state'),
-              '--neednet',
-              join(folder.path, 'neednet'),
-            ],
+            '--platform',
+            'file',
+            '--stage',
+            stage,
+            '--root',
+            root,
+            '--log-to-stdout',
+            '--config-cache',
+            join(folder.path, 'cache'),
+            '--state-file',
+            join(folder.path, 'state'),
+            '--neednet',
+            join(folder.path, 'neednet'),
           ],
           { env: { ...process.env, IGNITION_CONFIG_FILE: config } },
         );

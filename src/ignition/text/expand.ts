@@ -36,13 +36,16 @@ export interface Expanded {
  * never YAML: whatever it holds, the document's structure is what its author wrote.
  */
 export async function expandTree(tree: Tree, context: ExpandContext): Promise<Expanded> {
-  if (!TAGS.test(tree.source.text)) return { tree, problems: [], secrets: new Set() };
+  if (!hasTags(tree.source)) return { tree, problems: [], secrets: new Set() };
   const expander = new Expander(context);
   const expanded = await expander.part(tree);
   return { tree: expanded, problems: expander.problems, secrets: expander.secrets };
 }
 
-const TAGS = /!(?:var|format|secret|include)\b/;
+/** True for a text that may ask for values. */
+export function hasTags({ text }: SourceText): boolean {
+  return /!(?:var|format|secret|include)\b/.test(text);
+}
 
 class Expander {
   readonly problems: DecodeProblem[] = [];
