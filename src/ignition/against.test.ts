@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryRepository } from '../oci/memory.ts';
 import { putImage } from '../oci/testing/image.ts';
 import { gzipLayer, type LayerFiles } from '../oci/testing/layers.ts';
-import { openImageTree } from '../oci/tree.ts';
+import { openImageTree } from '../oci/tree/tree.ts';
 import { againstImage } from './against.ts';
 import { buildButane } from './build.ts';
 

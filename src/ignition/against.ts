@@ -1,5 +1,5 @@
-import { readIfThere } from '../archive/tree.ts';
-import type { ImageTree } from '../oci/tree.ts';
+import { readIfThere } from '../file/tree.ts';
+import type { ImageTree } from '../oci/tree/tree.ts';
 import type { IgnitionDocument } from './build.ts';
 import { bytesOfResource } from './contents.ts';
 import { findingOf, type IgnitionFinding } from './finding.ts';

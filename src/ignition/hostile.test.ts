@@ -80,6 +80,17 @@ describe('hostile local files', () => {
   });
 });
 
+describe('hostile numbers', () => {
+  it.each(['-199999999999999999999', '9007199254740993', '1e300', '.inf'])(
+    'are refused with a place, for they would lose digits: %s',
+    async (number) => {
+      const text = `${HEAD}ignition: { timeouts: { http_total: ${number} } }\n`;
+
+      expect(await errorsOf(text)).toEqual(['3: must be a whole number']);
+    },
+  );
+});
+
 describe('hostile Ignition', () => {
   it.each([
     ['lists', '['.repeat(100_000)],

@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { contextOf, projectOptions } from '../options.ts';
+import { contextOf, projectOptions } from '../options/project.ts';
 
 const EXAMPLES = `
 Translates Butane to Ignition: the document on standard output, what was found on standard error as
@@ -31,6 +31,6 @@ export const build = projectOptions(new Command('build'))
   .description('Translates Butane to the Ignition document of a first boot.')
   .addHelpText('after', EXAMPLES)
   .action(async (files, options) => {
-    const { runBuild } = await import('../action/ignition/build.ts');
+    const { runBuild } = await import('./action/build.ts');
     await runBuild(contextOf(options), files, options);
   });

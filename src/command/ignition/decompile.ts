@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { LockstepError } from '../../system/error.ts';
-import { contextOf, printJson, projectOptions } from '../options.ts';
+import { contextOf, printJson, projectOptions } from '../options/project.ts';
 
 const EXAMPLES = `
 Writes readable Butane for an Ignition document: contents inline, modes in octal, and what Butane has
@@ -18,7 +18,7 @@ export const decompile = projectOptions(new Command('decompile'))
   .action(async (file, options) => {
     const { readDocument } = await import('../../ignition/document.ts');
     const { decompile: write } = await import('../../ignition/decompile.ts');
-    const { put, readInput, tell } = await import('../action/ignition/io.ts');
+    const { put, readInput, tell } = await import('./action/io.ts');
     const context = contextOf(options);
     const source = await readInput(context, file);
     const { findings, document } = readDocument(source);

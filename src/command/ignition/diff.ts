@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { contextOf, printJson, projectOptions } from '../options.ts';
+import { contextOf, printJson, projectOptions } from '../options/project.ts';
 
 const EXAMPLES = `
 Tells what a machine would get differently, contents decoded. Exit status 0 also when there is a
@@ -17,7 +17,7 @@ export const diff = projectOptions(new Command('diff'))
   .addHelpText('after', EXAMPLES)
   .action(async (before, after, options) => {
     const { changeLines, diffDocuments } = await import('../../ignition/diff.ts');
-    const { buildOptions, documentFrom } = await import('../action/ignition/io.ts');
+    const { buildOptions, documentFrom } = await import('./action/io.ts');
     const context = contextOf(options);
     const build = buildOptions(context, options.filesDir);
     const one = await documentFrom(context, before, build);

@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { contextOf, printJson, projectOptions } from '../options.ts';
+import { contextOf, printJson, projectOptions } from '../options/project.ts';
 
 const EXAMPLES = `
 Merges each document over those before it, as Ignition merges at the first boot. The result has the
@@ -19,7 +19,7 @@ export const merge = projectOptions(new Command('merge'))
   .action(async (files, options) => {
     const { documentText } = await import('../../ignition/build.ts');
     const { joinDocuments } = await import('../../ignition/join.ts');
-    const { buildOptions, documentFrom, put, tell } = await import('../action/ignition/io.ts');
+    const { buildOptions, documentFrom, put, tell } = await import('./action/io.ts');
     const context = contextOf(options);
     const documents = [];
     for (const file of files) {

@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { contextOf, printJson, projectOptions } from '../options.ts';
+import { contextOf, printJson, projectOptions } from '../options/project.ts';
 
 const EXAMPLES = `
 Moves Butane to the newest version of its variant, and Ignition to the newest of all. Only what must
@@ -19,7 +19,7 @@ export const migrate = projectOptions(new Command('migrate'))
   .action(async (file, options) => {
     const { migrate: move } = await import('../../ignition/migrate.ts');
     const { changeLines } = await import('../../ignition/diff.ts');
-    const { buildOptions, put, readInput, tell } = await import('../action/ignition/io.ts');
+    const { buildOptions, put, readInput, tell } = await import('./action/io.ts');
     const context = contextOf(options);
     const source = await readInput(context, file);
     const moved = await move(source, buildOptions(context, options.filesDir));

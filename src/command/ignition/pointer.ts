@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { LockstepError } from '../../system/error.ts';
-import { contextOf, printJson, projectOptions } from '../options.ts';
+import { contextOf, printJson, projectOptions } from '../options/project.ts';
 
 const EXAMPLES = `
 Prints a small document that is replaced by a large one, which it names by URL and sha512: for
@@ -19,7 +19,7 @@ export const pointer = projectOptions(new Command('pointer'))
   .action(async (url, file, options) => {
     const { readDocument } = await import('../../ignition/document.ts');
     const { hashOf, pointerDocument } = await import('../../ignition/pointer.ts');
-    const { put, readInput, tell } = await import('../action/ignition/io.ts');
+    const { put, readInput, tell } = await import('./action/io.ts');
     const context = contextOf(options);
     if (!/^(?:https?|tftp|s3|gs):\/\//.test(url))
       throw new LockstepError('usage', `${url} is no URL that Ignition fetches`);

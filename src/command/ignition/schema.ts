@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { LockstepError } from '../../system/error.ts';
-import { contextOf, projectOptions } from '../options.ts';
+import { contextOf, projectOptions } from '../options/project.ts';
 
 const EXAMPLES = `
 Prints a JSON Schema for editors, made from the definition that reads the documents.

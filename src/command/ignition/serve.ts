@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { contextOf, projectOptions } from '../options.ts';
+import { contextOf, projectOptions } from '../options/project.ts';
 
 const EXAMPLES = `
 Builds and serves the document, and prints how to install from it. It is built again when a file of
@@ -27,6 +27,6 @@ export const serve = projectOptions(new Command('serve'))
   .description('Serves the document of a first boot.')
   .addHelpText('after', EXAMPLES)
   .action(async (files, options) => {
-    const { runServe } = await import('../action/ignition/serve.ts');
+    const { runServe } = await import('./action/serve.ts');
     await runServe(contextOf(options), files, options);
   });

@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { contextOf, printJson, projectOptions } from '../options.ts';
+import { contextOf, printJson, projectOptions } from '../options/project.ts';
 
 const EXAMPLES = `
 Examples:
@@ -14,7 +14,7 @@ export const show = projectOptions(new Command('show'))
   .addHelpText('after', EXAMPLES)
   .action(async (file, options) => {
     const { showDocument, treeLines } = await import('../../ignition/show.ts');
-    const { buildOptions, documentFrom } = await import('../action/ignition/io.ts');
+    const { buildOptions, documentFrom } = await import('./action/io.ts');
     const context = contextOf(options);
     const document = await documentFrom(context, file, buildOptions(context, options.filesDir));
     if (!document) return;

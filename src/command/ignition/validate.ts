@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { contextOf, printJson, projectOptions } from '../options.ts';
+import { contextOf, printJson, projectOptions } from '../options/project.ts';
 
 const EXAMPLES = `
 Judges an Ignition document as Ignition does before it uses one. Exit status 0 when it would be used,
@@ -15,7 +15,7 @@ export const validate = projectOptions(new Command('validate'))
   .addHelpText('after', EXAMPLES)
   .action(async (file, options) => {
     const { readDocument } = await import('../../ignition/document.ts');
-    const { readInput, tell } = await import('../action/ignition/io.ts');
+    const { readInput, tell } = await import('./action/io.ts');
     const context = contextOf(options);
     const source = await readInput(context, file);
     const { findings, document } = readDocument(source);

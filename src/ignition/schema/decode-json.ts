@@ -77,8 +77,10 @@ function scalar(part: Part): Value {
   if (tree.kind === 'scalar') {
     if (type.kind === 'string' && tree.tag === 'string') return tree.text;
     if (type.kind === 'bool' && tree.tag === 'bool') return tree.text === 'true';
-    if (type.kind === 'int' && tree.tag === 'number' && /^-?\d{1,18}$/.test(tree.text))
-      return Number(tree.text);
+    if (type.kind === 'int' && tree.tag === 'number' && /^-?\d{1,16}$/.test(tree.text)) {
+      const value = Number(tree.text);
+      if (Number.isSafeInteger(value)) return value;
+    }
   }
   throw new WrongType(part, `must be ${WANTED[type.kind]}`);
 }

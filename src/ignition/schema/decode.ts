@@ -113,10 +113,13 @@ function scalarValue(tree: ScalarTree, meaning: Meaning, type: Scalar): Value | 
     if (TRUE.has(meaning.value)) return true;
     return FALSE.has(meaning.value) ? false : undefined;
   }
-  if (meaning.kind === 'int') return meaning.value < 2n ** 63n ? Number(meaning.value) : undefined;
-  if (meaning.kind === 'float' && meaning.value <= Number.MAX_SAFE_INTEGER)
-    return Math.trunc(meaning.value);
-  return undefined;
+  if (meaning.kind === 'int') return safe(Number(meaning.value));
+  return meaning.kind === 'float' ? safe(Math.trunc(meaning.value)) : undefined;
+}
+
+/** Numbers that would lose digits are none: nothing in a document needs them. */
+function safe(value: number): number | undefined {
+  return Number.isSafeInteger(value) ? value : undefined;
 }
 
 /** What go-yaml makes of nothing in a list. */

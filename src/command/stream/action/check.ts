@@ -3,10 +3,10 @@ import { openRegistry } from '../../../oci/open/open.ts';
 import type { Survey } from '../../../release/survey/answer.ts';
 import { checkStream, lookAhead } from '../../../release/survey/survey.ts';
 import { type Finding, passes } from '../../../system/finding.ts';
+import { checkFirstBoot, type FirstBoot, showBoot } from '../../ignition/action/check.ts';
 import { contextOf, type ProjectOptions, printJson } from '../../options/project.ts';
 import { findingLines } from '../../render/finding.ts';
 import { addSummary, findingAnnotations, isJob, markdownTable } from '../../render/job.ts';
-import { checkFirstBoot, type FirstBoot, showBoot } from '../../ignition/action/check.ts';
 
 export async function check(options: ProjectOptions): Promise<void> {
   const context = contextOf(options);

@@ -2,12 +2,12 @@ import { againstImage, isReadAgainst } from '../../../ignition/against.ts';
 import type { IgnitionDocument } from '../../../ignition/build.ts';
 import type { IgnitionFinding } from '../../../ignition/finding.ts';
 import type { BuildJob } from '../../../ignition/job.ts';
-import { openRegistry } from '../../../oci/open.ts';
-import { openImageTree } from '../../../oci/tree.ts';
-import { presentStable } from '../../../release/stable-tags.ts';
+import { openRegistry } from '../../../oci/open/open.ts';
+import { openImageTree } from '../../../oci/tree/tree.ts';
+import { presentStable } from '../../../release/record/stable-tags.ts';
 import { LockstepError } from '../../../system/error.ts';
-import type { Context } from '../../context.ts';
-import { openImageOf } from '../image.ts';
+import type { Context } from '../../context/context.ts';
+import { openImageOf } from '../../options/open-image.ts';
 
 /** Holds a document against an image, or against what is stable of its stream. */
 export async function holdAgainst(

@@ -5,8 +5,8 @@ import { writeDocument } from '../../../ignition/output.ts';
 import { writePublic } from '../../../ignition/public.ts';
 import { secretFindings } from '../../../ignition/secrets.ts';
 import { LockstepError } from '../../../system/error.ts';
-import type { Context } from '../../context.ts';
-import { printJson } from '../../options.ts';
+import type { Context } from '../../context/context.ts';
+import { printJson } from '../../options/project.ts';
 import { printFindings } from '../../render/ignition.ts';
 import { stableValue } from './stable.ts';
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { run } from '../system/process.ts';
-import { temporaryFolder } from '../system/temporary.ts';
+import { run } from '../../system/process.ts';
+import { temporaryFolder } from '../../system/temporary.ts';
 
 const LOCKSTEP = join(import.meta.dirname, '../../bin/lockstep');
 const BUTANE = `variant: fcos

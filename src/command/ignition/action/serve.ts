@@ -8,9 +8,9 @@ import { type FreshBuild, FreshDocument } from '../../../ignition/serve/document
 import { OncePath } from '../../../ignition/serve/once.ts';
 import { type Serving, serveDocument } from '../../../ignition/serve/server.ts';
 import { LockstepError } from '../../../system/error.ts';
-import type { Context } from '../../context.ts';
+import type { Context } from '../../context/context.ts';
+import { reportError } from '../../options/report.ts';
 import { printFindings } from '../../render/ignition.ts';
-import { reportError } from '../../report.ts';
 import { type BuildCommandOptions, jobFrom } from './build.ts';
 
 export interface ServeCommandOptions extends BuildCommandOptions {

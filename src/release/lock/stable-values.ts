@@ -1,7 +1,7 @@
-import type { Stream } from '../config/schema.ts';
-import type { Reader } from '../oci/repository.ts';
-import { storedInputs } from './lock/find.ts';
-import { presentStable } from './stable-tags.ts';
+import type { Stream } from '../../config/schema.ts';
+import type { Reader } from '../../oci/repository.ts';
+import { presentStable } from '../record/stable-tags.ts';
+import { storedInputs } from './find.ts';
 
 /**
  * What is stable now of a stream, by names that documents of a first boot use: `image` (the

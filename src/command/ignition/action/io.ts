@@ -6,7 +6,7 @@ import { writeDocument } from '../../../ignition/output.ts';
 import { readAny } from '../../../ignition/read-any.ts';
 import { readSource } from '../../../ignition/source-file.ts';
 import type { SourceText } from '../../../ignition/text/tree.ts';
-import type { Context } from '../../context.ts';
+import type { Context } from '../../context/context.ts';
 import { printFindings } from '../../render/ignition.ts';
 
 /** Reads a file that a command was given; `-` is standard input. */
