@@ -1,9 +1,8 @@
-import { readHead } from './butane/head.ts';
 import type { LocalFiles } from './butane/local-files.ts';
 import type { ButaneVersion } from './butane/version.ts';
 import { type IgnitionFinding, locate } from './finding.ts';
-import type { Path } from './path.ts';
-import { error, isFatal, type Problem } from './problem.ts';
+import type { Path } from './problem/path.ts';
+import { error, isFatal, type Problem } from './problem/problem.ts';
 import { type DecodeProblem, decodeYaml } from './schema/decode.ts';
 import { encodeJson } from './schema/encode.ts';
 import { refused } from './schema/filters.ts';
@@ -15,9 +14,10 @@ import { unusedKeys } from './schema/unused.ts';
 import { judge } from './spec/judge.ts';
 import type { SpecVersion } from './spec/version.ts';
 import { newerOf } from './spec/versions.ts';
-import { type ExpandContext, expandTree } from './text/expand.ts';
 import type { SourceText, Tree } from './text/tree.ts';
 import { nothing, parseYaml } from './text/yaml.ts';
+import { type ExpandContext, expandTree } from './values/expand.ts';
+import { readHead } from './variants/head.ts';
 
 export interface BuildOptions {
   /** The folder that local files are taken from; none by default. */

@@ -4,7 +4,7 @@ import { buildButane, documentText, type IgnitionDocument } from './build.ts';
 import { dataUrl } from './butane/data-url.ts';
 import { bytesOfResource, withoutGzip } from './contents.ts';
 import { sugared } from './decompile-sugar.ts';
-import { snake } from './path.ts';
+import { snake } from './problem/path.ts';
 import { ordered } from './schema/encode.ts';
 import type { Fields, Struct, Type, Value } from './schema/type.ts';
 import type { Resource } from './spec/config.ts';

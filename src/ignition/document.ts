@@ -1,6 +1,6 @@
 import type { IgnitionDocument } from './build.ts';
 import { type IgnitionFinding, locate } from './finding.ts';
-import { error, isFatal, type Problem } from './problem.ts';
+import { error, isFatal, type Problem } from './problem/problem.ts';
 import type { DecodeProblem } from './schema/decode.ts';
 import { decodeJson } from './schema/decode-json.ts';
 import { compile } from './schema/type.ts';

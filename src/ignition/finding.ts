@@ -1,6 +1,6 @@
 import type { Severity } from '../system/finding.ts';
-import { pathText } from './path.ts';
-import type { Problem } from './problem.ts';
+import { pathText } from './problem/path.ts';
+import type { Problem } from './problem/problem.ts';
 import type { DecodeProblem } from './schema/decode.ts';
 import { Lines } from './text/lines.ts';
 import { entryOf, nearest, type SourceText, type Tree, target } from './text/tree.ts';

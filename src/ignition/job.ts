@@ -5,9 +5,9 @@ import { LockstepError } from '../system/error.ts';
 import { LocalFiles } from './butane/local-files.ts';
 import type { Limit } from './limits.ts';
 import { readSource, type SourceOptions } from './source-file.ts';
-import { type ExpandContext, hasTags } from './text/expand.ts';
 import type { SourceText } from './text/tree.ts';
-import { expandContext } from './values.ts';
+import { type ExpandContext, hasTags } from './values/expand.ts';
+import { expandContext } from './values/values.ts';
 
 /** What is asked for: by arguments, or left to `ignition` of the configuration. */
 export interface JobRequest extends SourceOptions {

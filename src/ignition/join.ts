@@ -1,6 +1,6 @@
 import type { IgnitionDocument } from './build.ts';
 import { findingOf, type IgnitionFinding } from './finding.ts';
-import { pathText } from './path.ts';
+import { pathText } from './problem/path.ts';
 import { merge } from './schema/merge.ts';
 import { Origins } from './schema/origin.ts';
 import type { Fields } from './schema/type.ts';

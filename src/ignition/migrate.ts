@@ -1,6 +1,4 @@
 import { type BuildOptions, buildButane } from './build.ts';
-import { readHead } from './butane/head.ts';
-import { newestOf } from './butane/versions.ts';
 import { type Change, diffDocuments } from './diff.ts';
 import { readDocument } from './document.ts';
 import { findingOf, type IgnitionFinding } from './finding.ts';
@@ -9,6 +7,8 @@ import { newestSpec } from './spec/versions.ts';
 import { parseJson } from './text/json.ts';
 import { entryOf, type SourceText, type Tree, target } from './text/tree.ts';
 import { parseYaml } from './text/yaml.ts';
+import { readHead } from './variants/head.ts';
+import { newestOf } from './variants/versions.ts';
 
 /** A text in the newest stable version of its kind. */
 export interface Migrated {

@@ -10,7 +10,7 @@ import { parseJson } from './text/json.ts';
 import { bytesOfText, textOfBytes } from './text/scalar.ts';
 import type { Tree } from './text/tree.ts';
 import { parseYaml } from './text/yaml.ts';
-import { expandContext } from './values.ts';
+import { expandContext } from './values/values.ts';
 
 const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));
 

@@ -1,6 +1,6 @@
-import { butaneNamed, butaneNames } from './butane/versions.ts';
 import { jsonSchema } from './schema/json-schema.ts';
 import { specNamed, specVersions } from './spec/versions.ts';
+import { butaneNamed, butaneNames } from './variants/versions.ts';
 
 /** The JSON Schema of a version of Butane, or of Ignition; else the names that are known. */
 export async function schemaOf(

@@ -1,4 +1,4 @@
-import { isFatal } from '../problem.ts';
+import { isFatal } from '../problem/problem.ts';
 import type { Fields } from '../schema/type.ts';
 import type { IgnitionConfig } from '../spec/config.ts';
 import { addBootDevice } from './boot-device.ts';

@@ -1,4 +1,4 @@
-import type { Path } from '../path.ts';
+import type { Path } from '../problem/path.ts';
 import type { Fields } from '../schema/type.ts';
 import type { Disk, Filesystem, IgnitionConfig, Luks, Partition, Storage } from '../spec/config.ts';
 import type { BootDevice, BootDeviceLuks, ButaneConfig } from './config.ts';

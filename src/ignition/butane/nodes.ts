@@ -1,4 +1,4 @@
-import type { Path } from '../path.ts';
+import type { Path } from '../problem/path.ts';
 import type { Origins } from '../schema/origin.ts';
 import type { IgnitionConfig, Node, Storage } from '../spec/config.ts';
 

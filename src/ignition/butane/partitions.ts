@@ -1,4 +1,4 @@
-import { type Problem, warning } from '../problem.ts';
+import { type Problem, warning } from '../problem/problem.ts';
 import type { Disk, IgnitionConfig, Partition } from '../spec/config.ts';
 
 /** Numbers of the partitions that the image of Fedora CoreOS has, by their labels. */

@@ -1,5 +1,5 @@
-import type { Path } from '../path.ts';
-import { error } from '../problem.ts';
+import type { Path } from '../problem/path.ts';
+import { error } from '../problem/problem.ts';
 import type { IgnitionConfig } from '../spec/config.ts';
 import { bytesOfText } from '../text/scalar.ts';
 import type { ButaneConfig, Contents, Quadlet } from './config.ts';

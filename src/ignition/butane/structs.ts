@@ -1,4 +1,4 @@
-import { snake } from '../path.ts';
+import { snake } from '../problem/path.ts';
 import type { Structs } from '../schema/type.ts';
 
 /**

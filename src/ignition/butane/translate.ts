@@ -1,6 +1,6 @@
-import { type Path, snake } from '../path.ts';
-import type { Problem } from '../problem.ts';
-import { error } from '../problem.ts';
+import { type Path, snake } from '../problem/path.ts';
+import type { Problem } from '../problem/problem.ts';
+import { error } from '../problem/problem.ts';
 import { merge } from '../schema/merge.ts';
 import type { Origins } from '../schema/origin.ts';
 import type { Fields, Struct, Type, Value } from '../schema/type.ts';

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import type { Path } from '../path.ts';
-import { error } from '../problem.ts';
+import type { Path } from '../problem/path.ts';
+import { error } from '../problem/problem.ts';
 import type { Directory, File, IgnitionConfig, Link, Node } from '../spec/config.ts';
 import { cleanPath } from '../spec/rules/path.ts';
 import type { ButaneConfig, ButaneTree } from './config.ts';

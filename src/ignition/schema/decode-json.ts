@@ -1,5 +1,5 @@
-import type { Path } from '../path.ts';
-import { error } from '../problem.ts';
+import type { Path } from '../problem/path.ts';
+import { error } from '../problem/problem.ts';
 import { keyText, type Tree } from '../text/tree.ts';
 import type { DecodeProblem } from './decode.ts';
 import type { Field, Fields, Struct, Type, Value } from './type.ts';

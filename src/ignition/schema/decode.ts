@@ -1,5 +1,5 @@
-import type { Path } from '../path.ts';
-import { error, type Problem } from '../problem.ts';
+import type { Path } from '../problem/path.ts';
+import { error, type Problem } from '../problem/problem.ts';
 import { type Meaning, meaningOf } from '../text/scalar.ts';
 import {
   type Entry,

@@ -1,4 +1,4 @@
-import { snake } from '../path.ts';
+import { snake } from '../problem/path.ts';
 
 /** What fields mean, by struct and field in Butane's names; `*` for every struct. */
 const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {

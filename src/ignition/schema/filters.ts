@@ -1,5 +1,5 @@
-import type { Path } from '../path.ts';
-import { error, type Problem } from '../problem.ts';
+import type { Path } from '../problem/path.ts';
+import { error, type Problem } from '../problem/problem.ts';
 import { type Field, type Fields, isEmptyStruct, type Struct, type Value } from './type.ts';
 
 /** Fields that a variant refuses, by their path without indexes, with what to tell. */

@@ -1,4 +1,4 @@
-import type { Path } from '../path.ts';
+import type { Path } from '../problem/path.ts';
 import { keyOf, setOf } from './identity.ts';
 import type { Origins, Source } from './origin.ts';
 import type { Field, Fields, List, Struct, Value } from './type.ts';

@@ -1,4 +1,4 @@
-import { type Path, snake } from '../path.ts';
+import { type Path, snake } from '../problem/path.ts';
 import type { Fields, Value } from './type.ts';
 
 /** Where the parts of a made document were written. */

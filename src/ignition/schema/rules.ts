@@ -1,5 +1,5 @@
-import type { Path } from '../path.ts';
-import { error, type Problem, warning } from '../problem.ts';
+import type { Path } from '../problem/path.ts';
+import { error, type Problem, warning } from '../problem/problem.ts';
 import type { Fields, Struct, Value } from './type.ts';
 
 /** Collects what rules find, at paths below the struct that they look at. */

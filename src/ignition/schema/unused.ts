@@ -1,5 +1,5 @@
-import { type Path, pathText } from '../path.ts';
-import { type Problem, warning } from '../problem.ts';
+import { type Path, pathText } from '../problem/path.ts';
+import { type Problem, warning } from '../problem/problem.ts';
 import { meaningOf } from '../text/scalar.ts';
 import { keyText, type ScalarTree, type Tree, target } from '../text/tree.ts';
 import { isMerge } from './decode.ts';

@@ -1,4 +1,4 @@
-import { error, type Problem } from '../problem.ts';
+import { error, type Problem } from '../problem/problem.ts';
 import type { DecodeProblem } from '../schema/decode.ts';
 import { decodeJson } from '../schema/decode-json.ts';
 import { duplicates } from '../schema/duplicates.ts';

@@ -1,4 +1,4 @@
-import type { Path } from '../path.ts';
+import type { Path } from '../problem/path.ts';
 
 /** What a text says, with the offset in it where each part starts. */
 export type Tree = MapTree | ListTree | ScalarTree | AliasTree;

@@ -1,5 +1,5 @@
+import type { ButaneParts, ButaneVersion } from '../butane/version.ts';
 import type { SpecName } from '../spec/versions.ts';
-import type { ButaneParts, ButaneVersion } from './version.ts';
 
 type Folder = Omit<ButaneParts, 'ignition'>;
 
@@ -151,7 +151,7 @@ export async function butaneNamed(
   const found = entries.find((one) => one.variant === variant && one.version === version);
   if (!found) return undefined;
   const parts = Object.assign({}, ...(await found.load())) as Folder;
-  const { butaneVersion } = await import('./version.ts');
+  const { butaneVersion } = await import('../butane/version.ts');
   return butaneVersion(variant, version, { ...parts, ignition: found.ignition });
 }
 

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { LocalFileError, LocalFiles } from './butane/local-files.ts';
-import { type ExpandContext, ExpandError, type VariableValue } from './text/expand.ts';
-import { textOfBytes } from './text/scalar.ts';
+import { LocalFileError, LocalFiles } from '../butane/local-files.ts';
+import { textOfBytes } from '../text/scalar.ts';
+import { type ExpandContext, ExpandError, type VariableValue } from './expand.ts';
 
 /** Where the values of a document's tags come from. */
 export interface ValueSources {

@@ -1,7 +1,7 @@
-import { error } from '../problem.ts';
+import { error } from '../problem/problem.ts';
 import type { DecodeProblem } from '../schema/decode.ts';
-import type { Entry, ScalarTree, SourceText, Tree } from './tree.ts';
-import { parseYaml } from './yaml.ts';
+import type { Entry, ScalarTree, SourceText, Tree } from '../text/tree.ts';
+import { parseYaml } from '../text/yaml.ts';
 
 /** The value of a variable, and who says it. */
 export interface VariableValue {

@@ -1,4 +1,4 @@
-import type { Severity } from '../system/finding.ts';
+import type { Severity } from '../../system/finding.ts';
 import type { Path } from './path.ts';
 
 /** One thing that is wrong at a path of a document; its place in a file is found later. */
