@@ -31,6 +31,6 @@ export const build = projectOptions(new Command('build'))
   .description('Translates Butane to the Ignition document of a first boot.')
   .addHelpText('after', EXAMPLES)
   .action(async (files, options) => {
-    const { runBuild } = await import('./action/build.ts');
-    await runBuild(contextOf(options), files, options);
+    const { build } = await import('./action/ignition.ts');
+    await build(contextOf(options), files, options);
   });

@@ -1,4 +1,5 @@
 import { documentName, type JobResult, runJob } from '../../../ignition/build-job.ts';
+import type { IgnitionFinding } from '../../../ignition/finding.ts';
 import { readJob } from '../../../ignition/job.ts';
 import { type Limit, limitOf } from '../../../ignition/limits.ts';
 import { writeDocument } from '../../../ignition/output.ts';
@@ -40,8 +41,18 @@ export function jobFrom(
   });
 }
 
+/** The document of `ignition build --json`. */
+interface BuildSummary {
+  built: boolean;
+  findings: readonly IgnitionFinding[];
+  /** Where the document was written to. */
+  output: string | undefined;
+  /** The document, unless it has a `!secret`. */
+  document: unknown;
+}
+
 /** `lockstep ignition build`: reads, builds, tells what was found, writes when all is well. */
-export async function runBuild(
+export async function build(
   context: Context,
   inputs: readonly string[],
   options: BuildCommandOptions,
@@ -102,7 +113,10 @@ async function write(
   else if (!json) stdout.write(text);
 }
 
-function summaryOf({ done, findings, secret }: JobResult, output: string | undefined): object {
+function summaryOf(
+  { done, findings, secret }: JobResult,
+  output: string | undefined,
+): BuildSummary {
   const document: unknown = done && !secret ? JSON.parse(done.text) : undefined;
   return { built: done != null, findings, output, document };
 }
