@@ -48,7 +48,7 @@ interface BuildSummary {
   /** Where the document was written to. */
   output: string | undefined;
   /** The document, unless it has a `!secret`. */
-  document: unknown;
+  document: object | undefined;
 }
 
 /** `lockstep ignition build`: reads, builds, tells what was found, writes when all is well. */
@@ -117,6 +117,6 @@ function summaryOf(
   { done, findings, secret }: JobResult,
   output: string | undefined,
 ): BuildSummary {
-  const document: unknown = done && !secret ? JSON.parse(done.text) : undefined;
+  const document = done && !secret ? (JSON.parse(done.text) as object) : undefined;
   return { built: done != null, findings, output, document };
 }
