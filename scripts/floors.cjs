@@ -11,7 +11,14 @@ const rooms = [
 
 /** Floors inside of rooms, from the lowest; `.` stands for the files of the room itself. */
 const inside = {
-  command: [['context'], ['render'], ['options'], ['stream', 'image', 'flist'], ['.']],
+  command: [
+    ['context'],
+    ['render'],
+    ['options'],
+    ['ignition'],
+    ['stream', 'image', 'flist'],
+    ['.'],
+  ],
   file: [['compression'], ['.'], ['tar']],
   flist: [['block'], ['store'], ['manifest'], ['pack', 'mount', 'boot'], ['.']],
   'gate/abi': [['kernel'], ['module'], ['probing', 'describe', 'crew'], ['tree'], ['.']],

@@ -8,7 +8,7 @@ import { secretFindings } from '../../../ignition/secrets.ts';
 import { LockstepError } from '../../../system/error.ts';
 import type { Context } from '../../context/context.ts';
 import { printJson } from '../../options/project.ts';
-import { printFindings } from '../../render/ignition.ts';
+import { printFindings } from '../render/findings.ts';
 import { stableValue } from './stable.ts';
 
 export interface BuildCommandOptions {
@@ -48,7 +48,7 @@ interface BuildSummary {
   /** Where the document was written to. */
   output: string | undefined;
   /** The document, unless it has a `!secret`. */
-  document: object | undefined;
+  document: Record<string, unknown> | undefined;
 }
 
 /** `lockstep ignition build`: reads, builds, tells what was found, writes when all is well. */
@@ -117,6 +117,6 @@ function summaryOf(
   { done, findings, secret }: JobResult,
   output: string | undefined,
 ): BuildSummary {
-  const document = done && !secret ? (JSON.parse(done.text) as object) : undefined;
+  const document = done && !secret ? (JSON.parse(done.text) as Record<string, unknown>) : undefined;
   return { built: done != null, findings, output, document };
 }

@@ -7,7 +7,7 @@ import { readAny } from '../../../ignition/read-any.ts';
 import { readSource } from '../../../ignition/source-file.ts';
 import type { SourceText } from '../../../ignition/text/tree.ts';
 import type { Context } from '../../context/context.ts';
-import { printFindings } from '../../render/ignition.ts';
+import { printFindings } from '../render/findings.ts';
 
 /** Reads a file that a command was given; `-` is standard input. */
 export function readInput(context: Context, file: string): Promise<SourceText> {

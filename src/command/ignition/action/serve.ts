@@ -10,7 +10,7 @@ import { type Serving, serveDocument } from '../../../ignition/serve/server.ts';
 import { LockstepError } from '../../../system/error.ts';
 import type { Context } from '../../context/context.ts';
 import { reportError } from '../../options/report.ts';
-import { printFindings } from '../../render/ignition.ts';
+import { printFindings } from '../render/findings.ts';
 import { type BuildCommandOptions, jobFrom } from './ignition.ts';
 
 export interface ServeCommandOptions extends BuildCommandOptions {

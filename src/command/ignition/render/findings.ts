@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
-import { findingText, type IgnitionFinding } from '../../ignition/finding.ts';
-import { Lines } from '../../ignition/text/lines.ts';
-import type { SourceText } from '../../ignition/text/tree.ts';
-import type { Context } from '../context/context.ts';
+import { findingText, type IgnitionFinding } from '../../../ignition/finding.ts';
+import { Lines } from '../../../ignition/text/lines.ts';
+import type { SourceText } from '../../../ignition/text/tree.ts';
+import type { Context } from '../../context/context.ts';
 
 /** Prints findings on standard error; on a terminal each with its line and a caret below it. */
 export function printFindings(
