@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { run } from '../../system/process.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
 
-const LOCKSTEP = join(import.meta.dirname, '../../bin/lockstep');
+const LOCKSTEP = join(import.meta.dirname, '../../../bin/lockstep');
 const BUTANE = `variant: fcos
 version: 1.7.0
 storage:
