@@ -37,6 +37,7 @@ const inside = {
     ['context'],
     ['kept', 'gates'],
     ['family/debian'],
+    ['facts'],
     ['family/rpm'],
     ['lock', 'survey', 'resolve'],
     ['promotion'],

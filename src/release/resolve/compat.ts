@@ -1,8 +1,8 @@
 import { compatGate } from '../../gate/compat/gate.ts';
 import { listKernels } from '../../stream/debian/kernel.ts';
 import { type Finding, passes } from '../../system/finding.ts';
-import { type FactsBase, kernelFacts } from '../context/kernel-facts.ts';
 import type { RunContext } from '../context/run-context.ts';
+import { type FactsBase, kernelFacts } from '../facts/kernel-facts.ts';
 import type { UnkeyedInputs } from '../inputs/inputs.ts';
 
 /**

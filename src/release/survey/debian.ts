@@ -7,8 +7,8 @@ import {
   resolveDebianBase,
 } from '../../stream/debian/kernel.ts';
 import { debianBaseOf } from '../context/archives.ts';
-import { kernelFacts } from '../context/kernel-facts.ts';
 import type { RunContext } from '../context/run-context.ts';
+import { kernelFacts } from '../facts/kernel-facts.ts';
 import { resolveModules } from '../family/debian/follow.ts';
 import { modulesFor, type Survey, type SurveyedBase, withStanding } from './answer.ts';
 

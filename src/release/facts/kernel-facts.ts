@@ -7,8 +7,9 @@ import type { PackageSet } from '../../stream/debian/apt/package-set.ts';
 import { kernelConfigText } from '../../stream/debian/kernel-config.ts';
 import type { Digest } from '../../system/digest.ts';
 import { remembered } from '../../system/remember.ts';
-import { repositoryOf } from './repository.ts';
-import type { RunContext } from './run-context.ts';
+import { repositoryOf } from '../context/repository.ts';
+import type { RunContext } from '../context/run-context.ts';
+import { fetchSet } from '../family/debian/root.ts';
 
 /** What is looked at of a base: packages of a Debian one, the files of an image. */
 export interface FactsBase {
@@ -47,9 +48,11 @@ async function configText(
   { packages, image }: FactsBase,
   release: string,
 ): Promise<string | undefined> {
-  const { archives, folders } = context;
+  const { folders } = context;
   if (packages) {
-    return kernelConfigText(await archives.base(), { packages, release, pool: folders.pool });
+    const { env, signal } = context;
+    const bring = (set: PackageSet) => fetchSet(context, set, 'resolve');
+    return kernelConfigText({ packages, release }, { ...folders, bring, env, signal });
   }
   if (!image) return undefined;
   const path = `usr/lib/modules/${release}/config`;
