@@ -58,7 +58,8 @@ describe(resolveGitSource, () => {
       commit: first,
       version: `1.2+git${first.slice(0, 7)}`,
       upstreamVersion: '1.2',
-      range: { min: '5.10' },
+      range: {},
+      conf: { kernelMin: '5.10' },
       options: [],
     });
     expect(file?.name).toBe(`x-${first}.tar`);
