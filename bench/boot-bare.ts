@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decompressBytes } from '../src/file/compression/compression.ts';
-import { cpioEnd, cpioEntry } from '../src/file/cpio.ts';
+import { cpioEnd, cpioEntry } from '../src/file/cpio-write.ts';
 import type { FileTree } from '../src/file/tree.ts';
 import type { BootSubject } from '../src/gate/boot/subject.ts';
 import { runOk } from '../src/system/process.ts';

@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findProgram } from '../system/program.ts';
 import { temporaryFolder } from '../system/temporary.ts';
-import { type CpioHeader, cpioEnd, cpioEntry, readCpio } from './cpio.ts';
+import { type CpioHeader, readCpio } from './cpio.ts';
+import { cpioEnd, cpioEntry } from './cpio-write.ts';
 
 interface Plain {
   header: CpioHeader;

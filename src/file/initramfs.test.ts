@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { cpioEnd, cpioEntry } from './cpio.ts';
+import { cpioEnd, cpioEntry } from './cpio-write.ts';
 import { readInitramfs } from './initramfs.ts';
 
 const archive = (...names: string[]) =>

@@ -1,4 +1,4 @@
-import { cpioEnd, cpioEntry } from '../file/cpio.ts';
+import { cpioEnd, cpioEntry } from '../file/cpio-write.ts';
 
 /** What the guest's first program finds. */
 export interface InitramfsContent {

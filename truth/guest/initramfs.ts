@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cpioEnd, cpioEntry } from '../../src/file/cpio.ts';
+import { cpioEnd, cpioEntry } from '../../src/file/cpio-write.ts';
 import { digestOf } from '../../src/system/digest.ts';
 import { LockstepError } from '../../src/system/error.ts';
 import type { Toolchain } from '../kernels/toolchain.ts';

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cpioEnd, cpioEntry } from '../../src/file/cpio.ts';
+import { cpioEnd, cpioEntry } from '../../src/file/cpio-write.ts';
 import { LockstepError } from '../../src/system/error.ts';
 import { temporaryFolder } from '../../src/system/temporary.ts';
 import { readBusybox } from '../../src/vm/busybox.ts';

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { cpioEnd, cpioEntry } from '../../file/cpio.ts';
+import { cpioEnd, cpioEntry } from '../../file/cpio-write.ts';
 import {
   numbersEntry,
   RPM_REGION,

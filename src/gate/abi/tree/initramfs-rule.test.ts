@@ -1,6 +1,6 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { cpioEnd, cpioEntry } from '../../../file/cpio.ts';
+import { cpioEnd, cpioEntry } from '../../../file/cpio-write.ts';
 import { aTree } from '../../../file/testing/tree-builder.ts';
 import { aKernelModule, type ModuleBuild } from '../../../kernel/testing/module-builder.ts';
 import { aUnifiedImage } from '../../../kernel/testing/unified-image.ts';
