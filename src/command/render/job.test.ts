@@ -15,7 +15,7 @@ describe(annotation, () => {
   it('names files from the root of the checkout', () => {
     const place = { file: '/srv/project/lockstep.yaml', line: 2, column: 1, message: 'nam: no' };
 
-    expect(placeAnnotations([place], { GITHUB_WORKSPACE: '/work' })).toBe(
+    expect(placeAnnotations([place], { GITHUB_WORKSPACE: '/srv' })).toBe(
       '::error file=project/lockstep.yaml,line=2,col=1::nam: no\n',
     );
   });
