@@ -12,11 +12,12 @@ const rooms = [
 /** Floors inside of rooms, from the lowest; `.` stands for the files of the room itself. */
 const inside = {
   command: [
+    ['text'],
     ['context'],
     ['render'],
     ['options'],
     ['ignition'],
-    ['stream', 'image', 'flist'],
+    ['stream', 'image', 'flist', 'shell'],
     ['.'],
   ],
   file: [['compression'], ['.'], ['tar']],

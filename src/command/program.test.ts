@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../config/parse.ts';
 import { openLayout } from '../oci/layout/layout.ts';
@@ -89,6 +91,20 @@ describe('lockstep', () => {
     );
   });
 
+  it('decides colours by the stream that it writes to', async () => {
+    await using folder = await temporaryFolder();
+    const file = join(folder.path, 'errors');
+    const env = { PATH: process.env.PATH, TERM: 'xterm-256color' };
+    const onTerminal = (to: string) =>
+      text(spawn('script', ['-qec', `${LOCKSTEP} check -C / ${to}`, '/dev/null'], { env }).stdout);
+
+    expect(await onTerminal('')).toContain('\u001b[31merror\u001b[39m: ');
+    await onTerminal(`2> ${file}`);
+    const errors = await readFile(file, 'utf8');
+    expect(errors).toMatch(/^error: /);
+    expect(errors).not.toContain('\u001b');
+  });
+
   it('annotates what verify finds in a job, by the file of the module', async () => {
     await using folder = await temporaryFolder();
     const modules = join(folder.path, '6.1.0-1-amd64');
@@ -120,10 +136,10 @@ describe('lockstep init', () => {
     const init = () => run(LOCKSTEP, ['init', '--profile', 'debian', '-C', folder.path]);
 
     expect((await init()).status).toBe(0);
-    const text = await readFile(join(folder.path, 'lockstep.yaml'), 'utf8');
+    const written = await readFile(join(folder.path, 'lockstep.yaml'), 'utf8');
     const again = await init();
 
-    expect(parseConfig(text, 'lockstep.yaml').config?.streams).toHaveLength(1);
+    expect(parseConfig(written, 'lockstep.yaml').config?.streams).toHaveLength(1);
     expect(again.status).toBe(2);
     expect(again.stderr).toContain('is there already');
   });

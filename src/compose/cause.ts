@@ -18,5 +18,5 @@ export function composeCause(log: string): string {
   if (unit) return `there is no unit ${unit}: see image.enable, and the packages that have it`;
   const said = lines.filter((line) => line !== '' && !REPEATS.test(line));
   const cause = said.find((line) => SAYS_WHY.test(line)) ?? said.at(-1) ?? 'buildah said nothing';
-  return cause.length > MOST ? `${cause.slice(0, MOST)}…` : cause;
+  return cause.length > MOST ? `${cause.slice(0, MOST)}...` : cause;
 }

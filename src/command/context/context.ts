@@ -1,4 +1,5 @@
 import type { EventSink } from '../../system/event.ts';
+import type { Style } from '../text/style.ts';
 
 /** What the command layer takes from the world and hands down; nothing below reads it itself. */
 export interface Context {
@@ -8,6 +9,8 @@ export interface Context {
   now: () => Date;
   signal: AbortSignal;
   stdout: NodeJS.WritableStream;
+  /** How the answer is written on standard output. */
+  style: Style;
   stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
   /** How much is said on standard error. */
   detail: 'quiet' | 'usual' | 'verbose';

@@ -3,6 +3,7 @@ import { type Command, Option } from '@commander-js/extra-typings';
 import { CONFIG_FILE } from '../../config/file.ts';
 import { silent } from '../../system/event.ts';
 import type { Context } from '../context/context.ts';
+import { styleOf } from '../text/style.ts';
 import { interruption } from './interrupt.ts';
 
 export { printJson } from '../context/print-json.ts';
@@ -69,6 +70,7 @@ export function contextWith(options: CommonOptions, signal: AbortSignal): Contex
     now: () => new Date(),
     signal,
     stdout: process.stdout,
+    style: styleOf(process.stdout, process.env),
     stderr: process.stderr,
     detail: options.quiet ? 'quiet' : options.verbose ? 'verbose' : 'usual',
     emit: silent,

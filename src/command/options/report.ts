@@ -1,15 +1,16 @@
-import { styleText } from 'node:util';
 import { type ErrorCode, type ErrorPlace, exitCodeOf, LockstepError } from '../../system/error.ts';
 import { printJson } from '../context/print-json.ts';
 import { isJob, placeAnnotations } from '../render/job.ts';
+import { paint, styleOf } from '../text/style.ts';
 
 /** Prints a failure on standard error (as JSON on standard output with `--json`); its exit status. */
 export function reportError(error: unknown, args: readonly string[]): number {
   const known = error instanceof LockstepError ? error : undefined;
+  const style = styleOf(process.stderr, process.env);
   if (isJob(process.env)) process.stderr.write(placeAnnotations(known?.places ?? [], process.env));
   if (args.includes('--json')) printJson({ stdout: process.stdout }, { error: asJson(error) });
-  process.stderr.write(`${styleText('red', 'error')}: ${messageOf(error)}\n`);
-  if (known?.hint) process.stderr.write(`${styleText('cyan', 'hint')}: ${known.hint}\n`);
+  process.stderr.write(`${paint(style, 'red', 'error')}: ${messageOf(error)}\n`);
+  if (known?.hint) process.stderr.write(`${paint(style, 'cyan', 'hint')}: ${known.hint}\n`);
   if (!known && error instanceof Error && exitCodeOf(error) === 4) {
     process.stderr.write(`This is a bug in lockstep.\n${error.stack ?? ''}\n`);
   }

@@ -4,8 +4,10 @@ import type { ReadTable } from '../../source/openzfs/table-file.ts';
 import { lineOf } from '../../source/openzfs/version.ts';
 import { describeRange, standingOf } from '../../source/range.ts';
 import type { Finding } from '../../system/finding.ts';
+import type { Context } from '../context/context.ts';
+import { age } from '../text/duration.ts';
+import { table } from '../text/table.ts';
 import { findingLines } from './finding.ts';
-import { table } from './table.ts';
 
 /** What is asked of the compatibility table. */
 export interface CompatQuestion {
@@ -44,6 +46,7 @@ export function compatAnswer({ table, path, shipped }: ReadTable, question: Comp
 export function compatText(
   answer: ReturnType<typeof compatAnswer>,
   findings: readonly Finding[],
+  { style, now }: Pick<Context, 'style' | 'now'>,
 ): string {
   const { kernel, shipped, file, date, origin, releases } = answer;
   const place = shipped ? 'comes with lockstep' : file;
@@ -54,8 +57,9 @@ export function compatText(
     kernel ? FIT[standingOf(kernel, one)] : '',
     one.from,
   ]);
-  const head = `OpenZFS and the kernels that it supports, as of ${date} (${place}; ${origin})`;
-  const lines = [head, ...(rows.length > 0 ? [table(rows)] : [])];
+  const head = `OpenZFS and the kernels that it supports, as of ${date}, ${age(date, now())}`;
+  const from = table([[`  ${place}; ${origin}`]], style);
+  const lines = [head, from, ...(rows.length > 0 ? [table(rows, style)] : [])];
   if (kernel) lines.push(`fits Linux ${kernel}: ${newestFitting(releases)}`);
   return [...lines, ...findings.flatMap(findingLines)].join('\n');
 }

@@ -1,5 +1,6 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { stripVTControlCharacters } from 'node:util';
 import type { Event, StepState } from '../../system/event.ts';
+import { paint, type Style, sign } from '../text/style.ts';
 import type { Renderer } from './renderer.ts';
 
 interface Row {
@@ -14,23 +15,27 @@ interface Screen extends NodeJS.WritableStream {
   columns?: number;
 }
 
-const MARK: Record<StepState, string> = {
-  started: styleText('cyan', '▸'),
-  done: styleText('green', '✓'),
-  reused: styleText('green', '='),
-  skipped: styleText('dim', '-'),
-  failed: styleText('red', '✗'),
-};
+const COLOUR = {
+  started: 'cyan',
+  done: 'green',
+  reused: 'green',
+  skipped: 'dim',
+  failed: 'red',
+} as const satisfies Record<StepState, string>;
 
 const PAUSE = 100;
 
 /** A table that is drawn over itself: a row for each step, and what the current one last said. */
-export function liveRenderer(out: Screen, clock: () => number = () => performance.now()): Renderer {
+export function liveRenderer(
+  out: Screen,
+  style: Style,
+  clock: () => number = () => performance.now(),
+): Renderer {
   const rows = new Map<string, Row>();
   let drawn = 0;
   const draw = () => {
     const width = Math.max(20, out.columns ?? 80);
-    const lines = [...rows.values()].map((row) => fit(rowText(row, clock()), width));
+    const lines = [...rows.values()].map((row) => fit(rowText(row, clock(), style), width, style));
     out.write(
       `${drawn > 0 ? `\u001b[${drawn}A` : ''}${lines.map((line) => `\u001b[2K${line}\n`).join('')}`,
     );
@@ -71,16 +76,18 @@ function update(
   row.seconds = (now - row.since) / 1000;
 }
 
-function rowText(row: Row, now: number): string {
+function rowText(row: Row, now: number, style: Style): string {
   const seconds = row.state === 'started' ? (now - row.since) / 1000 : row.seconds;
   const time = seconds >= 1 ? `${Math.round(seconds)}s` : '';
-  return `${MARK[row.state]} ${row.name.padEnd(24)} ${time.padStart(5)}  ${row.message}`;
+  const mark = paint(style, COLOUR[row.state], sign(style, row.state));
+  return `${mark} ${row.name.padEnd(24)} ${time.padStart(5)}  ${row.message}`;
 }
 
 /** Cuts a line to the width of the screen; the mark's colour codes take no room. */
-function fit(line: string, width: number): string {
+function fit(line: string, width: number, style: Style): string {
+  const cut = sign(style, 'cut');
   const plain = stripVTControlCharacters(line);
   return plain.length < width
     ? line
-    : line.slice(0, line.length - (plain.length - width) - 2) + '…';
+    : line.slice(0, line.length - (plain.length - width) - 1 - cut.length) + cut;
 }

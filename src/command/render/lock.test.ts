@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { anRpmInputs } from '../../release/testing/inputs.ts';
 import { digestOf } from '../../system/digest.ts';
+import { PLAIN } from '../text/style.ts';
 import { showLocked } from './lock.ts';
 
 describe(showLocked, () => {
@@ -22,7 +23,7 @@ describe(showLocked, () => {
       ],
     });
 
-    const shown = showLocked(inputs, { packages: true });
+    const shown = showLocked(inputs, { packages: true, style: PLAIN });
 
     expect(shown).toMatch(/^ {2}builder +none: nothing is built$/m);
     expect(shown).toMatch(/^ {4}taken from +registry\.example\/akmods-zfs:44@sha256:/m);

@@ -1,9 +1,11 @@
 import type { Inputs } from '../../release/inputs/inputs.ts';
 import { type LockSummary, summaryOf } from '../../release/lock/summary.ts';
-import { table } from './table.ts';
+import type { Style } from '../text/style.ts';
+import { table } from '../text/table.ts';
 
 /** What inputs pin, for people; with `packages` each of them by name and version. */
-export function showLocked(inputs: Inputs, { packages }: { packages?: true } = {}): string {
+export function showLocked(inputs: Inputs, options: { style: Style; packages?: true }): string {
+  const { style, packages } = options;
   const summary = summaryOf(inputs);
   const { stream, digest, modules, image, tools } = summary;
   const rows = [
@@ -21,7 +23,7 @@ export function showLocked(inputs: Inputs, { packages }: { packages?: true } = {
         .join(', '),
     ],
   ];
-  return [table(rows), ...(packages ? packageLists(inputs) : [])].join('\n');
+  return [table(rows, style), ...(packages ? packageLists(inputs, style) : [])].join('\n');
 }
 
 function baseText({ base, osVersion }: LockSummary): string {
@@ -52,7 +54,7 @@ function moduleRows(module: LockSummary['modules'][number]): string[][] {
   ];
 }
 
-function packageLists(inputs: Inputs): string[] {
+function packageLists(inputs: Inputs, style: Style): string[] {
   const sets = Object.entries({
     ...(inputs.family === 'debian' && { base: inputs.base.packages }),
     ...(inputs.builder && { builder: inputs.builder.packages }),
@@ -60,6 +62,6 @@ function packageLists(inputs: Inputs): string[] {
   });
   return sets.flatMap(([name, { packages }]) => {
     const rows = packages.map((one) => [`    ${one.name}`, one.version, one.architecture]);
-    return rows.length > 0 ? [`  packages of the ${name}`, table(rows)] : [];
+    return rows.length > 0 ? [`  packages of the ${name}`, table(rows, style)] : [];
   });
 }

@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { PLAIN, type Style } from '../text/style.ts';
 import { githubRenderer } from './github.ts';
 import { liveRenderer } from './live.ts';
 import { plainRenderer } from './plain.ts';
-import { table } from './table.ts';
 
 function aScreen(columns = 60) {
   let text = '';
@@ -50,28 +50,26 @@ describe('githubRenderer', () => {
 });
 
 describe('liveRenderer', () => {
-  it('shows no line wider than the screen', () => {
+  const lastLine = (style: Style) => {
     const screen = aScreen(40);
-    const renderer = liveRenderer(screen, () => 0);
-
+    const renderer = liveRenderer(screen, style, () => 0);
     renderer.emit(step('started'));
     renderer.emit({ type: 'line', stream: 's', step: 'build', line: 'x'.repeat(200) });
     renderer.close();
+    return screen.text().split('\u001b[2K').at(-1)?.trimEnd() ?? '';
+  };
 
-    const last = stripVTControlCharacters(screen.text()).trimEnd();
+  it('shows no line wider than the screen', () => {
+    const last = stripVTControlCharacters(lastLine({ ...PLAIN, colour: true, unicode: true }));
+
     expect(last).toMatch(/^▸ s build .*x…$/);
     expect(last.length).toBeLessThanOrEqual(40);
   });
-});
 
-describe('table', () => {
-  it('aligns columns and cuts what does not fit', () => {
-    expect(
-      table([
-        ['a', 'bb'],
-        ['ccc', 'd'],
-      ]),
-    ).toBe('a    bb\nccc  d');
-    expect(table([['abc', 'defgh']], 6)).toBe('abc  …');
+  it('is of ASCII without colours where the terminal takes no more', () => {
+    const last = lastLine(PLAIN);
+
+    expect(last).toMatch(/^> s build [ -~]*x\.\.\.$/);
+    expect(last.length).toBeLessThanOrEqual(40);
   });
 });

@@ -1,8 +1,9 @@
 import { nameOf } from '../../file/path.ts';
 import { folderOf, type RpmListing } from '../../kmods/rpm/list.ts';
 import type { ListedRpm } from '../../kmods/rpm/listed.ts';
+import type { Style } from '../text/style.ts';
+import { table } from '../text/table.ts';
 import { printable } from './listing.ts';
-import { table } from './table.ts';
 
 /** The JSON document of `rpms list`. */
 export function rpmsDocument({ digest, layout, packages, transfer }: RpmListing) {
@@ -11,10 +12,10 @@ export function rpmsDocument({ digest, layout, packages, transfer }: RpmListing)
 }
 
 /** A line for each package. */
-export function rpmsTable({ packages }: RpmListing, width?: number): string {
+export function rpmsTable({ packages }: RpmListing, style: Style): string {
   if (packages.length === 0) return 'no packages\n';
   const rows = packages.map(row);
-  return `${table([['folder', 'package', 'version', 'kernel', 'size', 'digest'], ...rows], width)}\n`;
+  return `${table([['folder', 'package', 'version', 'kernel', 'size', 'digest'], ...rows], style)}\n`;
 }
 
 function row(one: ListedRpm): string[] {

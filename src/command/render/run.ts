@@ -1,8 +1,9 @@
 import type { RunRecord } from '../../release/record/run-record.ts';
-import { table } from './table.ts';
+import type { Style } from '../text/style.ts';
+import { table } from '../text/table.ts';
 
 /** What a run came to, for people. */
-export function showRun(record: RunRecord): string {
+export function showRun(record: RunRecord, style: Style): string {
   const { upstream, findings = [], candidate, kmods, promotion } = record;
   const modules = Object.entries(upstream?.modules ?? {}).map(
     ([name, version]) => `${name} ${version}`,
@@ -21,7 +22,7 @@ export function showRun(record: RunRecord): string {
     ...(promotion?.audit ? [['  audit tag', promotion.audit]] : []),
     ...(record.failure ? [['  failed in', record.failure.step]] : []),
   ];
-  return table(rows);
+  return table(rows, style);
 }
 
 function endOf({ outcome, steps }: RunRecord): string {

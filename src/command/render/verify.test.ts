@@ -1,7 +1,7 @@
-import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { note, remark } from '../../gate/abi/module/rule.ts';
 import type { KernelReport } from '../../gate/abi/verify.ts';
+import { PLAIN } from '../text/style.ts';
 import { verifyDocument, verifyText } from './verify.ts';
 
 const report: KernelReport = {
@@ -22,9 +22,7 @@ const report: KernelReport = {
 
 describe(verifyText, () => {
   const text = (verbose: boolean) =>
-    stripVTControlCharacters(verifyText([report], { verbose }))
-      .trim()
-      .split('\n');
+    verifyText([report], { style: PLAIN, verbose }).trim().split('\n');
 
   it('shows what is to be looked at', () => {
     expect(text(false)).toEqual([

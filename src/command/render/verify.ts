@@ -1,8 +1,8 @@
-import { styleText } from 'node:util';
 import type { ModuleReport } from '../../gate/abi/check-modules.ts';
 import type { ModuleFinding } from '../../gate/abi/module/rule.ts';
 import type { KernelReport } from '../../gate/abi/verify.ts';
 import type { Finding } from '../../system/finding.ts';
+import { paint, type Style } from '../text/style.ts';
 
 /** The JSON document of `verify`. */
 export function verifyDocument(reports: readonly KernelReport[]) {
@@ -33,26 +33,31 @@ function plain({ rule, severity, message, expected, found, hint }: Finding | Mod
  */
 export function verifyText(
   reports: readonly KernelReport[],
-  { verbose = false }: { verbose?: boolean } = {},
+  options: { style: Style; verbose?: boolean },
 ): string {
-  return reports.map((report) => kernelText(report, verbose)).join('\n');
+  return reports.map((report) => kernelText(report, options)).join('\n');
 }
 
-function kernelText(report: KernelReport, verbose: boolean): string {
+function kernelText(
+  report: KernelReport,
+  { style, verbose }: { style: Style; verbose?: boolean },
+): string {
+  const linesOf = (finding: Finding) => findingLines(finding, style);
   const isShown = ({ severity }: Finding) => verbose || severity !== 'info';
   const lines = [
-    ...report.findings.filter(isShown).flatMap(findingLines),
-    ...report.modules.flatMap((module) => moduleLines(module, module.findings.filter(isShown))),
-    summary(report),
+    ...report.findings.filter(isShown).flatMap(linesOf),
+    ...report.modules.flatMap((module) => {
+      const lines = module.findings.filter(isShown).flatMap(linesOf);
+      return lines.length > 0 ? [moduleLine(module, style), ...lines] : [];
+    }),
+    summary(report, style),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function moduleLines(module: ModuleReport, findings: readonly Finding[]): string[] {
-  if (findings.length === 0) return [];
+function moduleLine(module: ModuleReport, style: Style): string {
   const loads = module.loads ? 'loads' : 'does not load';
-  const head = `${mark(module.verdict)} ${module.file}: ${module.name} ${loads}`;
-  return [head, ...findings.flatMap(findingLines)];
+  return `${mark(module.verdict, style)} ${module.file}: ${module.name} ${loads}`;
 }
 
 /** What is wrong or to be looked at, each with the file of its module. */
@@ -68,24 +73,24 @@ export function notableFindings(reports: readonly KernelReport[]): Finding[] {
 
 const STYLES = { error: 'red', warning: 'yellow', info: 'dim' } as const;
 
-function findingLines(finding: Finding): string[] {
+function findingLines(finding: Finding, style: Style): string[] {
   const { rule, severity, message, expected, found, hint, where } = finding;
   const place = where?.file && !message.includes(where.file) ? `${where.file}: ` : '';
   return [
-    `  ${styleText(STYLES[severity], severity)} ${rule}: ${place}${message}`,
+    `  ${paint(style, STYLES[severity], severity)} ${rule}: ${place}${message}`,
     ...(expected && !message.includes(expected) ? [`    expected ${expected}`] : []),
     ...(found && !message.includes(found) ? [`    found    ${found}`] : []),
-    ...(hint ? [`    ${styleText('cyan', hint)}`] : []),
+    ...(hint ? [`    ${paint(style, 'cyan', hint)}`] : []),
   ];
 }
 
-function summary({ kernel, modules, verdict }: KernelReport): string {
+function summary({ kernel, modules, verdict }: KernelReport, style: Style): string {
   const failed = modules.filter((module) => module.verdict === 'fail').length;
   const refused = modules.filter(({ loads }) => !loads).length;
   const counts = `${modules.length} modules, ${failed} fail, ${refused} of them will not load`;
-  return `${mark(verdict)} kernel ${kernel}: ${counts}`;
+  return `${mark(verdict, style)} kernel ${kernel}: ${counts}`;
 }
 
-function mark(verdict: 'pass' | 'fail'): string {
-  return verdict === 'pass' ? styleText('green', 'pass') : styleText('red', 'FAIL');
+function mark(verdict: 'pass' | 'fail', style: Style): string {
+  return verdict === 'pass' ? paint(style, 'green', 'pass') : paint(style, 'red', 'FAIL');
 }

@@ -1,13 +1,15 @@
 import type { Survey } from '../../release/survey/answer.ts';
 import type { KernelRange } from '../../source/module-source.ts';
 import { describeRange } from '../../source/range.ts';
-import { table } from './table.ts';
+import type { Style } from '../text/style.ts';
+import { table } from '../text/table.ts';
 
 /** How many kernels and lines of releases are shown of many. */
 const FEW = 10;
 
 /** What upstream offers a stream, on one screen. */
-export function showSurvey(survey: Survey, { all }: { all?: true } = {}): string {
+export function showSurvey(survey: Survey, options: { style: Style; all?: true }): string {
+  const { style, all } = options;
   const { stream, base, digest, tag, osVersion, kernel } = survey;
   const facts = [
     ['  base', base],
@@ -23,8 +25,8 @@ export function showSurvey(survey: Survey, { all }: { all?: true } = {}): string
   ];
   return [
     stream,
-    table(facts),
-    ...lists.filter((rows) => rows.length > 0).map((rows) => table(rows)),
+    table(facts, style),
+    ...lists.filter((rows) => rows.length > 0).map((rows) => table(rows, style)),
     `  newest that fits: ${survey.newestFitting ?? 'none'}`,
   ].join('\n');
 }

@@ -4,7 +4,7 @@ import { projectOptions } from '../options/project.ts';
 const EXAMPLES = `
 lockstep.lock.json holds every input of a run, to be kept in git and replayed with: lockstep run
 --locked. It is written from the registry alone, so a fresh machine can do it. RUN is the name of a
-run as \`lockstep status\` shows it, a tag or digest of an image, or a tag inputs-…; without it,
+run as \`lockstep status\` shows it, a tag or digest of an image, or a tag inputs-*; without it,
 what is stable now.
 
 Examples:

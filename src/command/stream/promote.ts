@@ -9,7 +9,7 @@ Exit status 1 when a gate stands against it.
 
 Examples:
   $ lockstep promote candidate-1a2b3c4-12
-  $ lockstep promote sha256:… --dry-run
+  $ lockstep promote sha256:DIGEST --dry-run
   $ lockstep promote candidate-1a2b3c4-12 --stream debian-zfs`;
 
 export const command = projectOptions(new Command('promote'))

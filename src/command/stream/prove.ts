@@ -10,7 +10,7 @@ rollback look for them; no tag moves. Exit status 1 when a gate says no.
 Examples:
   $ lockstep prove stable-20261120t080000z-1a2b-3c4d5e6
   $ lockstep prove latest --only boot
-  $ lockstep prove sha256:… --stream debian-zfs --json`;
+  $ lockstep prove sha256:DIGEST --stream debian-zfs --json`;
 
 const gates = ['compat', 'package', 'contents', 'abi', 'boot'] as const;
 

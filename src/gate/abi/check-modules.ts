@@ -48,7 +48,7 @@ export function judge(
       (name) => !byName.has(name) && !loaded.has(name) && !kernel.modules.has(name),
     );
     fails.set(check, [
-      ...(cycle ? [refused('dependency-cycle', `needs itself: ${cycle.join(' → ')}`)] : []),
+      ...(cycle ? [refused('dependency-cycle', `needs itself: ${cycle.join(' -> ')}`)] : []),
       ...absent.map((name) =>
         refused('dependency', `needs module ${name}, which is not installed`, {
           hint: `install the package that has ${name}`,

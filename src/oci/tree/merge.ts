@@ -177,7 +177,7 @@ function folderNode(layer: number): TreeNode {
 
 function tooLong(path: string): LockstepError {
   return new LockstepError('limit-exceeded', `path of more than ${LONGEST_PATH} bytes`, {
-    context: { path: `${path.slice(0, 100)}…` },
+    context: { path: `${path.slice(0, 100)}...` },
   });
 }
 

@@ -3,7 +3,8 @@ import type { ImageOptions } from '../../options/image.ts';
 import { openImageOf, treeOptionsOf } from '../../options/open-image.ts';
 import { contextOf, note, printJson } from '../../options/project.ts';
 import { printable } from '../../render/listing.ts';
-import { table } from '../../render/table.ts';
+import type { Style } from '../../text/style.ts';
+import { table } from '../../text/table.ts';
 
 interface KernelOptions extends ImageOptions {
   deep?: true;
@@ -17,13 +18,13 @@ export async function kernel(image: string, options: KernelOptions): Promise<voi
   const look = options.deep ? 'deep' : options.metadata ? 'metadata' : 'auto';
   const report = await findKernel(reader, version, { ...treeOptionsOf(options), look });
   if (options.json) printJson(context, report);
-  else context.stdout.write(`${show(report)}\n`);
+  else context.stdout.write(`${show(report, context.style)}\n`);
   const { bytes, requests } = report.transfer;
   if (options.bytes) note(context, `${bytes} bytes in ${requests} requests`);
   if (report.findings.some(({ severity }) => severity === 'error')) process.exitCode = 1;
 }
 
-function show({ kernel, evidence, findings }: KernelReport): string {
+function show({ kernel, evidence, findings }: KernelReport, style: Style): string {
   const rows = evidence.map(({ trust, kernel, source, where }) => [
     `  ${trust}`,
     printable(kernel),
@@ -35,7 +36,7 @@ function show({ kernel, evidence, findings }: KernelReport): string {
   ]);
   return [
     printable(kernel ?? 'no kernel'),
-    ...(rows.length > 0 ? [table(rows)] : []),
+    ...(rows.length > 0 ? [table(rows, style)] : []),
     ...notes,
   ].join('\n');
 }

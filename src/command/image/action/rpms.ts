@@ -14,7 +14,7 @@ export async function list(image: string, options: ImageOptions): Promise<void> 
   const { reader, version } = openImageOf(image, context, options);
   const listing = await listRpms(reader, version, treeOptionsOf(options));
   if (options.json) printJson(context, { image, ...rpmsDocument(listing) });
-  else context.stdout.write(rpmsTable(listing, process.stdout.columns));
+  else context.stdout.write(rpmsTable(listing, context.style));
   if (listing.packages.length === 0) process.exitCode = 1;
 }
 

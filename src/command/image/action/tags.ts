@@ -5,7 +5,7 @@ import type { Digest } from '../../../system/digest.ts';
 import type { ImageOptions } from '../../options/image.ts';
 import { openImageOf } from '../../options/open-image.ts';
 import { contextOf, printJson } from '../../options/project.ts';
-import { table } from '../../render/table.ts';
+import { table } from '../../text/table.ts';
 
 interface TagsOptions extends Omit<ImageOptions, 'platform' | 'stream'> {
   digests?: true;
@@ -25,8 +25,10 @@ export async function tags(place: string, glob: string, options: TagsOptions): P
     ? await withDigests(reader, names)
     : names.map((tag) => ({ tag }));
   if (options.json) printJson(context, { repository: reader.name, tags: listed });
-  else if (listed.length > 0)
-    context.stdout.write(`${table(listed.map(({ tag, digest = '' }) => [tag, digest]))}\n`);
+  else if (listed.length > 0) {
+    const rows = listed.map(({ tag, digest = '' }) => [tag, digest]);
+    context.stdout.write(`${table(rows, context.style)}\n`);
+  }
   if (listed.length === 0) process.exitCode = 1;
 }
 

@@ -31,7 +31,7 @@ export async function verify(args: string[], options: VerifyOptions): Promise<vo
   const reports = await check(args, options, context);
   if (reports.every(({ modules }) => modules.length === 0)) throw sawNothing(reports);
   if (options.json) printJson(context, verifyDocument(reports));
-  else context.stdout.write(verifyText(reports, options));
+  else context.stdout.write(verifyText(reports, { ...options, style: context.style }));
   if (isJob(context.env))
     context.stderr.write(findingAnnotations(notableFindings(reports), context));
   if (!reports.every(({ verdict }) => verdict === 'pass')) process.exitCode = 1;

@@ -41,7 +41,7 @@ export async function cleanup(options: CleanupOptions): Promise<void> {
   const plan = await proposeCleanup(cleanup);
   const result = options.yes ? await applyCleanup(plan, cleanup) : undefined;
   if (options.json) return printJson(context, { ...plan, ...result });
-  context.stdout.write(`${showCleanup(plan)}\n${sumUpCleanup(plan)}\n`);
+  context.stdout.write(`${showCleanup(plan, context.style)}\n${sumUpCleanup(plan)}\n`);
   if (result)
     context.stdout.write(`removed ${result.removed.length}, and ${result.blobs.length} blobs\n`);
   else if (plan.removals.length > 0) note(context, 'remove them with: lockstep cleanup --yes');

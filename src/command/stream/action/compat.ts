@@ -55,7 +55,7 @@ export async function compat(options: CompatOptions): Promise<void> {
   const unknown = release != null && !rangeOfRelease(read.table, release);
   const findings = unknown ? [unknownRelease(read.table, release)] : [];
   if (options.json) printJson(context, { ...answer, findings });
-  else context.stdout.write(`${compatText(answer, findings)}\n`);
+  else context.stdout.write(`${compatText(answer, findings, context)}\n`);
   const fits = answer.releases.some((one) => one.fits !== false);
   if (!fits) process.exitCode = 1;
 }

@@ -26,7 +26,7 @@ export async function copy(from: string, to: string, options: CopyOptions): Prom
   const streams = streamsNamed(config.streams, options.stream);
   const ends = { from: openRegistry(from, context), to: openRegistry(to, context) };
   const plans = await proposeCopy(repositoriesOf(streams, options), ends, options);
-  if (!options.json) context.stdout.write(`${showCopy(plans)}\n`);
+  if (!options.json) context.stdout.write(`${showCopy(plans, context.style)}\n`);
   const apply = {
     ...context,
     ...ends,

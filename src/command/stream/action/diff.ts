@@ -23,6 +23,6 @@ export async function diff(a: string, b: string, options: DiffOptions): Promise<
   const before = await inputsOfSide(a, side);
   const diff = diffInputs(before, await inputsOfSide(b, side));
   if (options.json) printJson(context, { a, b, same: isSame(diff), ...diff });
-  else context.stdout.write(`${showDiff(diff)}\n`);
+  else context.stdout.write(`${showDiff(diff, context.style)}\n`);
   if (options.exitCode && !isSame(diff)) process.exitCode = 1;
 }

@@ -25,7 +25,7 @@ export async function sync(run: string | undefined, options: SyncOptions): Promi
   const written = await writeProjectLock(context.cwd, inputs, names);
   if (options.json) return printJson(context, { ...written, streams: inputs.map(summaryOf) });
   const done = `${written.path}: ${written.changed ? 'written' : 'was so already'}`;
-  context.stdout.write(`${inputs.map((one) => showLocked(one)).join('\n\n')}\n${done}\n`);
+  context.stdout.write(`${inputs.map((one) => showLocked(one, context)).join('\n\n')}\n${done}\n`);
 }
 
 interface ShowOptions extends ProjectOptions {
@@ -40,5 +40,6 @@ export async function show(options: ShowOptions): Promise<void> {
   const shown = streamsNamed(named, options.stream).map(({ inputs }) => inputs);
   if (options.json)
     return printJson(context, { streams: options.packages ? shown : shown.map(summaryOf) });
-  context.stdout.write(`${shown.map((one) => showLocked(one, options)).join('\n\n')}\n`);
+  const { stdout, style } = context;
+  stdout.write(`${shown.map((one) => showLocked(one, { ...options, style })).join('\n\n')}\n`);
 }

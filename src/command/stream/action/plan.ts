@@ -7,7 +7,8 @@ import { type Finding, passes } from '../../../system/finding.ts';
 import type { ChannelOptions } from '../../options/channel.ts';
 import { contextOf, type ProjectOptions, printJson } from '../../options/project.ts';
 import { findingLines } from '../../render/finding.ts';
-import { table } from '../../render/table.ts';
+import type { Style } from '../../text/style.ts';
+import { table } from '../../text/table.ts';
 
 interface PlanOptions extends ProjectOptions, ChannelOptions {
   promote: boolean;
@@ -28,7 +29,7 @@ export async function plan(options: PlanOptions): Promise<void> {
     planned.push({ ...(await planStream(stream, { ...look, request })), ahead });
   }
   if (options.json) printJson(context, { streams: planned });
-  else for (const plan of planned) context.stdout.write(`${show(plan)}\n`);
+  else for (const plan of planned) context.stdout.write(`${show(plan, context.style)}\n`);
   const stopped = planned.some(({ steps }) => steps.some(({ action }) => action === 'stop'));
   if (stopped) process.exitCode = 1;
   else if (!planned.every(({ ahead }) => passes(ahead))) process.exitCode = 2;
@@ -36,8 +37,8 @@ export async function plan(options: PlanOptions): Promise<void> {
 
 type Planned = Awaited<ReturnType<typeof planStream>> & { ahead: Finding[] };
 
-function show({ name, kernels, steps, ahead }: Planned): string {
+function show({ name, kernels, steps, ahead }: Planned, style: Style): string {
   const rows = steps.map(({ step, action, reason }) => [`  ${step}`, action, reason]);
   const head = `${name}: ${kernels.map((kernel) => `Linux ${kernel}`).join(', ')}`;
-  return [head, table(rows), ...ahead.flatMap(findingLines)].join('\n');
+  return [head, table(rows, style), ...ahead.flatMap(findingLines)].join('\n');
 }

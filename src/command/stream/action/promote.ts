@@ -27,5 +27,6 @@ export async function promote(reference: string, options: PromoteOptions): Promi
     ? { plan: planPromotion(request, await observeTags(registry, request), now()), recovered: [] }
     : await promoteArtifacts(request, { registry, mayPromote, now, signal });
   if (options.json) printJson(context, result);
-  else context.stdout.write(`${options.dryRun ? showPlan(result.plan) : showPromotion(result)}\n`);
+  else if (options.dryRun) context.stdout.write(`${showPlan(result.plan, context.style)}\n`);
+  else context.stdout.write(`${showPromotion(result, context.style)}\n`);
 }

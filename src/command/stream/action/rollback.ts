@@ -31,5 +31,6 @@ export async function rollback(audit: string | undefined, options: RollbackOptio
     ? { plan: await planIt(), recovered: [] }
     : await afterRecovery(repositories, planIt, { registry, mayPromote, now, signal });
   if (options.json) printJson(context, result);
-  else context.stdout.write(`${options.dryRun ? showPlan(result.plan) : showPromotion(result)}\n`);
+  else if (options.dryRun) context.stdout.write(`${showPlan(result.plan, context.style)}\n`);
+  else context.stdout.write(`${showPromotion(result, context.style)}\n`);
 }

@@ -59,7 +59,7 @@ export async function run(options: RunOptions): Promise<void> {
     printJson(context, {
       streams: done.map(({ record }) => ({ name: record.stream, ...record })),
     });
-  else for (const { record } of done) context.stdout.write(`${showRun(record)}\n`);
+  else for (const { record } of done) context.stdout.write(`${showRun(record, context.style)}\n`);
   for (const { error } of done.filter((run) => run.error != null)) reportError(error, []);
   process.exitCode = worst(done.map(({ error }) => (error == null ? 0 : exitCodeOf(error))));
 }

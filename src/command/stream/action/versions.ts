@@ -31,7 +31,10 @@ export async function versions(options: VersionsOptions): Promise<void> {
     surveys.push(await survey(stream, lookAt(stream, context)));
   }
   if (options.json) printJson(context, { streams: surveys });
-  else context.stdout.write(`${surveys.map((one) => showSurvey(one, options)).join('\n\n')}\n`);
+  else {
+    const show = { ...options, style: context.style };
+    context.stdout.write(`${surveys.map((one) => showSurvey(one, show)).join('\n\n')}\n`);
+  }
 }
 
 function lookAt(stream: Stream, context: Context): StreamOptions {
