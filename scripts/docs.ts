@@ -1,19 +1,24 @@
 /**
- * Writes the pages that are made from code: docs/config.md, docs/json.md and the schemas beside
- * them. With --check it writes nothing, and says which are not up to date.
+ * Writes the pages that are made from code: docs/config.md, docs/json.md, the schemas beside
+ * them, and the manual page. With --check it writes nothing, and says which are not up to date.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { wholeProgram } from '../src/command/program.ts';
+import { definitionOf } from '../src/command/render/shell/definition.ts';
 import { configJsonSchema } from '../src/config/json-schema.ts';
 import { configReference } from '../src/config/reference.ts';
 import { jsonReference, jsonSchemas } from './json-reference.ts';
 import { documentShapes } from './json-shapes.ts';
+import { manPage } from './man-page.ts';
 
 const shapes = documentShapes(globSync('src/command/{*/action/*,options/report}.ts').sort());
+const program = await wholeProgram();
 const pages = {
   'docs/config.md': configReference(),
   'docs/lockstep.schema.json': json(configJsonSchema()),
   'docs/json.md': jsonReference(shapes),
   'docs/json.schema.json': json(jsonSchemas(shapes)),
+  'man/lockstep.1': manPage(definitionOf(program), program.version() ?? ''),
 };
 
 for (const [path, text] of Object.entries(pages)) {

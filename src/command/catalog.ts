@@ -135,4 +135,9 @@ export const catalog: readonly CatalogEntry[] = [
     summary: 'pack, check and mount folders as flists',
     load: () => import('./flist/flist.ts'),
   },
+  {
+    name: 'completion',
+    summary: 'print what completes commands and options in a shell',
+    load: () => import('./shell/completion.ts'),
+  },
 ];

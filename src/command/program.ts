@@ -45,7 +45,15 @@ function usageError({ code, message }: CommanderError, args: readonly string[]):
   });
 }
 
-/** The whole program with names and summaries, and the full definition of the command called. */
+/** The program with the full declaration of every command. */
+export function wholeProgram(): Promise<Command> {
+  return assemble(['completion']);
+}
+
+/**
+ * The whole program with names and summaries, and the full declaration of the command called; what
+ * completes all commands needs those of all.
+ */
 async function assemble(args: readonly string[]): Promise<Command> {
   const program = new Command('lockstep')
     .description(HEADLINE)
@@ -55,7 +63,8 @@ async function assemble(args: readonly string[]): Promise<Command> {
     .configureOutput({ outputError: () => undefined });
   const called = args.find((argument) => !argument.startsWith('-'));
   for (const entry of catalog) {
-    if (entry.name === called) program.addCommand((await entry.load()).command);
+    if (entry.name === called || called === 'completion')
+      program.addCommand((await entry.load()).command);
     else program.command(entry.name).summary(entry.summary).description(entry.summary);
   }
   for (const command of program.commands) {
