@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOfJson } from './digest.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** Version of what is kept; what an older one kept is computed anew. */
 const KEPT_VERSION = 1;
@@ -19,10 +20,7 @@ export async function remembered<T>(
   const kept = await readJson(path);
   if (kept !== undefined) return kept as T;
   const answer = await compute();
-  await mkdir(folder, { recursive: true });
-  const fresh = `${path}.${process.pid}.new`;
-  await writeFile(fresh, JSON.stringify(answer));
-  await rename(fresh, path);
+  await writeWhole(path, Buffer.from(JSON.stringify(answer)));
   return answer;
 }
 

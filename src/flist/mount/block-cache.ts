@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createBLAKE2b } from 'hash-wasm';
+import { writeWhole } from '../../system/write-whole.ts';
 import type { BlockName } from '../block/codec.ts';
 import { hexOf } from '../manifest/blocks.ts';
 
@@ -48,20 +49,6 @@ export async function openBlockCache(folder: string, limit: number): Promise<Blo
 function placeOf(folder: string, id: Uint8Array): string {
   const name = hexOf(id);
   return join(folder, name.slice(0, 2), name.slice(2, 4), name);
-}
-
-let written = 0;
-
-async function writeWhole(path: string, content: Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const fresh = `${path}.${process.pid}.${written++}.new`;
-  try {
-    await writeFile(fresh, content);
-    await rename(fresh, path);
-  } catch (error) {
-    await rm(fresh, { force: true });
-    throw error;
-  }
 }
 
 /** What is there already, by path, the oldest first; leftovers of killed writers are removed. */

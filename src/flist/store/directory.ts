@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { LockstepError } from '../../system/error.ts';
+import { writeWhole } from '../../system/write-whole.ts';
 import { STORED_LIMIT } from '../block/codec.ts';
 import { type BlockStore, type Layout, objectNames, writtenNames } from './store.ts';
 
@@ -37,24 +38,6 @@ async function sizeOf(path: string): Promise<number | undefined> {
     return stats.isFile() ? stats.size : undefined;
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
-    throw error;
-  }
-}
-
-let written = 0;
-
-/** A name of its own for each write: two may store the same block at once. */
-async function writeWhole(path: string, content: Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const fresh = `${path}.${process.pid}.${written++}.new`;
-  const file = await open(fresh, 'wx');
-  try {
-    await file.writeFile(content);
-    await file.close();
-    await rename(fresh, path);
-  } catch (error) {
-    await file.close().catch(() => {});
-    await rm(fresh, { force: true });
     throw error;
   }
 }
