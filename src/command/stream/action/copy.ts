@@ -8,7 +8,7 @@ import { repositoriesOf } from '../../../release/copying/repositories.ts';
 import { streamsNamed } from '../../../release/promotion/by-hand.ts';
 import { runId } from '../../../release/record/run-record.ts';
 import { LockstepError } from '../../../system/error.ts';
-import { contextOf, type ProjectOptions, printJson } from '../../options/project.ts';
+import { contextOf, note, type ProjectOptions, printJson } from '../../options/project.ts';
 import { rendererFor } from '../../render/choose.ts';
 import { showCopied, showCopy } from '../../render/copy.ts';
 
@@ -40,7 +40,7 @@ export async function copy(from: string, to: string, options: CopyOptions): Prom
   const copied = options.yes && (await copyProject(plans, apply));
   if (options.json) printJson(context, documentOf({ from, to, plans, copied }));
   else if (copied) context.stdout.write(`${showCopied(copied)}\n`);
-  else context.stderr.write('do it with: --yes\n');
+  else note(context, 'do it with: --yes');
 }
 
 function documentOf(one: {
