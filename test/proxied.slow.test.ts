@@ -35,10 +35,13 @@ const CALLS: Record<string, string[]> = {
   extract: ['IMAGE', '**', '-o', 'out'],
   probe: ['IMAGE', '--module', 'zfs', '--kernel', '6.1.0'],
   rpms: ['list', 'IMAGE'],
+  flist: ['from-image', 'IMAGE', '--path', 'usr', '-m', 'usr.fl', '-s', 'dir:///nowhere'],
+  ignition: ['build', '--against', 'IMAGE', 'absent.bu'],
+  completion: ['bash'],
 };
 
 /** Commands that ask no registry, or end before they do. */
-const ASK_NOTHING = ['init'];
+const ASK_NOTHING = ['init', 'ignition', 'completion'];
 
 describe.skipIf(why != null)(`every command behind a proxy that rewrites ${why ?? ''}`, () => {
   let planted: Planted;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Digest, digestOf, isDigest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
 import { MANIFEST_LIMIT, mismatch, missing } from '../content.ts';
@@ -47,13 +48,38 @@ export interface PutResult {
   knowsSubject: boolean;
 }
 
+/**
+ * Milliseconds before a manifest is put again whose parts the registry did not find: distribution
+ * 2.8 has none for a moment while somebody else stores the same blob in the same repository.
+ */
+const PAUSES: readonly number[] = [50, 200, 600];
+
 /** Stores a manifest under its digest or a tag. */
 export async function putManifest(
   client: Client,
   reference: string,
-  { descriptor, bytes }: { descriptor: Descriptor; bytes: Buffer },
+  document: { descriptor: Descriptor; bytes: Buffer },
 ): Promise<PutResult> {
-  const answer = await client.fetch(
+  const { descriptor } = document;
+  let answer = await put(client, reference, document);
+  for (const pause of PAUSES) {
+    if (!lacksPart(answer)) break;
+    await sleep(pause);
+    answer = await put(client, reference, document);
+  }
+  if (answer.status >= 400) throw refused(answer, client.name, descriptor.digest);
+  const stored = answer.headers['docker-content-digest'];
+  if (typeof stored === 'string' && isDigest(stored))
+    requireSame(descriptor.digest, stored, client.name);
+  return { knowsSubject: answer.headers['oci-subject'] != null };
+}
+
+function put(
+  client: Client,
+  reference: string,
+  { descriptor, bytes }: { descriptor: Descriptor; bytes: Buffer },
+): Promise<Answer> {
+  return client.fetch(
     {
       method: 'PUT',
       path: `manifests/${reference}`,
@@ -64,20 +90,24 @@ export async function putManifest(
     },
     MANIFEST_LIMIT,
   );
-  if (answer.status >= 400) throw refused(answer, client.name, descriptor.digest);
-  const stored = answer.headers['docker-content-digest'];
-  if (typeof stored === 'string' && isDigest(stored))
-    requireSame(descriptor.digest, stored, client.name);
-  return { knowsSubject: answer.headers['oci-subject'] != null };
 }
 
 /** The error of a registry that lacks a part of what it was to store. */
-function refused({ status, bytes }: Answer, name: string, digest: Digest): LockstepError {
-  const text = bytes.toString('utf8').slice(0, 300);
-  if (/BLOB_UNKNOWN|MANIFEST_UNKNOWN/.test(text)) return missing(`a part of ${digest}`, name);
+function refused(answer: Answer, name: string, digest: Digest): LockstepError {
+  const { status } = answer;
+  if (lacksPart(answer)) return missing(`a part of ${digest}`, name);
+  const text = textOf(answer);
   return new LockstepError('registry', `${name} refuses manifest ${digest}: ${text}`, {
     context: { status, digest },
   });
+}
+
+function lacksPart(answer: Answer): boolean {
+  return answer.status >= 400 && /BLOB_UNKNOWN|MANIFEST_UNKNOWN/.test(textOf(answer));
+}
+
+function textOf({ bytes }: Answer): string {
+  return bytes.toString('utf8').slice(0, 300);
 }
 
 function requireSame(reference: string, digest: Digest, name: string): void {
