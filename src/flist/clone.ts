@@ -6,7 +6,7 @@ import { entriesOf } from './manifest/entries.ts';
 import { type LoadedManifest, ManifestRefused } from './manifest/load.ts';
 import { writeManifest } from './manifest/write.ts';
 import { openSink } from './pack/sink.ts';
-import { withoutPassword } from './store/address.ts';
+import { routesTold } from './store/address.ts';
 import { openReaders, openStores, type StoreOptions } from './store/open.ts';
 import { type Route } from './store/route.ts';
 import { blockFinding, openBlockSource } from './store/source.ts';
@@ -42,7 +42,7 @@ export async function cloneFlist(
   });
   const findings = faults.flat();
   if (!passes(findings)) throw new ManifestRefused(path, findings);
-  const routes = stores.map((route) => (options.keepPasswords ? route : withoutPassword(route)));
+  const routes = routesTold(stores, options);
   await writeManifest(output, { ...manifest, routes });
   return sink.counts();
 }

@@ -6,7 +6,7 @@ import type { Finding } from '../../system/finding.ts';
 import { BLOCK_SIZE, type BlockName } from '../block/codec.ts';
 import { type Inode, KINDS, ROOT_INO } from '../manifest/rows.ts';
 import { writeManifest } from '../manifest/write.ts';
-import { withoutPassword } from '../store/address.ts';
+import { routesTold } from '../store/address.ts';
 import { openStores } from '../store/open.ts';
 import { type Route } from '../store/route.ts';
 import { type EncodeCrew, startEncodeCrew } from './encode-crew.ts';
@@ -35,7 +35,7 @@ export async function packImageFolder(
   const sink = openSink(openStores(stores, options));
   await using crew = startEncodeCrew();
   const blocks = await storeFiles(tree, places, { sink, crew, options });
-  const routes = stores.map((route) => (options.keepPasswords ? route : withoutPassword(route)));
+  const routes = routesTold(stores, options);
   const ordered = new Map([...blocks].sort(([one], [other]) => one - other));
   const manifest = { inodes, blocks: ordered, tags: {}, routes };
   await writeManifest(file, manifest);

@@ -4,7 +4,7 @@ import { BLOCK_SIZE, type BlockName } from '../block/codec.ts';
 import { walkInodes } from '../manifest/entries.ts';
 import { type Inode, type Manifest, typeOf } from '../manifest/rows.ts';
 import { writeManifest } from '../manifest/write.ts';
-import { withoutPassword } from '../store/address.ts';
+import { routesTold } from '../store/address.ts';
 import { openStores, type StoreOptions } from '../store/open.ts';
 import { type Route } from '../store/route.ts';
 import { type BlockTask, type EncodeCrew, startEncodeCrew } from './encode-crew.ts';
@@ -56,10 +56,6 @@ export async function packFolder(
   const manifest = { inodes, blocks, tags: {}, routes };
   await writeManifest(path, manifest);
   return { manifest, ...sink.counts(), findings: oddities(inodes, hardLinks) };
-}
-
-function routesTold(stores: readonly Route[], { keepPasswords }: PackOptions): Route[] {
-  return stores.map((route) => (keepPasswords ? route : withoutPassword(route)));
 }
 
 interface Work {

@@ -76,11 +76,19 @@ function decoded(text: string): string | undefined {
 }
 
 /** The same store without its password, as manifests tell it: the user stays, as rfs leaves it. */
-export function withoutPassword<T extends { url: string }>(route: T): T {
+function withoutPassword<T extends { url: string }>(route: T): T {
   return { ...route, url: route.url.replace(/^([a-z0-9+.-]+:\/\/[^/@:]*):[^/@]*@/, '$1@') };
 }
 
 /** A route as people may see it: nothing of user and password. */
 export function shownRoute<T extends { url: string }>(route: T): T {
   return { ...route, url: route.url.replace(/^([a-z0-9+.-]+:\/\/)[^/]*@/, '$1***@') };
+}
+
+/** Routes as a manifest tells them: without passwords, unless these are to be kept. */
+export function routesTold<T extends { url: string }>(
+  stores: readonly T[],
+  { keepPasswords }: { keepPasswords?: boolean },
+): T[] {
+  return stores.map((route) => (keepPasswords ? route : withoutPassword(route)));
 }
