@@ -23,11 +23,16 @@ export function storeAddress(text: string): StoreAddress | { problem: string } {
   if (scheme === 's3+tls' || scheme === 's3s+tls')
     return { problem: `rfs cannot open ${scheme}: write s3s://` };
   if (scheme == null || !SCHEMES.includes(scheme)) {
-    return { problem: `a store is ${SCHEMES.join('://, ')}://, not ${scheme ?? 'a text without scheme'}` };
+    return {
+      problem: `a store is ${SCHEMES.join('://, ')}://, not ${scheme ?? 'a text without scheme'}`,
+    };
   }
   if (scheme === 'dir') return folderAddress(text);
   const url = parsed(text.replace(/^s3s?:/, 'http:'));
-  if (!url) return { problem: `the address of the ${scheme} store cannot be read: encode /, + and @ in its user and password` };
+  if (!url)
+    return {
+      problem: `the address of the ${scheme} store cannot be read: encode /, + and @ in its user and password`,
+    };
   return networkAddress(scheme as StoreAddress['scheme'], text, url);
 }
 
@@ -45,11 +50,14 @@ function networkAddress(
 ): StoreAddress | { problem: string } {
   const isS3 = scheme === 's3' || scheme === 's3s';
   const port = /^[^:]+:\/\/(?:[^/@]*@)?(?:\[[^\]]*\]|[^:/?#]*):(\d+)/.exec(text)?.[1];
-  if (isS3 && port == null) return { problem: `the ${scheme} store at ${url.hostname} needs a port` };
-  if (isS3 && url.pathname === '/') return { problem: `the ${scheme} store at ${url.hostname} names no bucket` };
+  if (isS3 && port == null)
+    return { problem: `the ${scheme} store at ${url.hostname} needs a port` };
+  if (isS3 && url.pathname === '/')
+    return { problem: `the ${scheme} store at ${url.hostname} names no bucket` };
   const user = decoded(url.username);
   const password = decoded(url.password);
-  if (user == null || password == null) return { problem: 'user or password hold a broken percent sign' };
+  if (user == null || password == null)
+    return { problem: 'user or password hold a broken percent sign' };
   const region = url.searchParams.get('region');
   return {
     scheme,

@@ -22,7 +22,11 @@ export async function listBucket(
   let token: string | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
     const url = pageUrl(base, prefix, token);
-    const { status, body } = await askStore(connection, { method: 'GET', url, keys: keysOf(address) });
+    const { status, body } = await askStore(connection, {
+      method: 'GET',
+      url,
+      keys: keysOf(address),
+    });
     if (status !== 200) throw failed(status, url);
     const found = readPage(Buffer.from(body).toString(), url);
     objects.push(...found.objects.flatMap((object) => blockOf(object, prefix)));
@@ -60,12 +64,21 @@ interface Page {
 function readPage(text: string, url: URL): Page {
   const truncated = /<IsTruncated>\s*(true|false)\s*<\/IsTruncated>/.exec(text)?.[1];
   const next = /<NextContinuationToken>([^<]*)<\/NextContinuationToken>/.exec(text)?.[1];
-  if (truncated == null || (truncated === 'true') !== (next != null) || !text.includes('</ListBucketResult>'))
-    throw new LockstepError('registry', `the list of ${url.origin}${url.pathname} is not understood`);
-  const objects = [...text.matchAll(/<Contents>([\s\S]*?)<\/Contents>/g)].map(([, inside = '']) => ({
-    key: /<Key>([^<]*)<\/Key>/.exec(inside)?.[1] ?? '',
-    modified: new Date(/<LastModified>([^<]*)<\/LastModified>/.exec(inside)?.[1] ?? ''),
-  }));
+  if (
+    truncated == null ||
+    (truncated === 'true') !== (next != null) ||
+    !text.includes('</ListBucketResult>')
+  )
+    throw new LockstepError(
+      'registry',
+      `the list of ${url.origin}${url.pathname} is not understood`,
+    );
+  const objects = [...text.matchAll(/<Contents>([\s\S]*?)<\/Contents>/g)].map(
+    ([, inside = '']) => ({
+      key: /<Key>([^<]*)<\/Key>/.exec(inside)?.[1] ?? '',
+      modified: new Date(/<LastModified>([^<]*)<\/LastModified>/.exec(inside)?.[1] ?? ''),
+    }),
+  );
   return { objects, ...(next == null ? {} : { next: unescapeXml(next) }) };
 }
 
@@ -77,7 +90,15 @@ function blockOf({ key, modified }: Page['objects'][number], prefix: string): St
 
 function unescapeXml(text: string): string {
   return text.replace(/&(amp|lt|gt|quot|apos|#39|#34);/g, (whole, name: string) => {
-    const known: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", '#39': "'", '#34': '"' };
+    const known: Record<string, string> = {
+      amp: '&',
+      lt: '<',
+      gt: '>',
+      quot: '"',
+      apos: "'",
+      '#39': "'",
+      '#34': '"',
+    };
     return known[name] ?? whole;
   });
 }

@@ -21,11 +21,18 @@ export function confStores(conf: RfsConf): ConfStores {
   const read = pathOf(conf.ROUTE_PATH ?? '/blobs');
   const routeEndpoint = conf.ROUTE_ENDPOINT ?? endpoint;
   if (routeEndpoint === endpoint && read !== written) {
-    throw new LockstepError('config', `blocks would be written to ${written} and read from ${read}`, {
-      hint: `set ROUTE_PATH=${written}`,
-    });
+    throw new LockstepError(
+      'config',
+      `blocks would be written to ${written} and read from ${read}`,
+      {
+        hint: `set ROUTE_PATH=${written}`,
+      },
+    );
   }
-  const writer = { user: required(conf, 'S3_ACCESS_KEY'), password: required(conf, 'S3_SECRET_KEY') };
+  const writer = {
+    user: required(conf, 'S3_ACCESS_KEY'),
+    password: required(conf, 'S3_SECRET_KEY'),
+  };
   const reader = {
     user: required(conf, 'READ_ACCESS_KEY'),
     password: required(conf, 'READ_SECRET_KEY'),
@@ -57,7 +64,10 @@ function s3Url(
 }
 
 function pathOf(...parts: (string | undefined)[]): string {
-  return `/${parts.flatMap((part) => (part ?? '').split('/')).filter(Boolean).join('/')}`;
+  return `/${parts
+    .flatMap((part) => (part ?? '').split('/'))
+    .filter(Boolean)
+    .join('/')}`;
 }
 
 function required(conf: RfsConf, key: keyof RfsConf): string {

@@ -11,7 +11,9 @@ export function openDirectoryStore(root: string, layout: Layout = 'sharded'): Bl
     name: `dir://${root}`,
     get: (id) => firstThere(root, id),
     has: async (id, size) => {
-      const sizes = await Promise.all(writtenNames(id, layout).map((name) => sizeOf(join(root, name))));
+      const sizes = await Promise.all(
+        writtenNames(id, layout).map((name) => sizeOf(join(root, name))),
+      );
       return sizes.every((found) => found != null && (size == null || found === size));
     },
     put: async (id, stored) => {
@@ -37,7 +39,8 @@ async function sizeOf(path: string): Promise<number | undefined> {
     const stats = await stat(path);
     return stats.isFile() ? stats.size : undefined;
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return undefined;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { httpTransport } from '../../oci/remote/transport.ts';
@@ -56,7 +56,9 @@ describe('a store behind HTTP', () => {
   });
 
   it('refuses an object that is larger than a block can be', async () => {
-    using server = await aServer((_, response) => response.writeHead(200).end(Buffer.alloc(1 << 20)));
+    using server = await aServer((_, response) =>
+      response.writeHead(200).end(Buffer.alloc(1 << 20)),
+    );
 
     await expect(webStore(server.url).get(ID)).rejects.toMatchObject({ code: 'limit-exceeded' });
   });
@@ -95,7 +97,10 @@ describe('a bucket', () => {
     writeFileSync(join(folder, 'file'), 'content');
     const manifest = join(work.path, 'tree.fl');
 
-    const packed = await packFolder({ folder, manifest, stores: [parseRoute(server.url)] }, connection);
+    const packed = await packFolder(
+      { folder, manifest, stores: [parseRoute(server.url)] },
+      connection,
+    );
 
     expect(packed.manifest.routes.map(({ url }) => url)).toEqual([
       `s3://S3RVER@${server.address}/blobs?region=garage`,

@@ -1,6 +1,12 @@
 import type { StoreAddress } from './address.ts';
 import { askStore, failed, type StoreConnection, type StoreKeys } from './request.ts';
-import { type BlockReader, type BlockStore, type Layout, objectNames, writtenNames } from './store.ts';
+import {
+  type BlockReader,
+  type BlockStore,
+  type Layout,
+  objectNames,
+  writtenNames,
+} from './store.ts';
 
 /**
  * A store behind HTTP. Both names of a block are tried, the second also after 403: that is what S3
@@ -45,7 +51,12 @@ export function openS3Store(
     put: async (id, stored) => {
       for (const name of writtenNames(id, layout)) {
         const place = url(name);
-        const { status } = await askStore(connection, { method: 'PUT', url: place, body: stored, keys });
+        const { status } = await askStore(connection, {
+          method: 'PUT',
+          url: place,
+          body: stored,
+          keys,
+        });
         if (status !== 200 && status !== 201 && status !== 204) throw failed(status, place);
       }
     },

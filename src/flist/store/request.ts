@@ -81,7 +81,9 @@ export function failed(status: number, url: URL): LockstepError {
 /** Headers of AWS Signature Version 4; the body is signed too. */
 async function signed({ method, url, body, keys }: StoreRequest): Promise<Record<string, string>> {
   if (!keys) return {};
-  const digest = createHash('sha256').update(body ?? '').digest('hex');
+  const digest = createHash('sha256')
+    .update(body ?? '')
+    .digest('hex');
   const signer = new AwsV4Signer({
     method,
     url: url.href,

@@ -20,7 +20,11 @@ describe('readRfsConf', () => {
     const { conf, findings } = readRfsConf(WHOLE, FILE);
 
     expect(findings).toEqual([]);
-    expect(conf).toMatchObject({ S3_BUCKET: 'zos', S3_PREFIX: 'blobs', S3_SECRET_KEY: 'sec/ret+$' });
+    expect(conf).toMatchObject({
+      S3_BUCKET: 'zos',
+      S3_PREFIX: 'blobs',
+      S3_SECRET_KEY: 'sec/ret+$',
+    });
   });
 
   it('lets the environment override', () => {
@@ -29,14 +33,17 @@ describe('readRfsConf', () => {
     expect(conf.S3_BUCKET).toBe('other');
   });
 
-  it.each(['S3_BUCKET=$(hostname)', 'S3_BUCKET="$HOME"', 'S3_BUCKTE=zos', 'S3_BUCKET', 'S3_BUCKET=a b'])(
-    'names the line of %s',
-    (line) => {
-      const { findings } = readRfsConf(`\n${line}\n`, FILE);
+  it.each([
+    'S3_BUCKET=$(hostname)',
+    'S3_BUCKET="$HOME"',
+    'S3_BUCKTE=zos',
+    'S3_BUCKET',
+    'S3_BUCKET=a b',
+  ])('names the line of %s', (line) => {
+    const { findings } = readRfsConf(`\n${line}\n`, FILE);
 
-      expect(findings).toMatchObject([{ where: { file: 'config/rfs.conf', line: 2 } }]);
-    },
-  );
+    expect(findings).toMatchObject([{ where: { file: 'config/rfs.conf', line: 2 } }]);
+  });
 });
 
 describe('confStores', () => {
@@ -44,13 +51,27 @@ describe('confStores', () => {
 
   it('makes the addresses of both keys', () => {
     expect(confStores(whole)).toEqual({
-      stores: [{ start: 0, end: 255, url: 's3s://writer:sec%2Fret%2B%24@s3.example.org:3900/zos/blobs?region=garage' }],
-      routes: [{ start: 0, end: 255, url: 's3s://reader:public@s3.example.org:3900/zos/blobs?region=garage' }],
+      stores: [
+        {
+          start: 0,
+          end: 255,
+          url: 's3s://writer:sec%2Fret%2B%24@s3.example.org:3900/zos/blobs?region=garage',
+        },
+      ],
+      routes: [
+        {
+          start: 0,
+          end: 255,
+          url: 's3s://reader:public@s3.example.org:3900/zos/blobs?region=garage',
+        },
+      ],
     });
   });
 
   it('refuses a route that leads elsewhere than blocks are written', () => {
-    expect(() => confStores({ ...whole, ROUTE_PATH: '/blobs' })).toThrow('written to /zos/blobs and read from /blobs');
+    expect(() => confStores({ ...whole, ROUTE_PATH: '/blobs' })).toThrow(
+      'written to /zos/blobs and read from /blobs',
+    );
   });
 
   it('refuses one key for both', () => {

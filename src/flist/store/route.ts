@@ -17,7 +17,8 @@ export function parseRoute(text: string): Route {
   const [start, end] = ranged ? [byte(ranged[1]), byte(ranged[2])] : [0, 255];
   const url = ranged?.[3] ?? text;
   const problem = problemOf(text, { start, end, url });
-  if (problem) throw new LockstepError('usage', problem, { hint: 'for example 00-7f=dir:///srv/blocks' });
+  if (problem)
+    throw new LockstepError('usage', problem, { hint: 'for example 00-7f=dir:///srv/blocks' });
   return { start, end, url };
 }
 

@@ -1,7 +1,7 @@
 import type { Finding } from '../../system/finding.ts';
+import type { BlockCodec, BlockFault, BlockName } from '../block/codec.ts';
 import { type Routed, storesFor } from './open.ts';
 import type { BlockReader } from './store.ts';
-import type { BlockCodec, BlockFault, BlockName } from '../block/codec.ts';
 
 /** A block that was read and is what its manifest says, or why there is none. */
 export type ReadBlock =
