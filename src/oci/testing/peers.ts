@@ -1,12 +1,19 @@
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { run, runOk } from '../../system/process.ts';
 import { findProgram } from '../../system/program.ts';
 
-const ROOT = join(import.meta.dirname, '../../..');
-const FOLDER = join(ROOT, '.lockstep/peers');
+const SCRIPT = join(import.meta.dirname, '../../../scripts/peers.sh');
 
-export type PeerName = 'crane' | 'oras' | 'skopeo';
+/** Kept between runs and worktrees; it may be deleted at any time. */
+const FOLDER = join(homedir(), '.cache/lockstep-peers');
+
+/**
+ * A client by its name on PATH, or one that is always fetched because its version matters:
+ * cosign 2 reads only `.sig` tags, cosign 3 bundles too, and only newer skopeos judge either.
+ */
+export type PeerName = 'crane' | 'oras' | 'skopeo' | 'cosign-2' | 'cosign-3' | 'skopeo-sid';
 
 /** Another client of registries, of which a test reads or writes the same. */
 export interface Peer {
@@ -27,10 +34,9 @@ export async function findPeer(name: PeerName): Promise<Peer | { why: string }> 
 }
 
 async function fetched(name: PeerName): Promise<string | undefined> {
-  const path = join(FOLDER, 'root/usr/bin', name);
+  const path = join(FOLDER, 'bin', name);
   if (!existsSync(path)) {
-    const script = join(ROOT, 'scripts/peers.sh');
-    await run('sh', [script, FOLDER], { timeout: 180_000 }).catch(() => undefined);
+    await run('sh', [SCRIPT, FOLDER, name], { timeout: 300_000 }).catch(() => undefined);
   }
   return existsSync(path) ? path : undefined;
 }
