@@ -20,6 +20,7 @@ const inside = {
     ['stream', 'image', 'flist', 'shell'],
     ['.'],
   ],
+  config: [['ci'], ['.']],
   file: [['compression'], ['.'], ['tar']],
   flist: [['block'], ['store'], ['manifest'], ['pack', 'mount', 'boot'], ['.']],
   'gate/abi': [['kernel'], ['module'], ['probing', 'describe', 'crew'], ['tree'], ['.']],

@@ -66,9 +66,9 @@ function validate(document: Document, places: DocumentPlaces): Config | Problem[
     return problems.sort((a, b) => a.line - b.line || a.column - b.column);
   }
   const data = result.data;
-  if ('streams' in data) return data;
-  const { version: _, ...stream } = data;
-  return { streams: [stream] };
+  if ('streams' in data) return { streams: data.streams, ci: data.ci };
+  const { version: _, ci, ...stream } = data;
+  return { streams: [stream], ci };
 }
 
 function problemsOf(issue: z.core.$ZodIssue, places: DocumentPlaces): Problem[] {

@@ -20,7 +20,7 @@ Strict: an unknown key, a duplicate key or a wrong value is reported as \`file:l
 `;
 
 const TAIL = `
-Several streams stand in one file as a list, each with the keys from \`name\` on:
+Several streams stand in one file as a list, each with the keys from \`name\` to \`ignition\`; \`ci\` stands beside the list:
 
 \`\`\`yaml
 version: 1

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Base, Builder } from './base-schema.ts';
+import { Ci } from './ci-schema.ts';
 import { Module } from './module-schema.ts';
 import { checkSources, checkStableTags, checkStreams } from './stream-checks.ts';
 import { isMoving, templateProblem } from './tag-template.ts';
@@ -141,17 +142,20 @@ export const Stream = z.strictObject(streamKeys).superRefine(checkFamily);
 export type Stream = z.infer<typeof Stream>;
 
 const version = z.literal(1).describe('Version of this format');
+const ci = Ci.prefault({}).describe('Files for CI, made by lockstep workflow generate');
 
 /** `lockstep.yaml` with one stream. */
-export const SingleConfig = z.strictObject({ version, ...streamKeys }).superRefine(checkFamily);
+export const SingleConfig = z.strictObject({ version, ...streamKeys, ci }).superRefine(checkFamily);
 
 /** `lockstep.yaml` with several streams. */
 export const ManyConfig = z.strictObject({
   version,
   streams: z.array(Stream).min(1).superRefine(checkStreams),
+  ci,
 });
 
 /** What the rest of lockstep sees: always a list of streams. */
 export interface Config {
   streams: Stream[];
+  ci: Ci;
 }
