@@ -48,6 +48,17 @@ const inside = {
     ['plan'],
     ['run'],
   ],
+  trust: [
+    ['json'],
+    ['key'],
+    ['signature', 'dsse'],
+    ['bundle'],
+    ['keyless'],
+    ['sign', 'verify', 'policy'],
+    ['simulate', 'hosts', 'sbom', 'predicate'],
+    ['chain'],
+    ['.'],
+  ],
   'stream/debian': [['apt'], ['root'], ['.']],
 };
 

@@ -1,0 +1,101 @@
+import { createPrivateKey, type KeyObject, randomBytes, scryptSync } from 'node:crypto';
+import { xsalsa20poly1305 } from '@noble/ciphers/salsa.js';
+import { z } from 'zod';
+import { LockstepError } from '../../system/error.ts';
+import { readPem, writePem } from './pem.ts';
+
+/** Names that cosign gives the block of an encrypted key (pkg/cosign/keys.go), the newer one first. */
+const LABELS = ['ENCRYPTED SIGSTORE PRIVATE KEY', 'ENCRYPTED COSIGN PRIVATE KEY'] as const;
+
+/** Costs that cosign's readers take (go-securesystemslib, `encrypted`): legacy, default, OWASP. */
+const COSTS = [32_768, 65_536, 131_072] as const;
+const COST = 65_536;
+const [BLOCK, PARALLEL, KEY_BYTES, NONCE_BYTES] = [8, 1, 32, 24];
+/** scrypt takes 128 · N · r bytes; Node refuses more than 32 MiB unless told. */
+const MEMORY = 256 << 20;
+
+const Box = z.object({
+  kdf: z.object({
+    name: z.literal('scrypt'),
+    params: z.object({ N: z.literal(COSTS), r: z.literal(BLOCK), p: z.literal(PARALLEL) }),
+    salt: z.base64(),
+  }),
+  cipher: z.object({ name: z.literal('nacl/secretbox'), nonce: z.base64() }),
+  ciphertext: z.base64(),
+});
+
+/** Encrypts a private key as cosign keeps it. */
+export function encryptKey(key: KeyObject, password: string): string {
+  const salt = randomBytes(32);
+  const nonce = randomBytes(NONCE_BYTES);
+  const secret = derive(password, salt, COST);
+  const plain = key.export({ type: 'pkcs8', format: 'der' });
+  const box = {
+    kdf: {
+      name: 'scrypt',
+      params: { N: COST, r: BLOCK, p: PARALLEL },
+      salt: salt.toString('base64'),
+    },
+    cipher: { name: 'nacl/secretbox', nonce: nonce.toString('base64') },
+    ciphertext: Buffer.from(xsalsa20poly1305(secret, nonce).encrypt(plain)).toString('base64'),
+  } satisfies z.input<typeof Box>;
+  return writePem(LABELS[0], Buffer.from(JSON.stringify(box)));
+}
+
+/**
+ * Opens a key file of cosign. Throws `usage` for another file and for a wrong password; no error
+ * shows anything of either.
+ */
+export function decryptKey(text: string, password: string): KeyObject {
+  const { kdf, cipher, ciphertext } = boxOf(text);
+  const nonce = Buffer.from(cipher.nonce, 'base64');
+  if (nonce.length !== NONCE_BYTES) throw refused(`its nonce has not ${NONCE_BYTES} bytes`);
+  const secret = derive(password, Buffer.from(kdf.salt, 'base64'), kdf.params.N);
+  const der = decrypted(secret, nonce, Buffer.from(ciphertext, 'base64'));
+  try {
+    return createPrivateKey({ key: der, type: 'pkcs8', format: 'der' });
+  } catch {
+    throw refused('what is encrypted in it is no private key');
+  }
+}
+
+function decrypted(secret: Buffer, nonce: Buffer, ciphertext: Buffer): Buffer {
+  try {
+    return Buffer.from(xsalsa20poly1305(secret, nonce).decrypt(ciphertext));
+  } catch {
+    throw new LockstepError('usage', 'the password does not open the signing key', {
+      hint: 'the password is read from COSIGN_PASSWORD, or from what trust.password names',
+    });
+  }
+}
+
+function boxOf(text: string): z.infer<typeof Box> {
+  const block = readPem(text).find(({ label }) => LABELS.some((known) => known === label));
+  if (!block) throw refused(`a PEM block ${LABELS.join(' or ')} is expected`);
+  let content: unknown;
+  try {
+    content = JSON.parse(block.bytes.toString('utf8'));
+  } catch {
+    throw refused('its content is not what cosign writes');
+  }
+  const parsed = Box.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const [path = 'its content'] = parsed.error.issues.map((issue) => issue.path.join('.'));
+  const wanted = path.endsWith('.N') ? `is not ${COSTS.join(', ')}` : 'is not what cosign writes';
+  throw refused(`${path} ${wanted}`);
+}
+
+function derive(password: string, salt: Buffer, cost: number): Buffer {
+  return scryptSync(password, salt, KEY_BYTES, {
+    N: cost,
+    r: BLOCK,
+    p: PARALLEL,
+    maxmem: MEMORY,
+  });
+}
+
+function refused(why: string): LockstepError {
+  return new LockstepError('usage', `this is no signing key: ${why}`, {
+    hint: 'lockstep trust init makes one, and so does cosign generate-key-pair',
+  });
+}

@@ -1,0 +1,53 @@
+import { generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
+import { LockstepError } from '../../system/error.ts';
+import { decryptKey, encryptKey } from './encrypted-key.ts';
+import { type PublicKey, problemWith, publicKeyOf } from './public-key.ts';
+
+/** Signs bytes; what it signs with stays inside. */
+export interface Signer {
+  readonly publicKey: PublicKey;
+  sign(bytes: Uint8Array): Buffer;
+}
+
+/** The signer of a key file of cosign; throws `usage` for another file and a wrong password. */
+export function openSigner(keyFile: string, password: string): Signer {
+  return signerOf(decryptKey(keyFile, password));
+}
+
+/** The signer of a private key; throws `usage` for one that nobody would believe. */
+export function signerOf(key: KeyObject): Signer {
+  const why = problemWith(key);
+  if (why != null) throw new LockstepError('usage', `the signing key cannot be used: ${why}`);
+  return {
+    publicKey: publicKeyOf(key),
+    sign: (bytes) => sign(hashFor(key), bytes, key),
+  };
+}
+
+/** A new key pair in cosign's form: ECDSA on P-256. */
+export function makeKeyPair(password: string): { keyFile: string; publicKey: PublicKey } {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  return { keyFile: encryptKey(privateKey, password), publicKey: publicKeyOf(privateKey) };
+}
+
+/**
+ * True when the signature is by this key: ECDSA in DER and RSA in PKCS #1 v1.5, both over sha256
+ * whatever the size of the key, or Ed25519 over the bytes themselves, as containers-image and
+ * cosign verify.
+ */
+export function isSignature(
+  bytes: Uint8Array,
+  signature: Uint8Array,
+  { key }: Pick<PublicKey, 'key'>,
+): boolean {
+  if (problemWith(key) != null) return false;
+  try {
+    return verify(hashFor(key), bytes, key, signature);
+  } catch {
+    return false;
+  }
+}
+
+function hashFor(key: KeyObject): 'sha256' | null {
+  return key.asymmetricKeyType === 'ed25519' ? null : 'sha256';
+}
