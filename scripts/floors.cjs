@@ -17,7 +17,7 @@ const inside = {
     ['render'],
     ['options'],
     ['ignition'],
-    ['stream', 'image', 'flist', 'shell'],
+    ['stream', 'image', 'flist', 'shell', 'trust'],
     ['.'],
   ],
   config: [['ci'], ['.']],

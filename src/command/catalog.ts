@@ -136,6 +136,11 @@ export const catalog: readonly CatalogEntry[] = [
     load: () => import('./flist/flist.ts'),
   },
   {
+    name: 'trust',
+    summary: 'sign images, and tell what is signed by whom',
+    load: () => import('./trust.ts'),
+  },
+  {
     name: 'completion',
     summary: 'print what completes commands and options in a shell',
     load: () => import('./shell/completion.ts'),

@@ -46,12 +46,12 @@ export async function writeArtifact(
   repository: Repository,
   artifact: NewArtifact,
 ): Promise<Descriptor> {
-  const config = await store(repository, { mediaType: OCI_EMPTY, bytes: EMPTY });
+  const config = await writeLayer(repository, { mediaType: OCI_EMPTY, bytes: EMPTY });
   const layers: Descriptor[] = [];
   const given =
     artifact.layers.length > 0 ? artifact.layers : [{ mediaType: OCI_EMPTY, bytes: EMPTY }];
   for (const layer of given) {
-    layers.push('digest' in layer ? layer : await store(repository, layer));
+    layers.push('digest' in layer ? layer : await writeLayer(repository, layer));
   }
   const document = documentOf(manifestOf(artifact, config, layers));
   await repository.write(document.descriptor, streamOf(document.bytes));
@@ -90,7 +90,11 @@ export function asImage(document: ManifestDocument): ManifestDocument<ImageManif
   });
 }
 
-async function store(repository: Repository, layer: ArtifactLayer): Promise<Descriptor> {
+/** Stores a layer unless it is there already, and gives the descriptor that names it. */
+export async function writeLayer(
+  repository: Repository,
+  layer: ArtifactLayer,
+): Promise<Descriptor> {
   const { mediaType, bytes, annotations } = layer;
   const descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length };
   if (!(await repository.has(descriptor))) await repository.write(descriptor, streamOf(bytes));

@@ -71,6 +71,12 @@ export interface BulkDeleter {
   deleteAll(descriptors: readonly Descriptor[]): Promise<void>;
 }
 
+/** An end whose tags another client may move between our look at them and our write. */
+export interface Unguarded {
+  /** Milliseconds in which such a client may be at work: what stands longer will stay. */
+  readonly settleTime: number;
+}
+
 /** An end that gathers what is written and puts it in its place when it is told that this is all. */
 export interface Gatherer {
   settle(): Promise<void>;
@@ -84,6 +90,10 @@ export function canSettle<T extends Reader>(end: T): end is T & Gatherer {
 
 export function canDeleteAll<T extends Reader>(end: T): end is T & BulkDeleter {
   return 'deleteAll' in end;
+}
+
+export function isUnguarded<T extends Reader>(end: T): end is T & Unguarded {
+  return 'settleTime' in end;
 }
 
 export function canMount<T extends Reader>(end: T): end is T & Mounter {

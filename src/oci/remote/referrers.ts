@@ -22,8 +22,8 @@ const ATTEMPTS = 12;
 /** What registries answer that do not know the path. */
 const NO_API = [400, 404, 405, 501];
 
-/** Shortest time in which another client may be between its read and its write. */
-const SETTLE = 150;
+/** Shortest time, in ms, in which another client may be between its read and its write. */
+export const SETTLE_TIME = 150;
 
 /** Writers of this process, one line for each list. */
 const queues = new Map<string, Promise<unknown>>();
@@ -90,7 +90,7 @@ export function addByTag(client: Client, subject: Digest, entry: Descriptor): Pr
         entries.some(({ digest }) => digest === entry.digest) ? undefined : [...entries, entry],
       );
       if (took == null && attempt > 1) return;
-      await sleep(Math.max(SETTLE, 4 * (took ?? 0)) * (1 + Math.random() / 2));
+      await sleep(Math.max(SETTLE_TIME, 4 * (took ?? 0)) * (1 + Math.random() / 2));
     }
     throw new LockstepError(
       'conflict',

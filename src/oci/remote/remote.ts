@@ -5,13 +5,21 @@ import type { Descriptor } from '../descriptor.ts';
 import { parseManifest } from '../manifest.ts';
 import { isManifestType } from '../media-type.ts';
 import { moved, requireTag } from '../reference.ts';
-import type { ByteRange, Mounter, Reader, Repository } from '../repository.ts';
+import type { ByteRange, Mounter, Reader, Repository, Unguarded } from '../repository.ts';
 import { Client, type ClientOptions } from './client.ts';
 import { downloadBlob } from './download.ts';
 import { GithubPackages } from './github.ts';
 import { getManifest, headManifest, putManifest } from './manifests.ts';
 import { listTags } from './pages.ts';
-import { addByTag, completed, entryOf, listByApi, listByTag, removeByTag } from './referrers.ts';
+import {
+  addByTag,
+  completed,
+  entryOf,
+  listByApi,
+  listByTag,
+  removeByTag,
+  SETTLE_TIME,
+} from './referrers.ts';
 import { uploadBlob } from './upload.ts';
 
 /**
@@ -23,8 +31,9 @@ export function openRemote(options: ClientOptions): Repository & Mounter {
   return new Remote(new Client(options));
 }
 
-class Remote implements Repository, Mounter {
+class Remote implements Repository, Mounter, Unguarded {
   readonly name: string;
+  readonly settleTime = SETTLE_TIME;
   readonly #base: Client;
   readonly #packages: GithubPackages;
   /** Whether the registry keeps lists of referrers itself; unknown until it was asked. */

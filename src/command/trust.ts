@@ -1,0 +1,22 @@
+import { Command } from '@commander-js/extra-typings';
+import { attest } from './trust/attest.ts';
+import { init } from './trust/init.ts';
+import { sign } from './trust/sign.ts';
+import { verify } from './trust/verify.ts';
+
+const EXAMPLES = `
+Signatures as cosign 2, cosign 3, skopeo, podman and bootc read them. No other program is needed.
+
+Examples:
+  $ lockstep trust init
+  $ lockstep trust sign registry.example.org/zfs:latest --key env:COSIGN_PRIVATE_KEY
+  $ lockstep trust verify registry.example.org/zfs:latest --key cosign.pub`;
+
+export const command = new Command('trust')
+  .summary('sign images, and tell what is signed by whom')
+  .description('Signs images and judges what they are signed with.')
+  .addCommand(init)
+  .addCommand(sign)
+  .addCommand(verify)
+  .addCommand(attest)
+  .addHelpText('after', EXAMPLES);

@@ -1,0 +1,42 @@
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { LockstepError } from '../../../system/error.ts';
+import { attestImage } from '../../../trust/sign/attest-image.ts';
+import type { Context } from '../../context/context.ts';
+import { contextOf, printJson } from '../../options/project.ts';
+import type { TrustOptions } from '../../options/trust.ts';
+import { openSigned } from './image.ts';
+import { openSigning } from './signing.ts';
+import { readSmallFile } from './small-file.ts';
+
+interface AttestOptions extends TrustOptions {
+  type: string;
+  predicate: string;
+  key: string;
+  password: string;
+}
+
+export async function attest(reference: string, options: AttestOptions): Promise<void> {
+  const context = contextOf(options);
+  const { type: predicateType } = options;
+  const predicate = await readPredicate(options.predicate, context);
+  const signing = await openSigning(options, context);
+  const { repository, version } = openSigned(reference, context, options);
+  const terms = { predicateType, predicate, signing, now: context.now() };
+  const result = await attestImage(repository, version, terms);
+  if (options.json) printJson(context, { reference, type: predicateType, ...result });
+  else context.stdout.write(`${result.attached}\n`);
+}
+
+async function readPredicate(file: string, context: Context): Promise<unknown> {
+  const content =
+    file === '-'
+      ? await text(process.stdin)
+      : await readSmallFile(resolve(context.cwd, file), file);
+  try {
+    return JSON.parse(content) as unknown;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new LockstepError('usage', `${file} is not JSON: ${why}`, { context: { path: file } });
+  }
+}

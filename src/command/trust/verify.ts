@@ -1,0 +1,24 @@
+import { Command } from '@commander-js/extra-typings';
+import { several } from '../options/several.ts';
+import { trustOptions } from '../options/trust.ts';
+
+const EXAMPLES = `
+Every manifest of an index must have a signature that counts. An attestation, be it of where an image
+comes from or of a failed test, is no signature; ask for those with --type. What hosts accept is told
+by their policy, not here. Exit status 1 when something is not signed.
+
+Examples:
+  $ lockstep trust verify registry.example.org/zfs:latest --key cosign.pub
+  $ lockstep trust verify registry.example.org/zfs:latest --key old.pub --key new.pub --json
+  $ lockstep trust verify registry.example.org/zfs:latest --key cosign.pub --type https://slsa.dev/provenance/v1`;
+
+export const verify = trustOptions(new Command('verify'))
+  .summary('tell whether an image is signed, and by whom')
+  .description('Tells whether an image and every image that it lists is signed, and by whom.')
+  .argument('<reference>', 'HOST/NAME[:TAG][@DIGEST] or oci:DIR[:TAG]')
+  .requiredOption('--key <source>', 'public key: env:NAME or a path (can be repeated)', several)
+  .option('--type <predicate>', 'look for attestations of this type in place of signatures')
+  .addHelpText('after', EXAMPLES)
+  .action(async (reference, options) =>
+    (await import('./action/verify.ts')).verify(reference, options),
+  );

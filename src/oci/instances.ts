@@ -1,0 +1,32 @@
+import { LockstepError } from '../system/error.ts';
+import type { Descriptor } from './descriptor.ts';
+import { isIndex, readManifest } from './manifest.ts';
+import { isIndexType, isManifestType } from './media-type.ts';
+import type { Reader } from './repository.ts';
+
+/** How many manifests one root may list, with what its indexes list. */
+const COUNT_LIMIT = 10_000;
+
+/**
+ * A manifest and every manifest that it lists, the root first, each once, with the platforms that
+ * indexes give them. Only indexes are read. Throws `limit-exceeded`.
+ */
+export async function instancesOf(reader: Reader, root: Descriptor): Promise<Descriptor[]> {
+  const found = new Map([[root.digest, root]]);
+  for (const descriptor of found.values()) {
+    if (!isIndexType(descriptor.mediaType)) continue;
+    const { manifest } = await readManifest(reader, descriptor);
+    const listed = isIndex(manifest) ? manifest.manifests : [];
+    for (const one of listed) {
+      if (isManifestType(one.mediaType) && !found.has(one.digest)) found.set(one.digest, one);
+    }
+    if (found.size > COUNT_LIMIT) throw tooMany(root);
+  }
+  return [...found.values()];
+}
+
+function tooMany({ digest }: Descriptor): LockstepError {
+  return new LockstepError('limit-exceeded', `${digest} lists more than ${COUNT_LIMIT} manifests`, {
+    context: { digest },
+  });
+}

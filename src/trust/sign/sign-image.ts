@@ -1,0 +1,119 @@
+import type { Descriptor } from '../../oci/descriptor.ts';
+import { instancesOf } from '../../oci/instances.ts';
+import { requireDescriptor } from '../../oci/manifest.ts';
+import { platformText } from '../../oci/platform.ts';
+import type { Repository } from '../../oci/repository.ts';
+import { mapConcurrently } from '../../system/concurrency.ts';
+import type { Digest } from '../../system/digest.ts';
+import { attachBundle, listBundles } from '../bundle/attached.ts';
+import { SIGNATURE_PREDICATE, signatureStatement } from '../bundle/signature-statement.ts';
+import type { Signing } from '../bundle/signing.ts';
+import { speaksOf } from '../dsse/statement.ts';
+import { addSignatures } from '../signature/image.ts';
+
+/** A form in which a signature is stored: for hosts and older clients, for cosign 3 and `gh`. */
+export type SignatureForm = 'simplesigning' | 'bundle';
+
+/** What was written beside one manifest. */
+export interface SignedManifest {
+  digest: Digest;
+  /** `os/architecture[/variant]`, as the index says. */
+  platform?: string;
+  /** Forms that were missing and are there now. */
+  written: SignatureForm[];
+}
+
+export interface SignOptions {
+  /** Names under which hosts pull: `HOST/NAME`, or `HOST/NAME:TAG` for a signature of that tag. */
+  identities: readonly string[];
+  /** The date that bundles carry. */
+  now: Date;
+}
+
+/** Manifests that are signed at the same time. */
+const CONCURRENCY = 6;
+
+/**
+ * Signs an image in both forms, with every image that it lists when it is an index: hosts judge the
+ * image of their platform. Signatures of others stay; what is signed already is not signed again.
+ */
+export async function signImage(
+  repository: Repository,
+  reference: string | Descriptor,
+  { signing, ...options }: SignOptions & { signing: Signing },
+): Promise<{ digest: Digest; signed: SignedManifest[] }> {
+  const root = await requireDescriptor(repository, reference);
+  const manifests = await instancesOf(repository, root);
+  const signed = await mapConcurrently(manifests, CONCURRENCY, async (descriptor) => {
+    const { digest, platform } = descriptor;
+    const written = await signManifest(repository, descriptor, { signing, ...options });
+    return { digest, ...(platform ? { platform: platformText(platform) } : {}), written };
+  });
+  return { digest: root.digest, signed };
+}
+
+async function signManifest(
+  repository: Repository,
+  descriptor: Descriptor,
+  options: SignOptions & { signing: Signing },
+): Promise<SignatureForm[]> {
+  const [simple, bundle] = await Promise.all([
+    addClaims(repository, descriptor, options),
+    addBundle(repository, descriptor, options),
+  ]);
+  return [
+    ...(simple ? (['simplesigning'] as const) : []),
+    ...(bundle ? (['bundle'] as const) : []),
+  ];
+}
+
+function addClaims(
+  repository: Repository,
+  { digest }: Descriptor,
+  { signing, identities }: SignOptions & { signing: Signing },
+): Promise<boolean> {
+  // Made once, so that what another client's write undid is added again and not signed anew.
+  const made = new Map<string, ReturnType<Signing['signClaim']>>();
+  const layerFor = (identity: string) => {
+    const layer = made.get(identity) ?? signing.signClaim({ digest, identity });
+    made.set(identity, layer);
+    return layer;
+  };
+  return addSignatures(repository, digest, async (present) => {
+    const judged = present.map((signature) => signing.own?.judgeClaim(signature));
+    const has = (identity: string) =>
+      judged.some(
+        (own) =>
+          own?.verified && own.content.digest === digest && own.content.identity === identity,
+      );
+    return Promise.all(identities.filter((identity) => !has(identity)).map(layerFor));
+  });
+}
+
+async function addBundle(
+  repository: Repository,
+  subject: Descriptor,
+  { signing, now }: SignOptions & { signing: Signing },
+): Promise<boolean> {
+  if (await hasOwnBundle(repository, subject.digest, signing)) return false;
+  const bytes = await signing.signStatement(signatureStatement(subject.digest));
+  const options = { predicateType: SIGNATURE_PREDICATE, now };
+  await attachBundle(repository, { subject, bytes }, options);
+  return true;
+}
+
+async function hasOwnBundle(
+  repository: Repository,
+  digest: Digest,
+  { own }: Signing,
+): Promise<boolean> {
+  if (!own) return false;
+  for (const { predicateType, read } of await listBundles(repository, digest)) {
+    if (predicateType != null && predicateType !== SIGNATURE_PREDICATE) continue;
+    const bundle = await read();
+    const judged = bundle && own.judgeBundle(bundle);
+    if (!judged?.verified || judged.content.predicateType !== SIGNATURE_PREDICATE) continue;
+    if (speaksOf(judged.content, digest)) return true;
+  }
+  return false;
+}

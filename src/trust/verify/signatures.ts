@@ -1,0 +1,58 @@
+import type { Reader } from '../../oci/repository.ts';
+import { mapConcurrently } from '../../system/concurrency.ts';
+import type { Digest } from '../../system/digest.ts';
+import { listBundles } from '../bundle/attached.ts';
+import { SIGNATURE_PREDICATE } from '../bundle/signature-statement.ts';
+import { UNKNOWN_SIGNER, type Verifying } from '../bundle/signing.ts';
+import { readSignatures } from '../signature/image.ts';
+import { type JudgedSignature, reportOf, reportOfBundle } from './judged.ts';
+
+/** The signatures of one manifest in both forms; attestations are none, whoever signed them. */
+export async function judgedSignatures(
+  reader: Reader,
+  digest: Digest,
+  verifying: Verifying,
+): Promise<JudgedSignature[]> {
+  const [simple, bundles] = await Promise.all([
+    judgedClaims(reader, digest, verifying),
+    judgedBundles(reader, digest, verifying),
+  ]);
+  return [...simple, ...bundles];
+}
+
+async function judgedClaims(
+  reader: Reader,
+  digest: Digest,
+  verifying: Verifying,
+): Promise<JudgedSignature[]> {
+  const signatures = await readSignatures(reader, digest);
+  return signatures.map((signature) => {
+    const judgement = verifying.judgeClaim(signature);
+    const isOther = judgement.verified && judgement.content.digest !== digest;
+    return reportOf(
+      'simplesigning',
+      judgement,
+      isOther ? 'it speaks of another digest' : undefined,
+    );
+  });
+}
+
+async function judgedBundles(
+  reader: Reader,
+  digest: Digest,
+  verifying: Verifying,
+): Promise<JudgedSignature[]> {
+  const bundles = await listBundles(reader, digest);
+  return mapConcurrently(bundles, 4, async ({ predicateType, read }) => {
+    const form = 'bundle';
+    if (predicateType != null && predicateType !== SIGNATURE_PREDICATE) {
+      const reason = `it attests ${predicateType}`;
+      return { form, signer: UNKNOWN_SIGNER, verified: false, reason };
+    }
+    const bundle = await read();
+    if (!bundle) {
+      return { form, signer: UNKNOWN_SIGNER, verified: false, reason: 'it cannot be read' };
+    }
+    return reportOfBundle(form, bundle, { verifying, digest, predicateType: SIGNATURE_PREDICATE });
+  });
+}

@@ -1,0 +1,65 @@
+import type { Descriptor } from '../../oci/descriptor.ts';
+import { instancesOf } from '../../oci/instances.ts';
+import { requireDescriptor } from '../../oci/manifest.ts';
+import { platformText } from '../../oci/platform.ts';
+import type { Reader } from '../../oci/repository.ts';
+import { mapConcurrently } from '../../system/concurrency.ts';
+import type { Digest } from '../../system/digest.ts';
+import type { Verifying } from '../bundle/signing.ts';
+import { judgedAttestations } from './attestations.ts';
+import type { JudgedSignature } from './judged.ts';
+import { judgedSignatures } from './signatures.ts';
+
+/** What one manifest is signed with. */
+export interface JudgedManifest {
+  digest: Digest;
+  /** `os/architecture[/variant]`, as the index says. */
+  platform?: string;
+  /** True when one of the signatures counts. */
+  verified: boolean;
+  signatures: JudgedSignature[];
+}
+
+export interface VerifyOptions {
+  verifying: Verifying;
+  /** The predicate of attestations that are asked for (default: signatures). */
+  type?: string;
+}
+
+/** What is to be reported of an image. */
+export interface Verification {
+  digest: Digest;
+  /** True when every manifest that is looked at has a signature that counts. */
+  verified: boolean;
+  manifests: JudgedManifest[];
+}
+
+/** Manifests that are judged at the same time. */
+const CONCURRENCY = 6;
+
+/**
+ * Judges the signatures of an image and of every image that it lists, or its attestations of one
+ * type, which are looked for on the image itself.
+ */
+export async function verifyImage(
+  reader: Reader,
+  reference: string | Descriptor,
+  { verifying, type }: VerifyOptions,
+): Promise<Verification> {
+  const root = await requireDescriptor(reader, reference);
+  const manifests = type == null ? await instancesOf(reader, root) : [root];
+  const judged = await mapConcurrently(manifests, CONCURRENCY, async ({ digest, platform }) => {
+    const signatures =
+      type == null
+        ? await judgedSignatures(reader, digest, verifying)
+        : await judgedAttestations(reader, digest, { verifying, type });
+    return {
+      digest,
+      ...(platform ? { platform: platformText(platform) } : {}),
+      verified: signatures.some(({ verified }) => verified),
+      signatures,
+    };
+  });
+  const verified = judged.every((manifest) => manifest.verified);
+  return { digest: root.digest, verified, manifests: judged };
+}
