@@ -131,6 +131,11 @@ export const catalog: readonly CatalogEntry[] = [
     load: () => import('./stream/cleanup.ts'),
   },
   {
+    name: 'workflow',
+    summary: 'make and check the files of your CI',
+    load: () => import('./workflow.ts'),
+  },
+  {
     name: 'flist',
     summary: 'pack, check and mount folders as flists',
     load: () => import('./flist/flist.ts'),

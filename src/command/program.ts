@@ -1,5 +1,6 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { exitCodeOf, LockstepError } from '../system/error.ts';
+import { VERSION } from '../system/version.ts';
 import { orderArguments } from './arguments.ts';
 import { catalog } from './catalog.ts';
 import { heardInterruption } from './options/interrupt.ts';
@@ -57,7 +58,7 @@ export function wholeProgram(): Promise<Command> {
 async function assemble(args: readonly string[]): Promise<Command> {
   const program = new Command('lockstep')
     .description(HEADLINE)
-    .version('0.1.0', '-V, --version', 'print the version')
+    .version(VERSION, '-V, --version', 'print the version')
     .addHelpText('after', AFTER_HELP)
     .exitOverride()
     .configureOutput({ outputError: () => undefined });

@@ -1,0 +1,105 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { run } from '../../system/process.ts';
+import { temporaryFolder } from '../../system/temporary.ts';
+import { actionlint } from '../../workflow/testing/actionlint.ts';
+
+const LOCKSTEP = join(import.meta.dirname, '../../../bin/lockstep');
+
+const CONFIG = `version: 1
+name: kinoite-zfs
+base: { image: "host.example/base:latest" }
+builder: { image: "host.example/builder:{os_version}" }
+modules: [{ name: zfs, openzfs: "2.4" }]
+signing: { key: "env:SIGNING_KEY" }
+publish: { registry: ghcr.io/example, image: kinoite-zfs, kmods: kmods-zfs }
+ci: { program: lockstep, environment: production, ignition: butane.yaml }
+`;
+
+async function aProject(config = CONFIG) {
+  const folder = await temporaryFolder();
+  const at = (path: string) => join(folder.path, path);
+  await writeFile(at('lockstep.yaml'), config);
+  const lockstep = (...args: string[]) => run(LOCKSTEP, ['workflow', ...args, '-C', folder.path]);
+  return {
+    path: folder.path,
+    at,
+    lockstep,
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  };
+}
+
+describe('lockstep workflow', () => {
+  it('generates files that actionlint and its own rules find nothing in', async () => {
+    await using project = await aProject();
+
+    const generated = await project.lockstep('generate');
+
+    expect(generated).toMatchObject({ status: 0, stderr: '' });
+    expect(generated.stdout.split('\n').filter(Boolean)).toHaveLength(5);
+    expect(await actionlint(project.path, '.github/workflows/*.yml')).toBe('');
+    expect(await project.lockstep('check')).toMatchObject({
+      status: 0,
+      stdout: '5 files looked at, 0 findings\n',
+    });
+    expect(await project.lockstep('generate')).toMatchObject({
+      stdout: expect.stringMatching(/^(?:unchanged \S+\n){5}$/) as string,
+    });
+  });
+
+  it('leaves an edited file alone, shows what would change, and writes nothing at all', async () => {
+    await using project = await aProject();
+    await project.lockstep('generate');
+    const path = project.at('.github/workflows/build.yml');
+    const made = await readFile(path, 'utf8');
+    await writeFile(path, made.replace('timeout-minutes: 30', 'timeout-minutes: 300'));
+    await writeFile(project.at('lockstep.yaml'), CONFIG.replace('butane.yaml', 'other.yaml'));
+
+    const refused = await project.lockstep('generate');
+    const drift = await project.lockstep('check', '--json');
+
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain('-    timeout-minutes: 300\n+    timeout-minutes: 30\n');
+    expect(await readFile(project.at('.github/workflows/pages.yml'), 'utf8')).toContain(
+      'butane.yaml',
+    );
+    expect(drift.status).toBe(1);
+    expect(JSON.parse(drift.stdout)).toMatchObject({
+      findings: [
+        { rule: 'edited', where: { file: '.github/workflows/build.yml' } },
+        { rule: 'drift', where: { file: '.github/workflows/pages.yml' } },
+      ],
+    });
+    expect((await project.lockstep('generate', '--force')).status).toBe(0);
+    expect(await readFile(path, 'utf8')).toBe(made);
+  });
+
+  it('writes nothing when the configuration is refused, and says where', async () => {
+    await using project = await aProject(
+      CONFIG.replace('program: lockstep', 'schedule: "0 25 * * *"'),
+    );
+
+    const refused = await project.lockstep('generate');
+
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain('lockstep.yaml:8:17: ci.schedule: hour is 25');
+    expect(await run('ls', ['-A', project.path])).toMatchObject({ stdout: 'lockstep.yaml\n' });
+  });
+
+  it('reads workflows that were written by hand, and leaves files of others', async () => {
+    await using project = await aProject();
+    await mkdir(project.at('.github/workflows'), { recursive: true });
+    const theirs =
+      'on: pull_request_target\njobs:\n  a:\n    steps: [{ run: "echo ${{ github.head_ref }}" }]\n';
+    await writeFile(project.at('.github/workflows/theirs.yml'), theirs);
+    await project.lockstep('generate');
+
+    const { status, stdout } = await project.lockstep('check');
+
+    expect(status).toBe(1);
+    expect(stdout).toContain('.github/workflows/theirs.yml:1:1\n  error: pull_request_target');
+    expect(stdout).toContain('.github/workflows/theirs.yml:4:26\n  error: github.head_ref becomes');
+    expect(await readFile(project.at('.github/workflows/theirs.yml'), 'utf8')).toBe(theirs);
+  });
+});

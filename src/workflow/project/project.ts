@@ -1,0 +1,81 @@
+import type { Config, Stream } from '../../config/schema.ts';
+import { LockstepError } from '../../system/error.ts';
+import type { ActionPin } from '../actions/actions.ts';
+import type { Extra } from './extra.ts';
+
+/** What generated files depend on, and nothing else: the same project gives the same bytes. */
+export interface Project {
+  config: Config;
+  /** Version of lockstep that jobs install. */
+  version: string;
+  /** Pins that the project's files have already, by the names of their actions; they stay. */
+  pins: ReadonlyMap<string, ActionPin>;
+  /** What is made beside the files of the engine. */
+  extras: readonly Extra[];
+}
+
+/** How jobs log in at the registry that is published to. */
+export type Login = 'token' | 'file' | 'none';
+
+/** The registry of github.com, which takes the token of a job. */
+const GITHUB_REGISTRY = 'ghcr.io';
+
+/** How jobs log in. Registries of several kinds make the more general way the one for all. */
+export function loginOf({ config }: Project): Login {
+  const ways = config.streams.map(({ publish }) => wayInto(publish.registry, config.ci.engine));
+  return ways.find((way) => way === 'file') ?? ways.find((way) => way === 'token') ?? 'none';
+}
+
+function wayInto(registry: string, engine: Config['ci']['engine']): Login {
+  if (registry.startsWith('oci:')) return 'none';
+  const isGithubs = registry.split('/')[0] === GITHUB_REGISTRY;
+  return engine === 'github' && isGithubs ? 'token' : 'file';
+}
+
+/** True when candidates are attested: where nobody said, as the engine and the registry can. */
+export function attests({ config }: Project): boolean {
+  const { engine, attest } = config.ci;
+  const inRegistry = config.streams.every(({ publish }) => !publish.registry.startsWith('oci:'));
+  return attest ?? (engine === 'github' && inRegistry);
+}
+
+/** True when there are pages, and something to publish on them. */
+export function hasPages({ config }: Project): boolean {
+  const { engine, pages, ignition } = config.ci;
+  return engine !== 'forgejo' && (pages ?? ignition != null) && ignition != null;
+}
+
+/** The secrets by which modules are signed: names of `env:NAME` in the streams. */
+export function signingSecrets(streams: readonly Stream[]): string[] {
+  const places = streams.flatMap(({ signing }) => [
+    signing?.key,
+    signing?.certificate,
+    signing?.passphrase,
+  ]);
+  return secretsIn(places);
+}
+
+/** The secrets that the first boot takes values from. */
+export function ignitionSecrets(streams: readonly Stream[]): string[] {
+  return secretsIn(streams.flatMap(({ ignition }) => Object.values(ignition?.variables ?? {})));
+}
+
+function secretsIn(places: readonly unknown[]): string[] {
+  const names = places.map((place) => /^env:(\w+)$/.exec(String(place))?.[1]);
+  return [...new Set(names.filter((name) => name != null))].sort();
+}
+
+/** Throws `config` for what jobs on machines of their own cannot do. */
+export function checkProject({ config }: Project): void {
+  for (const { name, publish } of config.streams) {
+    if (/^oci:(?!\/)/.test(publish.registry)) {
+      throw new LockstepError(
+        'config',
+        `${publish.registry} of stream ${name} is gone with the job`,
+        {
+          hint: 'publish to a registry (publish.registry: HOST/OWNER), or to oci:/FOLDER of a runner of your own',
+        },
+      );
+    }
+  }
+}
