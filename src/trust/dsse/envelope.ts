@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { tryStrictJson } from '../json/strict-json.ts';
 import type { PublicKey } from '../key/public-key.ts';
-import { isSignature, type Signer } from '../key/signer.ts';
+import { isSignatureOfCurve, type Signer } from '../key/signer.ts';
 
 /** The layer that holds an envelope beside an image. */
 export const ENVELOPE_TYPE = 'application/vnd.dsse.envelope.v1+json';
@@ -41,7 +41,7 @@ export function preAuthEncoding(payloadType: string, payload: Uint8Array): Buffe
 /** True when one of its signatures is by this key. */
 export function isSignedBy(envelope: Envelope, key: Pick<PublicKey, 'key'>): boolean {
   const signed = preAuthEncoding(envelope.payloadType, envelope.payload);
-  return envelope.signatures.some(({ sig }) => isSignature(signed, sig, key));
+  return envelope.signatures.some(({ sig }) => isSignatureOfCurve(signed, sig, key));
 }
 
 /** The envelope as JSON. */

@@ -95,6 +95,16 @@ describe('signImage', () => {
     expect(report.signed.map(({ written }) => written)).toEqual([both, both, both]);
   });
 
+  it('adds a signature once where it cannot tell its own, as without a key', async () => {
+    const repository = withoutGuard(memoryRepository());
+    const { index } = await putTwoPlatforms(repository);
+    const signing = { ...signingWith(aSigner()), own: undefined };
+
+    await signImage(repository, index, { signing, identities, now });
+
+    expect(await readSignatures(repository, index.digest)).toHaveLength(2);
+  });
+
   it('refuses to add to what is no image, and leaves it alone', async () => {
     const repository = memoryRepository();
     const { index } = await putTwoPlatforms(repository);

@@ -1,3 +1,4 @@
+import type { ArtifactLayer } from '../../oci/artifact.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { instancesOf } from '../../oci/instances.ts';
 import { requireDescriptor } from '../../oci/manifest.ts';
@@ -7,9 +8,11 @@ import { mapConcurrently } from '../../system/concurrency.ts';
 import type { Digest } from '../../system/digest.ts';
 import { attachBundle, listBundles } from '../bundle/attached.ts';
 import { SIGNATURE_PREDICATE, signatureStatement } from '../bundle/signature-statement.ts';
-import type { Signing } from '../bundle/signing.ts';
+import type { Signing, Verifying } from '../bundle/signing.ts';
 import { speaksOf } from '../dsse/statement.ts';
+import type { Claim } from '../signature/claim.ts';
 import { addSignatures } from '../signature/image.ts';
+import { holdsLayer, type SimpleSignature } from '../signature/layer.ts';
 
 /** A form in which a signature is stored: for hosts and older clients, for cosign 3 and `gh`. */
 export type SignatureForm = 'simplesigning' | 'bundle';
@@ -73,20 +76,31 @@ function addClaims(
   { signing, identities }: SignOptions & { signing: Signing },
 ): Promise<boolean> {
   // Made once, so that what another client's write undid is added again and not signed anew.
-  const made = new Map<string, ReturnType<Signing['signClaim']>>();
-  const layerFor = (identity: string) => {
-    const layer = made.get(identity) ?? signing.signClaim({ digest, identity });
-    made.set(identity, layer);
-    return layer;
-  };
+  const made = new Map<string, ArtifactLayer>();
   return addSignatures(repository, digest, async (present) => {
-    const judged = present.map((signature) => signing.own?.judgeClaim(signature));
-    const has = (identity: string) =>
-      judged.some(
-        (own) =>
-          own?.verified && own.content.digest === digest && own.content.identity === identity,
-      );
-    return Promise.all(identities.filter((identity) => !has(identity)).map(layerFor));
+    const lacking: ArtifactLayer[] = [];
+    for (const identity of identities) {
+      const claim = { digest, identity };
+      const known = made.get(identity);
+      if (known ? holdsLayer(present, known) : holdsClaim(present, claim, signing.own)) continue;
+      const layer = known ?? (await signing.signClaim(claim));
+      made.set(identity, layer);
+      lacking.push(layer);
+    }
+    return lacking;
+  });
+}
+
+/** True when somebody known by this has signed the claim. */
+function holdsClaim(
+  present: readonly SimpleSignature[],
+  { digest, identity }: Claim,
+  own: Verifying | undefined,
+): boolean {
+  return present.some((signature) => {
+    const judged = own?.judgeClaim(signature);
+    if (!judged?.verified) return false;
+    return judged.content.digest === digest && judged.content.identity === identity;
   });
 }
 

@@ -49,6 +49,15 @@ export function readSignature(layer: ArtifactLayer): SimpleSignature | undefined
   return { payload: bytes, signature: Buffer.from(encoded, 'base64'), annotations };
 }
 
+/** True when this very signature is among those. */
+export function holdsLayer(present: readonly SimpleSignature[], layer: ArtifactLayer): boolean {
+  const own = readSignature(layer);
+  return present.some(
+    ({ payload, signature }) =>
+      own != null && own.signature.equals(signature) && Buffer.compare(own.payload, payload) === 0,
+  );
+}
+
 /** The claim of a signature that this key has signed; undefined when it has not. */
 export function claimSignedBy(
   { payload, signature }: SimpleSignature,

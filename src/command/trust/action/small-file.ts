@@ -19,5 +19,8 @@ export async function readSmallFile(path: string, name: string): Promise<string>
 }
 
 function unreadable(name: string, why: string): LockstepError {
-  return new LockstepError('usage', `${name} cannot be read: ${why}`, { context: { path: name } });
+  return new LockstepError('usage', `${name} cannot be read: ${why}`, {
+    context: { path: name },
+    hint: 'name a file, or a variable by env:NAME',
+  });
 }

@@ -1,0 +1,126 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findPeer } from '../../oci/testing/peers.ts';
+import { type RunResult, run } from '../../system/process.ts';
+
+/** A client whose answers are compared with ours: every call with its exit status. */
+export type Client = (...args: string[]) => Promise<RunResult>;
+
+/** The clients that judge and write signatures, each in a folder and without the network. */
+export interface Clients {
+  cosign2: Client;
+  cosign3: Client;
+  skopeo: Client;
+  /** Trusts no service of sigstore, so that cosign 3 asks for none. */
+  emptyRoot: string;
+  /** Names no service of sigstore. */
+  noServices: string;
+}
+
+/** The password of the keys that tests make. */
+export const PASSWORD = 'correct horse';
+
+/** Finds the clients; a reason when one cannot be had. */
+export async function findClients(folder: string): Promise<Clients | { why: string }> {
+  const found = await Promise.all(
+    (['cosign-2', 'cosign-3', 'skopeo-sid'] as const).map((name) => findPeer(name)),
+  );
+  const [cosign2, cosign3, skopeo] = found.map((peer) =>
+    'why' in peer ? peer.why : clientOf(peer.program, folder),
+  );
+  if (typeof cosign2 !== 'function') return { why: String(cosign2) };
+  if (typeof cosign3 !== 'function') return { why: String(cosign3) };
+  if (typeof skopeo !== 'function') return { why: String(skopeo) };
+  return { cosign2, cosign3, skopeo, ...(await writeEmpty(folder)) };
+}
+
+function clientOf(program: string, folder: string): Client {
+  const env = { PATH: process.env.PATH, HOME: folder, COSIGN_PASSWORD: PASSWORD };
+  return (...args) => run(program, args, { env, cwd: folder });
+}
+
+async function writeEmpty(folder: string) {
+  const emptyRoot = join(folder, 'empty-root.json');
+  const noServices = join(folder, 'no-services.json');
+  await mkdir(folder, { recursive: true });
+  await writeFile(
+    emptyRoot,
+    JSON.stringify({ mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1' }),
+  );
+  await writeFile(
+    noServices,
+    JSON.stringify({
+      mediaType: 'application/vnd.dev.sigstore.signingconfig.v0.2+json',
+      rekorTlogConfig: {},
+      tsaConfig: {},
+    }),
+  );
+  return { emptyRoot, noServices };
+}
+
+/** Signs with a key, as each cosign does when it may ask no service. */
+export const signArguments = {
+  cosign2: (key: string, image: string) =>
+    ['sign', '--recursive', '--yes', '--tlog-upload=false', '--key', key, image] as const,
+  cosign3: (key: string, image: string, { emptyRoot, noServices }: Clients) =>
+    [
+      'sign',
+      '--recursive',
+      '--yes',
+      '--key',
+      key,
+      '--signing-config',
+      noServices,
+      '--trusted-root',
+      emptyRoot,
+      image,
+    ] as const,
+};
+
+/** What of both cosigns and skopeo accepts an image by a key, by name. */
+export async function acceptedBy(
+  clients: Clients,
+  { image, key, folder }: { image: string; key: string; folder: string },
+): Promise<string[]> {
+  const { cosign2, cosign3, skopeo, emptyRoot } = clients;
+  const verify = ['verify', '--insecure-ignore-tlog=true', '--key', key];
+  const policy = await writePolicy(folder, image, key);
+  const answers = {
+    cosign2: cosign2(...verify, image),
+    cosign3: cosign3(...verify, '--trusted-root', emptyRoot, image),
+    skopeo: skopeo(
+      '--policy',
+      policy,
+      '--registries.d',
+      join(folder, 'registries.d'),
+      'copy',
+      '--src-tls-verify=false',
+      `docker://${image}`,
+      `dir:${folder}/copied`,
+    ),
+  };
+  const accepted: string[] = [];
+  for (const [name, answer] of Object.entries(answers)) {
+    if ((await answer).status === 0) accepted.push(name);
+  }
+  return accepted;
+}
+
+/** A policy that accepts nothing but what the key has signed. */
+async function writePolicy(folder: string, image: string, keyPath: string): Promise<string> {
+  const scope = image.replace(/(?:@|:[^:/]*$).*/, '');
+  const policy = join(folder, 'policy.json');
+  const attachments = { docker: { [scope]: { 'use-sigstore-attachments': true } } };
+  await mkdir(join(folder, 'registries.d'), { recursive: true });
+  await writeFile(join(folder, 'registries.d/signed.yaml'), JSON.stringify(attachments));
+  const signedIdentity = { type: 'matchRepository' };
+  const requirement = { type: 'sigstoreSigned', keyPath, signedIdentity };
+  await writeFile(
+    policy,
+    JSON.stringify({
+      default: [{ type: 'reject' }],
+      transports: { docker: { [scope]: [requirement] } },
+    }),
+  );
+  return policy;
+}
