@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { several } from '../options/several.ts';
-import { PASSWORD, trustOptions } from '../options/trust.ts';
+import { signerOptions } from '../options/trust.ts';
 
 const EXAMPLES = `
 Signs the manifest, and of an index every image that it lists, in two forms: claims under the tag
@@ -10,14 +10,13 @@ gh read. Signatures of others stay; what is signed already is not signed again.
 Examples:
   $ lockstep trust sign registry.example.org/zfs:latest --key env:COSIGN_PRIVATE_KEY
   $ lockstep trust sign registry.example.org/zfs@sha256:HEX --key cosign.key --for-tag latest
-  $ lockstep trust sign oci:store/zfs:latest --key cosign.key --as registry.example.org/zfs`;
+  $ lockstep trust sign oci:store/zfs:latest --key cosign.key --as registry.example.org/zfs
+  $ lockstep trust sign registry.example.org/zfs:latest --key env:COSIGN_PRIVATE_KEY --keyless`;
 
-export const sign = trustOptions(new Command('sign'))
+export const sign = signerOptions(new Command('sign'))
   .summary('sign an image and every image that it lists')
   .description('Signs an image, with every image that it lists, for hosts and for cosign.')
   .argument('<reference>', 'HOST/NAME[:TAG][@DIGEST] or oci:DIR[:TAG]')
-  .requiredOption('--key <source>', 'key file of cosign: env:NAME or a path')
-  .option('--password <source>', 'what opens the key: env:NAME or a file', PASSWORD)
   .option('--for-tag <tag>', 'sign NAME:TAG too (can be repeated)', several)
   .option('--as <name>', 'HOST/NAME under which hosts pull it too (can be repeated)', several)
   .addHelpText('after', EXAMPLES)

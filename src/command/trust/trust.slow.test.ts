@@ -10,6 +10,9 @@ import { putTwoPlatforms } from '../../trust/testing/signed-image.ts';
 
 const MAIN = join(import.meta.dirname, '../main.ts');
 const COSIGN_PASSWORD = 'a password that nothing shows';
+/** Given by mistake where their names are expected. */
+const WORD = 'correct-horse';
+const TOKEN = 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJtZSJ9.';
 const NAME = 'registry.example.org/zfs';
 const IMAGE = 'oci:store:latest';
 
@@ -133,7 +136,14 @@ describe('lockstep trust sign, verify and attest', () => {
   it('show key and password nowhere, whatever happens', async () => {
     const key = readFileSync(join(folder.path, 'cosign.key'), 'utf8');
     const der = decryptKey(key, COSIGN_PASSWORD).export({ type: 'pkcs8', format: 'der' });
-    const secrets = [COSIGN_PASSWORD, key.split('\n')[1] ?? '', der.toString('base64'), der];
+    const secrets = [
+      COSIGN_PASSWORD,
+      WORD,
+      TOKEN,
+      key.split('\n')[1] ?? '',
+      der.toString('base64'),
+      der,
+    ];
     const outputs = await Promise.all([
       lockstep(`trust sign ${IMAGE} --key cosign.key --as ${NAME} -v`),
       lockstep(`trust sign ${IMAGE} --key cosign.key --as ${NAME} --json`, {
@@ -141,12 +151,14 @@ describe('lockstep trust sign, verify and attest', () => {
       }),
       lockstep(`trust sign ${IMAGE} --key env:COSIGN_PASSWORD --as ${NAME} --json`),
       lockstep(`trust verify ${IMAGE} --key cosign.key --json`),
+      lockstep(`trust sign ${IMAGE} --key cosign.key --as ${NAME} --password ${WORD}`),
+      lockstep(`trust sign ${IMAGE} --keyless --as ${NAME} --token ${TOKEN}`),
       run(process.execPath, [MAIN, 'trust', 'sign', IMAGE, '--key', key, '-C', folder.path], {
         env: { PATH: process.env.PATH, COSIGN_PASSWORD },
       }),
     ]);
 
-    expect(outputs.map(({ status }) => status)).toEqual([0, 2, 2, 2, 2]);
+    expect(outputs.map(({ status }) => status)).toEqual([0, 2, 2, 2, 2, 2, 2]);
     const said = outputs.map(({ stdout, stderr }) => Buffer.from(stdout + stderr));
     for (const bytes of [...said, ...stored().values()]) {
       for (const secret of secrets) expect(bytes.includes(secret)).toBe(false);

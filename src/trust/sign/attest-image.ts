@@ -14,30 +14,31 @@ export interface Attestation {
 }
 
 export interface AttestOptions {
-  signing: Signing;
-  /** The date that the bundle carries. */
+  /** Who states it: a key, keyless, or both. */
+  signings: readonly Signing[];
+  /** The date that bundles carry. */
   now: Date;
 }
 
 /**
- * Attaches a signed statement about one manifest, in a bundle. Throws `usage` for the predicate of
+ * Attaches a signed statement about one manifest, in a bundle for each signer. Throws `usage` for the predicate of
  * signatures, which `signImage` alone makes.
  */
 export async function attestImage(
   repository: Repository,
   reference: string | Descriptor,
-  { predicateType, predicate, signing, now }: Attestation & AttestOptions,
-): Promise<{ digest: Digest; attached: Digest }> {
+  { predicateType, predicate, signings, now }: Attestation & AttestOptions,
+): Promise<{ digest: Digest; attached: Digest[] }> {
   if (predicateType === SIGNATURE_PREDICATE) throw isSignature();
   const subject = await requireDescriptor(repository, reference);
   const { digest } = subject;
   const statement = { subjects: [{ digest }], predicateType, predicate };
-  const bytes = await signing.signStatement(statement);
-  const { digest: attached } = await attachBundle(
-    repository,
-    { subject, bytes },
-    { predicateType, now },
-  );
+  const attached: Digest[] = [];
+  for (const signing of signings) {
+    const bytes = await signing.signStatement(statement);
+    const bundle = { subject, bytes };
+    attached.push((await attachBundle(repository, bundle, { predicateType, now })).digest);
+  }
   return { digest, attached };
 }
 

@@ -61,7 +61,7 @@ describe.skipIf(why != null)(`signatures beside other clients ${why ?? ''}`, () 
     const { repository, place, folder, index, images } = await publish('os/ours');
     const { path, signer } = await ourKey(folder, 'ours');
     const identities = [place];
-    await signImage(repository, 'latest', { signing: signingWith(signer), identities, now });
+    await signImage(repository, 'latest', { signings: [signingWith(signer)], identities, now });
 
     for (const { digest } of [index, ...images]) {
       const image = `${place}@${digest}`;
@@ -88,7 +88,11 @@ describe.skipIf(why != null)(`signatures beside other clients ${why ?? ''}`, () 
     expect(formsOf(simple)).toEqual([['simplesigning'], ['simplesigning'], ['simplesigning']]);
     expect(formsOf(both)).toEqual([1, 2, 3].map(() => BOTH));
     const signing = signingWith(signer);
-    const again = await signImage(repository, index, { signing, identities: [place], now });
+    const again = await signImage(repository, index, {
+      signings: [signing],
+      identities: [place],
+      now,
+    });
     expect(again.signed.map(({ written }) => written)).toEqual([[], [], []]);
   });
 
@@ -114,7 +118,11 @@ describe.skipIf(why != null)(`signatures beside other clients ${why ?? ''}`, () 
     const key = readPublicKey(await readFile(`${path}.pub`, 'utf8'));
     expect(signer.publicKey.fingerprint).toBe(key.fingerprint);
 
-    await signImage(repository, index, { signing: signingWith(signer), identities: [place], now });
+    await signImage(repository, index, {
+      signings: [signingWith(signer)],
+      identities: [place],
+      now,
+    });
 
     const image = `${place}@${index.digest}`;
     expect(await acceptedBy(clients, { image, key: `${path}.pub`, folder })).toEqual(all);
@@ -155,7 +163,7 @@ describe.skipIf(why != null)(`signatures beside other clients ${why ?? ''}`, () 
 
     const other = await ourKey(folder, 'beside-skopeo');
     const signing = signingWith(other.signer);
-    await signImage(repository, 'copied', { signing, identities: [place], now });
+    await signImage(repository, 'copied', { signings: [signing], identities: [place], now });
 
     for (const key of [path, other.path]) {
       const accepted = await acceptedBy(clients, { image, key: `${key}.pub`, folder });
@@ -170,7 +178,7 @@ describe.skipIf(why != null)(`signatures beside other clients ${why ?? ''}`, () 
       const { repository, place, folder, index } = await publish(`os/changed-${part}`);
       const { path, signer } = await ourKey(folder, `changed-${part}`);
       const signing = damaged(signingWith(signer), part);
-      await signImage(repository, index, { signing, identities: [place], now });
+      await signImage(repository, index, { signings: [signing], identities: [place], now });
 
       const image = `${place}@${index.digest}`;
       expect(await acceptedBy(clients, { image, key: `${path}.pub`, folder })).toEqual([]);
@@ -185,7 +193,7 @@ describe.skipIf(why != null)(`signatures beside other clients ${why ?? ''}`, () 
     const { repository, place, folder, images } = await publish('os/changed-manifest');
     const { path, signer } = await ourKey(folder, 'changed-manifest');
     const signing = signingWith(signer);
-    await signImage(repository, images[0], { signing, identities: [place], now });
+    await signImage(repository, images[0], { signings: [signing], identities: [place], now });
     const { manifest } = await readManifest(repository, images[0]);
     const changed = await putManifest(repository, { ...manifest, annotations: { a: 'b' } });
     const signatures = await repository.resolve(signatureTag(images[0].digest));

@@ -18,7 +18,7 @@ describe('signImage', () => {
     const { index, images } = await putTwoPlatforms(repository);
     const signing = signingWith(aSigner());
 
-    const report = await signImage(repository, 'latest', { signing, identities, now });
+    const report = await signImage(repository, 'latest', { signings: [signing], identities, now });
 
     expect(report).toEqual({
       digest: index.digest,
@@ -43,14 +43,18 @@ describe('signImage', () => {
     const repository = memoryRepository();
     const { index } = await putTwoPlatforms(repository);
     const signing = signingWith(aSigner());
-    await signImage(repository, 'latest', { signing, identities, now });
+    await signImage(repository, 'latest', { signings: [signing], identities, now });
     const before = await repository.manifests();
 
-    const again = await signImage(repository, 'latest', { signing, identities, now });
+    const again = await signImage(repository, 'latest', { signings: [signing], identities, now });
     expect(again.signed.map(({ written }) => written)).toEqual([[], [], []]);
     expect(await repository.manifests()).toEqual(before);
 
-    const more = { signing, identities: [...identities, 'mirror.example.org/zfs'], now };
+    const more = {
+      signings: [signing],
+      identities: [...identities, 'mirror.example.org/zfs'],
+      now,
+    };
     const added = await signImage(repository, 'latest', more);
     expect(added.signed[0]?.written).toEqual(['simplesigning']);
     expect(await readSignatures(repository, index.digest)).toHaveLength(3);
@@ -66,7 +70,11 @@ describe('signImage', () => {
 
     await Promise.all(
       signers.map((signing) =>
-        signImage(repository, index.digest, { signing, identities: ['a.example/zfs'], now }),
+        signImage(repository, index.digest, {
+          signings: [signing],
+          identities: ['a.example/zfs'],
+          now,
+        }),
       ),
     );
 
@@ -84,10 +92,10 @@ describe('signImage', () => {
     const { index } = await putTwoPlatforms(repository);
     const signer = aSigner();
     const forged = signingWith({ ...aSigner(), publicKey: signer.publicKey });
-    await signImage(repository, index, { signing: forged, identities, now });
+    await signImage(repository, index, { signings: [forged], identities, now });
 
     const report = await signImage(repository, index, {
-      signing: signingWith(signer),
+      signings: [signingWith(signer)],
       identities,
       now,
     });
@@ -100,7 +108,7 @@ describe('signImage', () => {
     const { index } = await putTwoPlatforms(repository);
     const signing = { ...signingWith(aSigner()), own: undefined };
 
-    await signImage(repository, index, { signing, identities, now });
+    await signImage(repository, index, { signings: [signing], identities, now });
 
     expect(await readSignatures(repository, index.digest)).toHaveLength(2);
   });
@@ -109,7 +117,7 @@ describe('signImage', () => {
     const repository = memoryRepository();
     const { index } = await putTwoPlatforms(repository);
     await repository.tag(signatureTag(index.digest), index);
-    const terms = { signing: signingWith(aSigner()), identities, now };
+    const terms = { signings: [signingWith(aSigner())], identities, now };
 
     await expect(signImage(repository, index, terms)).rejects.toMatchObject({
       code: 'invalid-content',

@@ -27,6 +27,8 @@ export interface SignedManifest {
 }
 
 export interface SignOptions {
+  /** Who signs: a key, keyless, or both. */
+  signings: readonly Signing[];
   /** Names under which hosts pull: `HOST/NAME`, or `HOST/NAME:TAG` for a signature of that tag. */
   identities: readonly string[];
   /** The date that bundles carry. */
@@ -43,13 +45,13 @@ const CONCURRENCY = 6;
 export async function signImage(
   repository: Repository,
   reference: string | Descriptor,
-  { signing, ...options }: SignOptions & { signing: Signing },
+  options: SignOptions,
 ): Promise<{ digest: Digest; signed: SignedManifest[] }> {
   const root = await requireDescriptor(repository, reference);
   const manifests = await instancesOf(repository, root);
   const signed = await mapConcurrently(manifests, CONCURRENCY, async (descriptor) => {
     const { digest, platform } = descriptor;
-    const written = await signManifest(repository, descriptor, { signing, ...options });
+    const written = await signManifest(repository, descriptor, options);
     return { digest, ...(platform ? { platform: platformText(platform) } : {}), written };
   });
   return { digest: root.digest, signed };
@@ -58,22 +60,27 @@ export async function signImage(
 async function signManifest(
   repository: Repository,
   descriptor: Descriptor,
-  options: SignOptions & { signing: Signing },
+  { signings, ...options }: SignOptions,
 ): Promise<SignatureForm[]> {
-  const [simple, bundle] = await Promise.all([
-    addClaims(repository, descriptor, options),
-    addBundle(repository, descriptor, options),
-  ]);
-  return [
-    ...(simple ? (['simplesigning'] as const) : []),
-    ...(bundle ? (['bundle'] as const) : []),
-  ];
+  const written = new Set<SignatureForm>();
+  for (const signing of signings) {
+    const [simple, bundle] = await Promise.all([
+      addClaims(repository, descriptor, { signing, ...options }),
+      addBundle(repository, descriptor, { signing, ...options }),
+    ]);
+    if (simple) written.add('simplesigning');
+    if (bundle) written.add('bundle');
+  }
+  return [...written];
 }
+
+/** What one of them signs with. */
+type OwnOptions = Omit<SignOptions, 'signings'> & { signing: Signing };
 
 function addClaims(
   repository: Repository,
   { digest }: Descriptor,
-  { signing, identities }: SignOptions & { signing: Signing },
+  { signing, identities }: OwnOptions,
 ): Promise<boolean> {
   // Made once, so that what another client's write undid is added again and not signed anew.
   const made = new Map<string, ArtifactLayer>();
@@ -107,7 +114,7 @@ function holdsClaim(
 async function addBundle(
   repository: Repository,
   subject: Descriptor,
-  { signing, now }: SignOptions & { signing: Signing },
+  { signing, now }: OwnOptions,
 ): Promise<boolean> {
   if (await hasOwnBundle(repository, subject.digest, signing)) return false;
   const bytes = await signing.signStatement(signatureStatement(subject.digest));

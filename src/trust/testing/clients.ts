@@ -4,7 +4,11 @@ import { findPeer } from '../../oci/testing/peers.ts';
 import { type RunResult, run } from '../../system/process.ts';
 
 /** A client whose answers are compared with ours: every call with its exit status. */
-export type Client = (...args: string[]) => Promise<RunResult>;
+export interface Client {
+  (...args: string[]): Promise<RunResult>;
+  /** The same with more variables. */
+  with(env: Record<string, string>): Client;
+}
 
 /** The clients that judge and write signatures, each in a folder and without the network. */
 export interface Clients {
@@ -35,8 +39,12 @@ export async function findClients(folder: string): Promise<Clients | { why: stri
 }
 
 function clientOf(program: string, folder: string): Client {
-  const env = { PATH: process.env.PATH, HOME: folder, COSIGN_PASSWORD: PASSWORD };
-  return (...args) => run(program, args, { env, cwd: folder });
+  const own = { PATH: process.env.PATH ?? '', HOME: folder, COSIGN_PASSWORD: PASSWORD };
+  const within = (env: Record<string, string>): Client =>
+    Object.assign((...args: string[]) => run(program, args, { env, cwd: folder }), {
+      with: (more: Record<string, string>) => within({ ...env, ...more }),
+    });
+  return within(own);
 }
 
 async function writeEmpty(folder: string) {

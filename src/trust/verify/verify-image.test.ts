@@ -43,7 +43,7 @@ function attachAs(repository: Repository, subject: Descriptor, statement: object
 describe('verifyImage', () => {
   it('says yes when every manifest of an index is signed by one of the keys', async () => {
     const { repository, index, images } = await anIndex();
-    await signImage(repository, index, { signing, identities, now });
+    await signImage(repository, index, { signings: [signing], identities, now });
     const keys = [aSigner().publicKey, signer.publicKey];
     const name = `sha256:${signer.publicKey.fingerprint}`;
 
@@ -67,7 +67,7 @@ describe('verifyImage', () => {
 
   it('says no when only the index is signed', async () => {
     const { repository, index, images } = await anIndex();
-    await signImage(repository, images[0], { signing, identities, now });
+    await signImage(repository, images[0], { signings: [signing], identities, now });
     await attachAs(repository, index, {});
 
     const { verified, manifests } = await verifyImage(repository, index, { verifying });
@@ -78,7 +78,7 @@ describe('verifyImage', () => {
 
   it('says no to signatures of another key, and whose they are where that is told', async () => {
     const { repository, index } = await anIndex();
-    await signImage(repository, index, { signing, identities, now });
+    await signImage(repository, index, { signings: [signing], identities, now });
 
     const other = verifyingBy([aSigner().publicKey]);
     const { verified, manifests } = await verifyImage(repository, index, { verifying: other });
@@ -125,7 +125,12 @@ describe('verifyImage', () => {
     const { repository, images } = await anIndex();
     const [image] = images;
     const predicate = { builder: 'somebody' };
-    await attestImage(repository, image, { predicateType: PROVENANCE, predicate, signing, now });
+    await attestImage(repository, image, {
+      predicateType: PROVENANCE,
+      predicate,
+      signings: [signing],
+      now,
+    });
 
     const asked = (type?: string) =>
       verifyImage(repository, image, { verifying, ...(type ? { type } : {}) });
@@ -165,7 +170,7 @@ describe('verifyImage', () => {
     const broken = { artifactType: BUNDLE_TYPE, subject: image };
     await writeArtifact(repository, { ...broken, layers: [layer] });
     await writeArtifact(repository, { ...broken, layers: [] });
-    await signImage(repository, image, { signing, identities, now });
+    await signImage(repository, image, { signings: [signing], identities, now });
 
     expect((await verifyImage(repository, image, { verifying })).verified).toBe(true);
   });
@@ -173,7 +178,7 @@ describe('verifyImage', () => {
   it('finds nothing when the tag of signatures was moved to those of another image', async () => {
     const { repository, images } = await anIndex();
     const [amd64, arm64] = images;
-    await signImage(repository, amd64, { signing, identities, now });
+    await signImage(repository, amd64, { signings: [signing], identities, now });
     const moved = await repository.resolve(signatureTag(amd64.digest));
     if (moved) await repository.tag(signatureTag(arm64.digest), moved);
 
@@ -188,7 +193,7 @@ describe('attestImage', () => {
     const statement = { predicateType: SIGNATURE_PREDICATE, predicate: {} };
 
     await expect(
-      attestImage(repository, index, { ...statement, signing, now }),
+      attestImage(repository, index, { ...statement, signings: [signing], now }),
     ).rejects.toMatchObject({ code: 'usage' });
   });
 });

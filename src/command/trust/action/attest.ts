@@ -4,28 +4,26 @@ import { LockstepError } from '../../../system/error.ts';
 import { attestImage } from '../../../trust/sign/attest-image.ts';
 import type { Context } from '../../context/context.ts';
 import { contextOf, printJson } from '../../options/project.ts';
-import type { TrustOptions } from '../../options/trust.ts';
+import type { SignerOptions } from '../../options/trust.ts';
 import { openSigned } from './image.ts';
-import { openSigning } from './signing.ts';
+import { openSignings } from './signing.ts';
 import { readSmallFile } from './small-file.ts';
 
-interface AttestOptions extends TrustOptions {
+interface AttestOptions extends SignerOptions {
   type: string;
   predicate: string;
-  key: string;
-  password: string;
 }
 
 export async function attest(reference: string, options: AttestOptions): Promise<void> {
   const context = contextOf(options);
   const { type: predicateType } = options;
   const predicate = await readPredicate(options.predicate, context);
-  const signing = await openSigning(options, context);
+  const signings = await openSignings(options, context);
   const { repository, version } = openSigned(reference, context, options);
-  const terms = { predicateType, predicate, signing, now: context.now() };
+  const terms = { predicateType, predicate, signings, now: context.now() };
   const result = await attestImage(repository, version, terms);
   if (options.json) printJson(context, { reference, type: predicateType, ...result });
-  else context.stdout.write(`${result.attached}\n`);
+  else context.stdout.write(`${result.attached.join('\n')}\n`);
 }
 
 async function readPredicate(file: string, context: Context): Promise<unknown> {

@@ -7,12 +7,12 @@ import { readSmallFile } from './small-file.ts';
 type Source = Pick<Context, 'env' | 'cwd'>;
 
 /**
- * Reads what an option names by `env:NAME` or a path. Throws `usage`; a key that was given in place
- * of its name is not shown again.
+ * Reads what an option names by `env:NAME` or a path. Throws `usage`; a key or token that was given
+ * in place of its name is not shown again.
  */
-export async function readSource(source: string, context: Source): Promise<string> {
-  if (source.includes('-----BEGIN') || source.includes('\n')) throw isSecret();
-  if (!source.startsWith('env:')) return readSmallFile(resolve(context.cwd, source), source);
+export async function readSource(source: string, context: Source, shown = source): Promise<string> {
+  if (/-----BEGIN|\n|^eyJ[\w-]+\./.test(source)) throw isSecret();
+  if (!source.startsWith('env:')) return readSmallFile(resolve(context.cwd, source), shown);
   const name = source.slice('env:'.length);
   const value = context.env[name];
   if (value != null) return value;
@@ -21,14 +21,17 @@ export async function readSource(source: string, context: Source): Promise<strin
   });
 }
 
-/** Reads a password: that of a file ends where its first line ends. */
+/**
+ * Reads a password: that of a file ends where its first line ends. What was named is not shown, as
+ * it may be the password itself by mistake.
+ */
 export async function readPassword(source: string, context: Source): Promise<string> {
-  const text = await readSource(source, context);
+  const text = await readSource(source, context, 'the file of the password');
   return source.startsWith('env:') ? text : (text.split(/\r?\n/)[0] ?? '');
 }
 
 function isSecret(): LockstepError {
-  return new LockstepError('usage', 'a key itself was given where its name is expected', {
-    hint: 'everybody on the machine sees arguments: put the key into a variable and write env:NAME',
+  return new LockstepError('usage', 'a secret itself was given where its name is expected', {
+    hint: 'everybody on the machine sees arguments: put it into a variable and write env:NAME',
   });
 }

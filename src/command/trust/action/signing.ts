@@ -1,13 +1,24 @@
+import { LockstepError } from '../../../system/error.ts';
 import { type Signing, signingWith } from '../../../trust/bundle/signing.ts';
 import { openSigner } from '../../../trust/key/signer.ts';
 import type { Context } from '../../context/context.ts';
+import type { SignerOptions } from '../../options/trust.ts';
 import { readPassword, readSource } from './secret.ts';
 
-/** Opens the key that was named; throws `usage` before anything else is done. */
-export async function openSigning(
-  { key, password }: { key: string; password: string },
-  context: Context,
-): Promise<Signing> {
-  const file = await readSource(key, context);
-  return signingWith(openSigner(file, await readPassword(password, context)));
+/** Opens what was named to sign with; throws `usage` before anything is written. */
+export async function openSignings(options: SignerOptions, context: Context): Promise<Signing[]> {
+  const { key, password, keyless } = options;
+  if (key == null && !keyless) {
+    throw new LockstepError('usage', 'nothing to sign with was named', {
+      hint: 'name a key, --key env:NAME, or sign as this job, --keyless',
+    });
+  }
+  const signings: Signing[] = [];
+  if (key != null) {
+    const file = await readSource(key, context);
+    signings.push(signingWith(openSigner(file, await readPassword(password, context))));
+  }
+  // What keyless signing needs takes long to load.
+  if (keyless) signings.push(await (await import('./keyless.ts')).openKeyless(options, context));
+  return signings;
 }

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { LockstepError } from '../../system/error.ts';
+import { askJson } from './ask.ts';
+import type { Fetch } from './services.ts';
+
+/** For whom Fulcio wants tokens to be. */
+const AUDIENCE = 'sigstore';
+
+/**
+ * The identity token of a job of GitHub Actions, which is asked for it, or of GitLab CI, which puts
+ * it into SIGSTORE_ID_TOKEN. Throws `usage` elsewhere, and where a job may have none.
+ */
+export async function tokenOfJob(env: NodeJS.ProcessEnv, fetch: Fetch): Promise<string> {
+  if (env.SIGSTORE_ID_TOKEN) return env.SIGSTORE_ID_TOKEN;
+  const { ACTIONS_ID_TOKEN_REQUEST_URL: place, ACTIONS_ID_TOKEN_REQUEST_TOKEN: right } = env;
+  if (!place || !right) throw noToken(env);
+  const url = new URL(place);
+  url.searchParams.set('audience', AUDIENCE);
+  const headers = { accept: 'application/json', authorization: `Bearer ${right}` };
+  const { data } = z
+    .object({ value: z.string() })
+    .safeParse(await askJson(fetch, url, { headers }));
+  if (data) return data.value;
+  throw new LockstepError('network', 'GitHub answers the request for a token without one');
+}
+
+function noToken(env: NodeJS.ProcessEnv): LockstepError {
+  const hint = env.GITHUB_ACTIONS
+    ? 'give the job the permission: id-token: write'
+    : env.GITLAB_CI
+      ? 'give the job id_tokens: SIGSTORE_ID_TOKEN: { aud: sigstore }'
+      : 'keyless signing works in jobs of GitHub Actions and GitLab CI, or with a token that is named';
+  return new LockstepError('usage', 'there is no identity token to sign with', { hint });
+}
+
+/**
+ * What an identity token is about, which Fulcio wants to be signed: an address that was verified, or
+ * the subject. Throws `usage`, and shows nothing of the token.
+ */
+export function subjectOfToken(token: string): string {
+  const [, payload = ''] = token.split('.');
+  try {
+    const { data } = Claims.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
+    const subject = data?.email && data.email_verified ? data.email : data?.sub;
+    if (subject) return subject;
+  } catch {
+    // Told below, without the text that could not be read.
+  }
+  throw new LockstepError('usage', 'the identity token cannot be read', {
+    hint: 'a JSON web token with a subject is expected',
+  });
+}
+
+const Claims = z.object({
+  sub: z.string().optional(),
+  email: z.string().optional(),
+  email_verified: z.union([z.boolean(), z.stringbool()]).optional(),
+});
