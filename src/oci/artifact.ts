@@ -63,7 +63,15 @@ export async function readArtifact(
   reader: Reader,
   reference: string | Descriptor,
 ): Promise<Artifact & { descriptor: Descriptor }> {
-  const { descriptor, manifest } = asImage(await readManifest(reader, reference));
+  return artifactIn(reader, await readManifest(reader, reference));
+}
+
+/** The artifact of a manifest that was read already, with its layers. */
+export async function artifactIn(
+  reader: Reader,
+  document: ManifestDocument,
+): Promise<Artifact & { descriptor: Descriptor }> {
+  const { descriptor, manifest } = asImage(document);
   const layers: ArtifactLayer[] = [];
   for (const layer of manifest.layers) {
     const { mediaType, annotations } = layer;

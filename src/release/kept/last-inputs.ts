@@ -1,7 +1,7 @@
 import { isDigest } from '../../system/digest.ts';
 import type { RunContext } from '../context/run-context.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import { newestRecord } from '../record/run-record.ts';
+import { newestRecord } from '../record/find-records.ts';
 import { findStored, tryInputsAt } from './inputs.ts';
 
 /**
@@ -12,10 +12,7 @@ export async function lastInputs({
   ends: { image },
   stream,
 }: Pick<RunContext, 'ends' | 'stream'>): Promise<Inputs | undefined> {
-  const record = await newestRecord(
-    image,
-    ({ stream: name, inputs }) => name === stream.name && inputs != null,
-  );
+  const record = await newestRecord(image, stream.name, ({ inputs }) => inputs != null);
   if (!record?.inputs || !isDigest(record.inputs)) return undefined;
   const stored = await findStored(image, record.inputs);
   return stored && tryInputsAt(image, stored);

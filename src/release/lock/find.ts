@@ -6,7 +6,8 @@ import { LockstepError } from '../../system/error.ts';
 import { INPUTS_TYPE, type Inputs } from '../inputs/inputs.ts';
 import { readInputs, readInputsAt } from '../kept/inputs.ts';
 import { IMAGE_ANNOTATION } from '../record/annotations.ts';
-import { requireRecord, runNamed } from '../record/run-record.ts';
+import { requireRecord } from '../record/find-records.ts';
+import { runNamed } from '../record/run-name.ts';
 import { presentStable } from '../record/stable-tags.ts';
 
 /** What stable is, in the place of a tag. */

@@ -1,24 +1,14 @@
 import { z } from 'zod';
-import type { Stream } from '../../config/schema.ts';
 import { ModuleSets } from '../../kmods/image/module-sets.ts';
-import { type Artifact, readArtifact, writeArtifact } from '../../oci/artifact.ts';
-import { ifThere } from '../../oci/content.ts';
+import { writeArtifact } from '../../oci/artifact.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
-import type { Reader, Repository } from '../../oci/repository.ts';
-import { mapConcurrently } from '../../system/concurrency.ts';
-import { LockstepError } from '../../system/error.ts';
-import type { Channel } from '../channel/channel.ts';
+import type { Repository } from '../../oci/repository.ts';
+import { runTag } from './run-name.ts';
 
 export const RUN_TYPE = 'application/vnd.lockstep.run.v1+json';
 
-/** Tags of run records; they sort by time. */
-const RUN_TAG = /^run-\d{8}t\d{6}z-[0-9a-f]+$/;
-
-/** The name of a run in the text of a tag (`run-…`) or by itself; undefined for anything else. */
-export function runNamed(text: string): string | undefined {
-  const id = text.replace(/^run-/, '');
-  return RUN_TAG.test(`run-${id}`) ? id : undefined;
-}
+/** Annotation of what is kept for one stream: its name. */
+export const STREAM = 'dev.lockstep.stream';
 
 const FindingShape = z.object({
   rule: z.string(),
@@ -104,15 +94,6 @@ export const RunRecord = z.object({
 /** What one run resolved, decided, built, proved and moved. */
 export type RunRecord = z.infer<typeof RunRecord>;
 
-/** A new run's name: `20261120t073000z-1a2b`; names sort by time. */
-export function runId(now: Date, random: string): string {
-  const time = now
-    .toISOString()
-    .replace(/[-:]|\.\d+/g, '')
-    .toLowerCase();
-  return `${time}-${random}`;
-}
-
 /** Stores a record under its own tag, attached to the candidate when there is one. */
 export async function storeRecord(
   repository: Repository,
@@ -124,69 +105,11 @@ export async function storeRecord(
     subject: candidate,
     annotations: {
       'org.opencontainers.image.created': record.finished,
-      'dev.lockstep.stream': record.stream,
+      [STREAM]: record.stream,
       'dev.lockstep.outcome': record.outcome,
     },
     layers: [{ mediaType: RUN_TYPE, bytes: Buffer.from(JSON.stringify(record)) }],
   });
-  await repository.tag(`run-${record.id}`, descriptor);
+  await repository.tag(runTag(record.id), descriptor);
   return descriptor;
-}
-
-/**
- * The newest records of a repository, newest first; what cannot be read is left out. `onGone` is
- * told of tags that point to nothing, which some registries keep.
- */
-export async function readRecords(
-  repository: Reader,
-  most: number,
-  onGone: (tag: string) => void = () => {},
-): Promise<RunRecord[]> {
-  const tags = (await repository.tags()).filter((tag) => RUN_TAG.test(tag));
-  const newest = tags.sort().reverse().slice(0, most);
-  const records = await mapConcurrently(newest, 8, async (tag) => {
-    const artifact = await ifThere(readArtifact(repository, tag));
-    if (!artifact) onGone(tag);
-    return artifact && recordIn(artifact);
-  });
-  return records.filter((record) => record != null);
-}
-
-/** The record of one run by its name; throws `not-found`, and `invalid-content` for no record. */
-export async function requireRecord(repository: Reader, id: string): Promise<RunRecord> {
-  const record = recordIn(await readArtifact(repository, `run-${id}`));
-  if (record) return record;
-  throw new LockstepError('invalid-content', `${repository.name}:run-${id} is no run record`);
-}
-
-/** The newest record that fits, read one by one; undefined when none does. */
-export async function newestRecord(
-  repository: Reader,
-  fits: (record: RunRecord) => boolean,
-): Promise<RunRecord | undefined> {
-  const tags = (await repository.tags()).filter((tag) => RUN_TAG.test(tag));
-  for (const tag of tags.sort().reverse()) {
-    const artifact = await ifThere(readArtifact(repository, tag));
-    const record = artifact && recordIn(artifact);
-    if (record && fits(record)) return record;
-  }
-  return undefined;
-}
-
-function recordIn({ layers }: Artifact): RunRecord | undefined {
-  try {
-    const text = Buffer.from(layers[0]?.bytes ?? []).toString('utf8');
-    return RunRecord.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Tells the records of a stream on a channel from those of others. */
-export function recordsOf(
-  { name }: Pick<Stream, 'name'>,
-  channel: Channel,
-): (record: RunRecord) => boolean {
-  const branch = channel.name === 'branch' ? channel.branch : undefined;
-  return (record) => record.stream === name && record.branch === branch;
 }

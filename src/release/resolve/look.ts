@@ -6,7 +6,7 @@ import { foldersOf } from '../channel/folders.ts';
 import { removeContainers } from '../context/containers.ts';
 import { runContext, type StreamOptions } from '../context/new-run.ts';
 import type { RunContext } from '../context/run-context.ts';
-import { runId } from '../record/run-record.ts';
+import { runId } from '../record/run-name.ts';
 import { type Resolved, type ResolveOptions, resolve } from './resolve.ts';
 
 /** A stream with its inputs, for commands that look and build nothing. */

@@ -15,15 +15,11 @@ import type { Inputs } from '../inputs/inputs.ts';
 import type { Sight } from '../plan/observe.ts';
 import type { RunRequest } from '../plan/plan.ts';
 import type { PlannedStep } from '../plan/step.ts';
+import { isOn, newestRecord } from '../record/find-records.ts';
 import { startJournal } from '../record/journal.ts';
 import { namedFrom } from '../record/project-names.ts';
-import {
-  newestRecord,
-  type RunRecord,
-  recordsOf,
-  runId,
-  storeRecord,
-} from '../record/run-record.ts';
+import { runId } from '../record/run-name.ts';
+import { type RunRecord, storeRecord } from '../record/run-record.ts';
 import { resolveStream } from '../resolve/look.ts';
 import { type Resolved, resolve } from '../resolve/resolve.ts';
 import { saysOfUpstream } from '../status/status.ts';
@@ -51,7 +47,7 @@ export interface StreamRun {
 /** One run of one stream, from following to promotion, with its record in the store. */
 export async function runStream(stream: Stream, options: StreamRunOptions): Promise<StreamRun> {
   const folders = foldersOf(options.project);
-  const id = runId(options.now(), randomBytes(2).toString('hex'));
+  const id = runId(options.now(), randomBytes(2).toString('hex'), stream.name);
   await using _lock = await acquireLock(folders.lock, {
     wait: options.patience,
     signal: options.signal,
@@ -175,9 +171,10 @@ async function contentsOf(
 /** True when the last recorded run of this stream on this channel failed. */
 async function hasFailed({ ends, stream, channel, emit }: RunContext): Promise<boolean> {
   try {
-    const isOwn = recordsOf(stream, channel);
+    const isOwn = isOn(channel);
     const last = await newestRecord(
       ends.image,
+      stream.name,
       (record) => isOwn(record) && saysOfUpstream(record),
     );
     return last?.outcome === 'failed';

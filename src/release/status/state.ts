@@ -2,14 +2,15 @@ import type { Stream } from '../../config/schema.ts';
 import type { Reader } from '../../oci/repository.ts';
 import { type Channel, MAIN } from '../channel/channel.ts';
 import { rollbackTo } from '../promotion/record.ts';
-import { readRecords, recordsOf } from '../record/run-record.ts';
+import { isOn, recordsOf } from '../record/find-records.ts';
+import type { RunRecord } from '../record/run-record.ts';
 import { readStable } from '../record/stable-image.ts';
-import type { StreamState } from './status.ts';
+import { type StreamState, saysOfUpstream } from './status.ts';
 
-/** How many run records a look at the state reads. */
-const RECORDS = 200;
-
-/** Reads from the registry alone how a stream stands. */
+/**
+ * Reads from the registry alone how a stream stands: as many of its records as it takes to tell
+ * since when it lags.
+ */
 export async function readStreamState(
   ends: { image: Reader; stable: Reader },
   { name, publish }: Stream,
@@ -20,12 +21,28 @@ export async function readStreamState(
   const rollback =
     stable && channel.name === 'main' && (await rollbackTo(ends.stable, stable.digest));
   const gone: string[] = [];
-  const records = await readRecords(ends.image, RECORDS, (tag) => gone.push(tag));
+  const records: RunRecord[] = [];
+  for await (const record of recordsOf(ends.image, name, (tag) => gone.push(tag))) {
+    if (!isOn(channel)(record)) continue;
+    records.push(record);
+    if (isWell(record, stable?.kernel)) break;
+  }
   return {
     stream: name,
     stable,
-    records: records.filter(recordsOf({ name }, channel)),
+    records,
     ...(rollback && { rolledBack: rollback.finished }),
     ...(gone.length > 0 && { dangling: gone.sort() }),
   };
+}
+
+/** True of a run with which every lag had ended: what stands before it tells nothing more. */
+function isWell(record: RunRecord, stableKernel?: string): boolean {
+  const { outcome, upstream } = record;
+  return (
+    saysOfUpstream(record) &&
+    outcome !== 'failed' &&
+    upstream != null &&
+    upstream.kernel === stableKernel
+  );
 }

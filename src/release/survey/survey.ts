@@ -3,7 +3,7 @@ import type { Finding } from '../../system/finding.ts';
 import { runContext, type StreamOptions } from '../context/new-run.ts';
 import { preflight } from '../context/preflight.ts';
 import type { RunContext } from '../context/run-context.ts';
-import { runId } from '../record/run-record.ts';
+import { runId } from '../record/run-name.ts';
 import type { Survey, SurveyedBase } from './answer.ts';
 import { debianBase, surveyDebian } from './debian.ts';
 import { imageBase, surveyImage } from './image.ts';

@@ -6,7 +6,7 @@ import { proposeCopy } from '../../../release/copying/observe.ts';
 import type { CopyPlan } from '../../../release/copying/plan.ts';
 import { repositoriesOf } from '../../../release/copying/repositories.ts';
 import { streamsNamed } from '../../../release/promotion/by-hand.ts';
-import { runId } from '../../../release/record/run-record.ts';
+import { runId } from '../../../release/record/run-name.ts';
 import { LockstepError } from '../../../system/error.ts';
 import { contextOf, note, type ProjectOptions, printJson } from '../../options/project.ts';
 import { rendererFor } from '../../render/choose.ts';

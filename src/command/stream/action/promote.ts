@@ -4,7 +4,7 @@ import { openRegistry } from '../../../oci/open/open.ts';
 import { chooseStream, keeperOf, requestOfStored } from '../../../release/promotion/by-hand.ts';
 import { observeTags, planPromotion } from '../../../release/promotion/plan.ts';
 import { promoteArtifacts } from '../../../release/promotion/promote.ts';
-import { runId } from '../../../release/record/run-record.ts';
+import { runId } from '../../../release/record/run-name.ts';
 import { contextOf, type ProjectOptions, printJson } from '../../options/project.ts';
 import { showPlan, showPromotion } from '../../render/promotion.ts';
 

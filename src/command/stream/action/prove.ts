@@ -3,7 +3,7 @@ import { loadConfig } from '../../../config/load.ts';
 import type { GateName } from '../../../gate/verdict.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
 import { chooseStream } from '../../../release/promotion/by-hand.ts';
-import { runId } from '../../../release/record/run-record.ts';
+import { runId } from '../../../release/record/run-name.ts';
 import { type Proven, proveStored } from '../../../release/run/prove.ts';
 import { contextOf, type ProjectOptions, printJson } from '../../options/project.ts';
 import { rendererFor } from '../../render/choose.ts';

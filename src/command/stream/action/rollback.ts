@@ -4,7 +4,7 @@ import { openRegistry } from '../../../oci/open/open.ts';
 import { chooseStream, keeperOf } from '../../../release/promotion/by-hand.ts';
 import { afterRecovery } from '../../../release/promotion/promote.ts';
 import { planRollback } from '../../../release/promotion/rollback.ts';
-import { runId } from '../../../release/record/run-record.ts';
+import { runId } from '../../../release/record/run-name.ts';
 import { presentStable } from '../../../release/record/stable-tags.ts';
 import { contextOf, type ProjectOptions, printJson } from '../../options/project.ts';
 import { showPlan, showPromotion } from '../../render/promotion.ts';
