@@ -16,7 +16,7 @@ const inside = {
     ['context'],
     ['render'],
     ['options'],
-    ['ignition'],
+    ['ignition', 'jobs'],
     ['stream', 'image', 'flist', 'shell', 'trust', 'workflow'],
     ['.'],
   ],
@@ -47,6 +47,7 @@ const inside = {
     ['copying'],
     ['plan'],
     ['run'],
+    ['jobs'],
   ],
   trust: [
     ['json'],

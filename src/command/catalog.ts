@@ -36,6 +36,11 @@ export const catalog: readonly CatalogEntry[] = [
     load: () => import('./stream/run.ts'),
   },
   {
+    name: 'report',
+    summary: 'close a run that was spread over machines, and tell what it came to',
+    load: () => import('./stream/report.ts'),
+  },
+  {
     name: 'lock',
     summary: 'write and show lockstep.lock.json',
     load: () => import('./stream/lock.ts'),

@@ -60,12 +60,16 @@ export async function addSummary(env: Env, markdown: string): Promise<void> {
 
 /** Gives values to later steps of the job. A value cannot end itself and begin another. */
 export async function addOutputs(env: Env, values: Record<string, string>): Promise<void> {
-  if (!env.GITHUB_OUTPUT) return;
+  if (env.GITHUB_OUTPUT) await writeOutputs(env.GITHUB_OUTPUT, values);
+}
+
+/** The same into a file that is named. */
+export async function writeOutputs(file: string, values: Record<string, string>): Promise<void> {
   const lines = Object.entries(values).map(([name, value]) => {
     const end = `end-${randomUUID()}`;
     return `${name}<<${end}\n${value}\n${end}\n`;
   });
-  await appendFile(env.GITHUB_OUTPUT, lines.join(''));
+  await appendFile(file, lines.join(''));
 }
 
 /** A table in Markdown. */

@@ -1,6 +1,7 @@
 import type { Stream } from '../../config/schema.ts';
 import { type Archive, openArchive } from '../../stream/debian/apt/archive.ts';
 import { LockstepError } from '../../system/error.ts';
+import { Once } from '../../system/once.ts';
 
 /** The Debian archives of a run, each opened and brought up to date once. */
 export interface Archives {
@@ -14,21 +15,24 @@ export interface ArchivesOptions {
   folder: string;
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
+  /** Where archives are looked for that others have opened already (default: nowhere). */
+  once?: Once | undefined;
 }
 
 /** Where DKMS packages are looked for when the base is no Debian one. */
 const COMPONENTS = ['main', 'contrib'];
 
 /** The Debian archives that a stream may ask; nothing is asked before the first use. */
-export function archivesOf(stream: Stream, options: ArchivesOptions): Archives {
-  const opened = new Map<string, Promise<Archive>>();
+export function archivesOf(
+  stream: Stream,
+  { once = new Once(), ...options }: ArchivesOptions,
+): Archives {
   const components = stream.base.debian?.components ?? COMPONENTS;
   const open = (suites: readonly string[]) => {
-    const name = suites.join(' ');
-    const archive =
-      opened.get(name) ?? openArchive({ suites, components }, { ...options, withSources: true });
-    opened.set(name, archive);
-    return archive;
+    const request = { suites, components };
+    return once.get(['archive', request], () =>
+      openArchive(request, { ...options, withSources: true }),
+    );
   };
   return { base: () => open(suitesOf(stream)), of: (suite) => open([suite]) };
 }

@@ -9,6 +9,7 @@ import { endsOf } from '../channel/ends.ts';
 import { type Folders, foldersOf } from '../channel/folders.ts';
 import { archivesOf } from './archives.ts';
 import type { RunContext } from './run-context.ts';
+import type { Shared } from './shared.ts';
 
 /** What work on a stream takes from the world. */
 export interface StreamOptions {
@@ -18,6 +19,8 @@ export interface StreamOptions {
   channel?: Channel;
   /** Reference of another builder image than the configured one, for this once. */
   builder?: string;
+  /** What streams share that are only looked at. */
+  shared?: Shared;
   /** Folder of the configuration. */
   project: string;
   env: NodeJS.ProcessEnv;
@@ -31,12 +34,23 @@ export function runContext(
   configured: Stream,
   options: StreamOptions & Pick<RunContext, 'id' | 'onBase' | 'onFinding'> & { folders?: Folders },
 ): RunContext {
-  const { project, env, now, signal, emit, id, onBase, onFinding, channel = MAIN } = options;
+  const {
+    project,
+    env,
+    now,
+    signal,
+    emit,
+    id,
+    onBase,
+    onFinding,
+    shared,
+    channel = MAIN,
+  } = options;
   const folders = options.folders ?? foldersOf(project);
   const stream = withBuilder(streamForChannel(configured, channel), options.builder);
   const ends = endsOf(configured, channel, options);
   const folder = join(folders.runs, `${id}-${stream.name}`);
-  const archives = archivesOf(stream, { folder: folders.apt, env, signal });
+  const archives = archivesOf(stream, { folder: folders.apt, env, signal, once: shared?.once });
   return {
     stream,
     config: configDigest(configured),
@@ -48,6 +62,7 @@ export function runContext(
     id,
     ...(onBase && { onBase }),
     ...(onFinding && { onFinding }),
+    ...(shared && { shared }),
     ends,
     archives,
     env,

@@ -7,6 +7,7 @@ import type { Channel } from '../channel/channel.ts';
 import type { Ends } from '../channel/ends.ts';
 import type { Folders } from '../channel/folders.ts';
 import type { Archives } from './archives.ts';
+import type { Shared } from './shared.ts';
 
 /** What is known of what is followed before anything is chosen for it. */
 export interface SeenBase {
@@ -38,6 +39,8 @@ export interface RunContext {
   onBase?: (base: SeenBase) => void;
   /** Told what is odd about what is followed, for the record; the run goes on. */
   onFinding?: (finding: Finding) => void;
+  /** What it shares with other streams that are looked at; a run shares nothing. */
+  shared?: Shared;
   /** Choose packages anew although nothing that they are chosen for has moved. */
   anew?: boolean;
   env: NodeJS.ProcessEnv;

@@ -15,7 +15,7 @@ const SAME_KMODS = 'a kmods image has this key: kernel, sources, options and com
 /** Decides what is done about the kmods of one kernel. */
 export function buildStep(
   { kernel, differences, elsewhere }: ObservedKmods,
-  force: boolean | undefined,
+  { force, build = true }: { force?: boolean; build?: boolean },
 ): PlannedStep {
   const planned = (action: Action, reason: string): PlannedStep => ({
     step: 'build',
@@ -24,9 +24,10 @@ export function buildStep(
     reason: `Linux ${kernel}: ${reason}`,
   });
   if (differences?.length === 0)
-    return force ? planned('do', 'forced') : planned('reuse', SAME_KMODS);
-  if (elsewhere != null && !force)
+    return force && build ? planned('do', 'forced') : planned('reuse', SAME_KMODS);
+  if (elsewhere != null && !(force && build))
     return planned('copy', `${elsewhere} has a kmods image of this key`);
+  if (!build) return planned('stop', 'no kmods image, and it is another job that builds it');
   if (differences) return planned('do', `stale: ${differences.join('; ')}`);
   return planned('do', 'no kmods image');
 }

@@ -37,20 +37,35 @@ export interface PlanOptions {
   publishes?: boolean;
   /** Do this step alone; what it needs must be there. */
   only?: PlanStep;
+  /** False: kmods that are not there are another job's to build, and nothing is done without them. */
+  build?: boolean;
+  /** False: the image is another job's to compose, and nothing is done without it. */
+  compose?: boolean;
+  /** Build for these kernels alone (default: for all); of an image without any of them do nothing. */
+  kernels?: readonly string[];
 }
 
 /** What is asked of a run. */
-export type RunRequest = Pick<PlanOptions, 'force' | 'promote' | 'only'>;
+export type RunRequest = Pick<
+  PlanOptions,
+  'force' | 'promote' | 'only' | 'build' | 'compose' | 'kernels'
+>;
 
 /** Decides what a run does. Pure: the same observations give the same plan. */
 export function plan(observed: Observed, options: PlanOptions): PlannedStep[] {
-  const steps = [...artifactSteps(observed, options), ...gateSteps(observed, options)];
+  const builds = observed.kmods.map((kmods) => buildStep(kmods, options));
+  const steps = [...artifactSteps(observed, builds, options), ...gateSteps(observed, options)];
   const composed = steps.every((step) => step.step !== 'compose' || step.action !== 'do');
   const whole = [...steps, promoteStep(observed, options, composed)];
-  return restrict(stopAfterNo(withoutVainCopies(whole)), options.only);
+  const stopped = stopAfterNo(ofKernels(withoutVainCopies(whole), observed, options.kernels));
+  return restrict(stopped, options.only);
 }
 
-function artifactSteps(observed: Observed, { force }: PlanOptions): PlannedStep[] {
+function artifactSteps(
+  observed: Observed,
+  builds: readonly PlannedStep[],
+  options: PlanOptions,
+): PlannedStep[] {
   const { compat } = observed;
   const fits = passes(compat);
   const compatReason = fits
@@ -58,8 +73,8 @@ function artifactSteps(observed: Observed, { force }: PlanOptions): PlannedStep[
     : 'a kernel is outside the range';
   return [
     { step: 'compat', action: fits ? 'reuse' : 'stop', reason: compatReason },
-    ...observed.kmods.map((kmods) => buildStep(kmods, force)),
-    composeStep(observed, force),
+    ...builds,
+    composeStep(observed, options),
     ...archiveSteps(observed),
   ];
 }
@@ -77,13 +92,21 @@ const SAME_IMAGE =
 
 function composeStep(
   { candidate, elsewhere, unlike }: Observed,
-  force: boolean | undefined,
+  { force, compose = true }: PlanOptions,
 ): PlannedStep {
   const step = 'compose';
+  if (!compose) return otherJob(candidate != null && elsewhere == null);
   if (!candidate) return { step, action: 'do', reason: composeReason(unlike) };
   if (elsewhere == null) return forced(force, { step, action: 'reuse', reason: SAME_IMAGE });
   const reason = `${elsewhere} has an image of these inputs`;
   return forced(force, { step, action: 'copy', reason });
+}
+
+/** The image as another job has to leave it. */
+function otherJob(isThere: boolean): PlannedStep {
+  const step = 'compose';
+  if (isThere) return { step, action: 'reuse', reason: SAME_IMAGE };
+  return { step, action: 'stop', reason: 'no candidate, and it is another job that composes it' };
 }
 
 /** What main has is not copied when nothing is left to do with it. */
@@ -166,6 +189,30 @@ function stopAfterNo(steps: readonly PlannedStep[]): PlannedStep[] {
       ? { ...step, action: 'skip', reason: `${steps[no]?.step} said no` }
       : step,
   );
+}
+
+/** Leaves builds for other kernels out, and with them what needs them. */
+function ofKernels(
+  steps: readonly PlannedStep[],
+  { kmods }: Observed,
+  kernels: readonly string[] | undefined,
+): PlannedStep[] {
+  if (!kernels) return [...steps];
+  const isAsked = ({ kernel }: { kernel?: string }) => kernel == null || kernels.includes(kernel);
+  const skip = (step: PlannedStep, reason: string): PlannedStep => ({
+    ...step,
+    action: 'skip',
+    reason,
+  });
+  const asked = kernels.map((kernel) => `Linux ${kernel}`).join(', ');
+  if (!kmods.some(isAsked)) return steps.map((step) => skip(step, `it has no ${asked}`));
+  const isMissing = (step: PlannedStep) => !isAsked(step) && !isPassed(step.action);
+  const missing = steps.find(isMissing);
+  return steps.map((step) => {
+    if (!isAsked(step)) return skip(step, `only ${asked} was asked for`);
+    const needsAll = step.kernel == null && step.step !== 'compat';
+    return missing && needsAll ? skip(step, `Linux ${missing.kernel} was left out`) : step;
+  });
 }
 
 /** Leaves one step; those before it are not done, those after it are left out. */

@@ -4,6 +4,7 @@ import { formatReference, parseReference, versionOf } from '../../oci/reference.
 import type { Reader, Registry } from '../../oci/repository.ts';
 import { isDigest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
+import { didYouMean } from '../../system/nearest.ts';
 import { gateTerms } from '../gates/terms.ts';
 import { IMAGE_ANNOTATION, kmodsSaid } from '../record/annotations.ts';
 import { modulesOf } from '../record/stable-image.ts';
@@ -16,28 +17,31 @@ import type { MayPromote } from './proof.ts';
 import { gateKeeper } from './step.ts';
 
 /** One stream of a configuration, by its name or because there is only one. */
-export function chooseStream(streams: readonly Stream[], name: string | undefined): Stream {
-  const chosen = name == null ? streams : streams.filter((stream) => stream.name === name);
+export function chooseStream(
+  streams: readonly Stream[],
+  named: string | readonly string[] | undefined,
+): Stream {
+  const chosen = streamsNamed(streams, named);
   const [only] = chosen;
   if (only && chosen.length === 1) return only;
-  throw new LockstepError(
-    'usage',
-    name == null ? 'there are several streams' : `no stream ${name}`,
-    {
-      hint: `name one: --stream ${streams.map((stream) => stream.name).join(' | ')}`,
-    },
-  );
+  throw new LockstepError('usage', 'there are several streams', {
+    hint: `name one: --stream ${streams.map((stream) => stream.name).join(' | ')}`,
+  });
 }
 
-/** The streams that are meant: the one of that name, or all. */
+/** The streams that are meant: those of these names, in the order of the configuration, or all. */
 export function streamsNamed<T extends { name: string }>(
   streams: readonly T[],
-  name: string | undefined,
+  named: string | readonly string[] = [],
 ): readonly T[] {
-  const chosen = streams.filter((stream) => name == null || stream.name === name);
-  if (chosen.length > 0) return chosen;
-  throw new LockstepError('usage', `no stream ${name}`, {
-    hint: `name one: --stream ${streams.map((stream) => stream.name).join(' | ')}`,
+  const names = [named].flat();
+  const known = streams.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown == null) {
+    return names.length === 0 ? streams : streams.filter(({ name }) => names.includes(name));
+  }
+  throw new LockstepError('usage', `no stream ${unknown}${didYouMean(unknown, known)}`, {
+    hint: `name one: --stream ${known.join(' | ')}`,
   });
 }
 

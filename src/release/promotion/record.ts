@@ -91,6 +91,13 @@ export async function rollbackFrom(
   return newest?.plan.kind === 'rollback' && left ? newest : undefined;
 }
 
+/** The run that brought a digest into use by a promotion, undefined when something else did. */
+export async function promotedBy(reader: Reader, digest: Digest): Promise<string | undefined> {
+  const newest = await newestDecision(reader, digest);
+  const came = newest?.plan.moves.some(({ to }) => to === digest);
+  return newest?.plan.kind === 'promotion' && came ? newest.plan.id : undefined;
+}
+
 async function attach(
   repository: Repository,
   { subject, tags }: { subject: Descriptor; tags: readonly string[] },

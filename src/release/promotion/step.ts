@@ -1,6 +1,8 @@
 import type { GateName } from '../../gate/verdict.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
-import type { Registry } from '../../oci/repository.ts';
+import type { Reader, Registry } from '../../oci/repository.ts';
+import type { Digest } from '../../system/digest.ts';
+import type { Finding } from '../../system/finding.ts';
 import type { Ends } from '../channel/ends.ts';
 import type { RunContext } from '../context/run-context.ts';
 import type { Inputs } from '../inputs/inputs.ts';
@@ -12,6 +14,7 @@ import { promotedKmods } from './kmods.ts';
 import type { PromotedArtifact, PromotionPlan } from './plan.ts';
 import { promoteArtifacts } from './promote.ts';
 import type { MayPromote } from './proof.ts';
+import { promotedBy } from './record.ts';
 
 export interface Promotable {
   inputs: Inputs;
@@ -34,7 +37,7 @@ export async function promote(
   const request = { id: context.id, artifacts: artifactsOf(context, promotable) };
   const { plan } = await promoteArtifacts(request, {
     registry,
-    mayPromote: gateKeeper(context.ends, promotable.gates),
+    mayPromote: newestOnly(context, promotable, gateKeeper(context.ends, promotable.gates)),
     now: context.now,
     signal: context.signal,
     emit: context.emit,
@@ -49,6 +52,42 @@ export async function promote(
 export function gateKeeper(ends: Pick<Ends, 'kmods'>, gates: RequiredGates): MayPromote {
   return async (repository, digest) =>
     repository.name === ends.kmods.name ? [] : missingPasses(repository, digest, gates);
+}
+
+/**
+ * A run that took long must not take stable back behind one that was planned after it and has
+ * promoted since: names of runs sort by time.
+ */
+function newestOnly(
+  { id, ends, stream }: RunContext,
+  { inputs, candidate }: Promotable,
+  keeper: MayPromote,
+): MayPromote {
+  return async (repository, digest) => {
+    const found = await keeper(repository, digest);
+    if (repository.name !== ends.image.name || digest !== candidate.digest) return found;
+    const tags = stableTags(stream.publish.stable, tagValuesOf(inputs));
+    const newer = await newerPromotion(repository, tags, { id, digest });
+    return newer ? [...found, newer] : found;
+  };
+}
+
+/** What a newer run has promoted to one of these tags, as a finding. */
+async function newerPromotion(
+  repository: Reader,
+  tags: readonly string[],
+  { id, digest }: { id: string; digest: Digest },
+): Promise<Finding | undefined> {
+  for (const tag of tags) {
+    const present = (await repository.resolve(tag))?.digest;
+    if (!present || present === digest) continue;
+    const run = await promotedBy(repository, present);
+    if (run == null || run <= id) continue;
+    const message = `${repository.name}:${tag} is of the newer run ${run}`;
+    const hint = 'nothing is left to do: a later run has promoted already';
+    return { rule: 'overtaken', severity: 'error', message, hint };
+  }
+  return undefined;
 }
 
 function artifactsOf(

@@ -30,7 +30,7 @@ export async function* recordsOf(
     from += count, count = Math.min(count * 2, MOST)
   ) {
     const records = await mapConcurrently(tags.slice(from, from + count), CONCURRENCY, (tag) =>
-      recordAt(repository, { tag, stream, onGone }),
+      recordOf(repository, { tag, stream, onGone }),
     );
     for (const record of records) if (record?.stream === stream) yield record;
   }
@@ -59,6 +59,12 @@ export function isOn(channel: Channel): (record: RunRecord) => boolean {
   return (record) => record.branch === branch;
 }
 
+/** The record of a tag; undefined when there is none. */
+export async function recordAt(repository: Reader, tag: string): Promise<RunRecord | undefined> {
+  const artifact = await ifThere(readArtifact(repository, tag));
+  return artifact && recordIn(artifact);
+}
+
 interface RecordPlace {
   tag: string;
   stream: string;
@@ -66,7 +72,7 @@ interface RecordPlace {
 }
 
 /** The manifest says whose record it is: those of others are not read. */
-async function recordAt(
+async function recordOf(
   repository: Reader,
   { tag, stream, onGone }: RecordPlace,
 ): Promise<RunRecord | undefined> {

@@ -60,3 +60,23 @@ export function runTags(tags: readonly string[], stream?: string): string[] {
 function markOf(stream: string): string {
   return digestOfJson(stream).slice('sha256:'.length, 'sha256:'.length + MARK);
 }
+
+/** Tags of what single jobs of a run have left. */
+const JOB_TAG = /^job-(\d{8}t\d{6}z-[0-9a-f]+)-(.+)$/;
+
+/** The tag of what a job of a run leaves of itself. */
+export function jobTag(id: string, job: string): string {
+  return `job-${id}-${job}`;
+}
+
+/** Of these tags those of the jobs of one run. */
+export function jobTags(tags: readonly string[], id: string): string[] {
+  return tags.filter((tag) => JOB_TAG.exec(tag)?.[1] === id);
+}
+
+/** The runs of a stream of which single jobs have left something, oldest first. */
+export function runsOfJobs(tags: readonly string[], stream: string): string[] {
+  const mark = markOf(stream);
+  const runs = tags.flatMap((tag) => JOB_TAG.exec(tag)?.[1] ?? []);
+  return [...new Set(runs)].filter((id) => id.endsWith(mark)).sort();
+}

@@ -10,7 +10,7 @@ export const RUN_TYPE = 'application/vnd.lockstep.run.v1+json';
 /** Annotation of what is kept for one stream: its name. */
 export const STREAM = 'dev.lockstep.stream';
 
-const FindingShape = z.object({
+export const FindingShape = z.object({
   rule: z.string(),
   severity: z.enum(['error', 'warning', 'info']),
   message: z.string(),
@@ -80,6 +80,20 @@ export const RunRecord = z.object({
       seconds: z.number(),
     }),
   ),
+  /** What each job did, of a run that was spread over several. */
+  jobs: z
+    .array(
+      z.object({
+        /** `build-KEY7`, `image`, `promote`; `run` of one that did all. */
+        job: z.string(),
+        outcome: z.enum(['promoted', 'candidate', 'unchanged', 'failed']),
+        started: z.string(),
+        finished: z.string(),
+        /** Of what the job has left of itself. */
+        digest: z.string(),
+      }),
+    )
+    .optional(),
   failure: z
     .object({
       step: z.string(),

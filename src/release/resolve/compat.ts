@@ -2,14 +2,21 @@ import { compatGate } from '../../gate/compat/gate.ts';
 import { listKernels } from '../../stream/debian/kernel.ts';
 import { type Finding, passes } from '../../system/finding.ts';
 import type { RunContext } from '../context/run-context.ts';
+import { askedOnce } from '../context/shared.ts';
 import { type FactsBase, kernelFacts } from '../facts/kernel-facts.ts';
-import type { UnkeyedInputs } from '../inputs/inputs.ts';
+import { baseDigest, type UnkeyedInputs } from '../inputs/inputs.ts';
 
 /**
  * Whether every kernel is in the range that each module states, and excluded by none. Only when it is not is the archive
  * asked which of its kernels would be.
  */
-export async function compatOf(context: RunContext, inputs: UnkeyedInputs): Promise<Finding[]> {
+export function compatOf(context: RunContext, inputs: UnkeyedInputs): Promise<Finding[]> {
+  const { kernels } = inputs.base;
+  const about = [inputs.family, baseDigest(inputs), kernels, inputs.modules];
+  return askedOnce(context, ['compat', ...about], () => judged(context, inputs));
+}
+
+async function judged(context: RunContext, inputs: UnkeyedInputs): Promise<Finding[]> {
   const { modules } = inputs;
   const { kernels } = inputs.base;
   const facts = await kernelFacts(context, factsBaseOf(inputs), modules);

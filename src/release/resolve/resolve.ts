@@ -1,8 +1,9 @@
 import type { KmodsKey } from '../../kmods/image/key.ts';
-import { canonicalJson } from '../../system/digest.ts';
+import { canonicalJson, type Digest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
 import type { Finding } from '../../system/finding.ts';
 import type { RunContext } from '../context/run-context.ts';
+import { askedOnce } from '../context/shared.ts';
 import { toolVersions } from '../context/tool-versions.ts';
 import { followDebian } from '../family/debian/follow.ts';
 import { followImage } from '../family/rpm/follow.ts';
@@ -22,39 +23,54 @@ export interface Resolved {
 export interface ResolveOptions {
   /** Use exactly these inputs. */
   replay?: Inputs;
+  /** The same of a plan that several machines carry out: what it asked is not asked again. */
+  planned?: PlannedInputs;
   /** A forced run chooses packages anew although nothing that they are chosen for has moved. */
   request: { force?: boolean };
 }
 
+/** Inputs with what the compat gate has said of them. */
+export type PlannedInputs = Pick<Resolved, 'inputs' | 'compat'>;
+
 /** Resolves everything that moves, once; or takes saved inputs as they are. */
 export async function resolve(
   context: RunContext,
-  { replay, request }: ResolveOptions,
+  { replay, planned, request }: ResolveOptions,
 ): Promise<Resolved> {
-  const unkeyed = replay ? replayed(context, replay) : await follow(context, request.force);
+  const saved = planned?.inputs ?? replay;
+  const unkeyed = saved ? await replayed(context, saved) : await follow(context, request.force);
   const inputs = InputsV1.parse({ ...unkeyed, keys: keysOf(unkeyed, context.stream) });
-  if (replay) requireSameKeys(replay, inputs);
-  return { inputs, kmodsKeys: kmodsKeysOf(inputs), compat: await compatOf(context, inputs) };
+  if (saved) requireSameKeys(saved, inputs);
+  const compat = planned?.compat ?? (await compatOf(context, inputs));
+  return { inputs, kmodsKeys: kmodsKeysOf(inputs), compat };
 }
 
 /** Pins what moves; what does not depend on the family is added here. */
 async function follow(context: RunContext, anew?: boolean): Promise<UnkeyedInputs> {
-  const { stream, config, project, env, folders } = context;
-  const overlay = await overlayFolder(project, stream.image.overlay);
+  const { stream, config, env, folders } = context;
   const shared = {
     schema_version: 1 as const,
     stream: stream.name,
     config,
-    overlay: overlay == null ? null : await digestOfFolder(overlay),
-    tools: await toolVersions(env, folders.answers),
+    overlay: await overlayOf(context),
+    tools: await askedOnce(context, 'tools', () => toolVersions(env, folders.answers)),
   };
   return stream.base.debian
     ? followDebian(context, shared)
     : followImage({ ...context, anew }, shared);
 }
 
+/** Digest of the folder that is laid over the image; null without one. */
+function overlayOf(context: RunContext): Promise<Digest | null> {
+  const { overlay } = context.stream.image;
+  return askedOnce(context, ['overlay', overlay], async () => {
+    const folder = await overlayFolder(context.project, overlay);
+    return folder == null ? null : digestOfFolder(folder);
+  });
+}
+
 /** Saved inputs are for one configuration: another one would make something else of them. */
-function replayed(context: RunContext, replay: Inputs): UnkeyedInputs {
+async function replayed(context: RunContext, replay: Inputs): Promise<UnkeyedInputs> {
   if (replay.config !== context.config) {
     throw new LockstepError(
       'config',
@@ -65,12 +81,19 @@ function replayed(context: RunContext, replay: Inputs): UnkeyedInputs {
       },
     );
   }
+  const overlay = await overlayOf(context);
+  if (overlay !== replay.image.overlay) {
+    throw new LockstepError('config', `the inputs are of another overlay of ${replay.stream}`, {
+      context: { expected: String(replay.image.overlay), found: String(overlay) },
+      hint: 'replay them with the files of their run',
+    });
+  }
   return replay;
 }
 
 function requireSameKeys(replay: Inputs, inputs: Inputs): void {
   if (canonicalJson(replay.keys) === canonicalJson(inputs.keys)) return;
   throw new LockstepError('config', 'the keys of the inputs do not follow from what they list', {
-    hint: 'they were edited, made from another overlay, or by a lockstep with other recipes',
+    hint: 'they were edited, or made by a lockstep with other recipes',
   });
 }

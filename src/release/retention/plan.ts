@@ -117,7 +117,7 @@ const ALWAYS: Partial<Record<Role, string>> = {
 };
 
 /** Roles of which the newest are not kept for being it. */
-const BY_AGE: readonly Role[] = ['audit', 'belongs', 'branch', 'key'];
+const BY_AGE: readonly Role[] = ['audit', 'belongs', 'branch', 'job', 'key'];
 
 /** Signatures and the like live and die with what they belong to, whatever their own age. */
 function whenYoung({ role, stored }: Named, days: number, now: Date): string | undefined {

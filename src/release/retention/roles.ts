@@ -17,6 +17,8 @@ export type Role =
   | 'builder'
   | 'inputs'
   | 'run'
+  /** What one job of a run has left for its record. */
+  | 'job'
   | 'intent'
   | 'belongs'
   | 'foreign';
@@ -33,6 +35,7 @@ const PATTERNS: readonly (readonly [RegExp, Role])[] = [
   [/^builder-.+-[0-9a-f]{7}$/, 'builder'],
   [/^(?:inputs|followed)-[0-9a-f]{7}$/, 'inputs'],
   [/^run-\d{8}t\d{6}z-/, 'run'],
+  [/^job-\d{8}t\d{6}z-/, 'job'],
 ];
 
 /** Tells what a tag is for. `stable` are the templates of the tags that hosts follow. */

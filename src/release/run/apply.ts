@@ -47,7 +47,8 @@ const HANDLERS: Record<PlanStep, Handler> = {
   compat: async ({ run }) => {
     throw new GateFailure('compat', run.resolved.compat);
   },
-  build: async (work, { kernel, action }) => {
+  build: async (work, { kernel, action, reason }) => {
+    if (action === 'stop') throw leftToOthers(reason);
     const seen = needed(
       work.run.sight.kmods.find((one) => one.kernel === kernel),
       'build',
@@ -57,7 +58,8 @@ const HANDLERS: Record<PlanStep, Handler> = {
     const modules = await loadable(work, { kernel: seen.kernel, descriptor });
     return `kmods image ${short(descriptor.digest)}${from} for Linux ${seen.kernel}: ${modules}`;
   },
-  compose: async (work, { action }) => {
+  compose: async (work, { action, reason }) => {
+    if (action === 'stop') throw leftToOthers(reason);
     if (action === 'copy') return copyImage(work);
     const kmods = kmodsOf(work);
     const buildah = await buildahOf(work.context);
@@ -181,6 +183,12 @@ async function ensureCompatVerdict(work: Work): Promise<void> {
   const known = work.run.sight.verdicts.get('compat');
   const current = known?.result === 'pass' && known.terms === work.run.gates.get('compat');
   if (!current) await keep(work, 'compat', work.run.resolved.compat);
+}
+
+function leftToOthers(reason: string): LockstepError {
+  return new LockstepError('build-failed', reason, {
+    hint: 'that job says why it did not; run it again, then this one',
+  });
 }
 
 function needed<T>(product: T | undefined, step: PlanStep): T {

@@ -1,32 +1,35 @@
+import { randomBytes } from 'node:crypto';
 import { loadConfig } from '../../../config/load.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
 import { channelOf } from '../../../release/channel/channel.ts';
-import { planStream } from '../../../release/run/stream.ts';
+import { planStreams } from '../../../release/jobs/plan.ts';
+import { replaysOf } from '../../../release/lock/replay.ts';
+import type { PlannedStep } from '../../../release/plan/step.ts';
+import { streamsNamed } from '../../../release/promotion/by-hand.ts';
+import { runId } from '../../../release/record/run-name.ts';
+import type { PlannedStream } from '../../../release/run/look.ts';
 import { lookAhead } from '../../../release/survey/survey.ts';
 import { type Finding, passes } from '../../../system/finding.ts';
-import type { ChannelOptions } from '../../options/channel.ts';
-import { contextOf, type ProjectOptions, printJson } from '../../options/project.ts';
+import { contextOf, printJson } from '../../options/project.ts';
 import { findingLines } from '../../render/finding.ts';
 import type { Style } from '../../text/style.ts';
 import { table } from '../../text/table.ts';
-
-interface PlanOptions extends ProjectOptions, ChannelOptions {
-  promote: boolean;
-  force?: true;
-}
+import type { PlanOptions } from './plan-options.ts';
 
 export async function plan(options: PlanOptions): Promise<void> {
   const context = contextOf(options);
   const channel = channelOf(options);
   const { streams } = await loadConfig(context.cwd, options.config);
+  const asked = await replaysOf(streamsNamed(streams, options.stream), context.cwd, {});
+  const { force, promote, kernel: kernels } = options;
+  const look = { ...context, channel, project: context.cwd };
+  const run = runId(context.now(), randomBytes(2).toString('hex'));
+  const request = { force, promote, ...(kernels && { kernels }) };
   const planned: Planned[] = [];
-  for (const stream of streams) {
-    const registry = openRegistry(stream.publish.registry, context);
-    const { force, promote } = options;
-    const look = { ...context, channel, registry, project: context.cwd };
-    const ahead = await lookAhead(stream, { ...look, packages: false });
-    const request = { force, promote };
-    planned.push({ ...(await planStream(stream, { ...look, request })), ahead });
+  for (const one of await planStreams(asked, { ...look, run, request })) {
+    const registry = openRegistry(one.stream.publish.registry, context);
+    const ahead = await lookAhead(one.stream, { ...look, registry, packages: false });
+    planned.push(shownOf(one, ahead));
   }
   if (options.json) printJson(context, { streams: planned });
   else for (const plan of planned) context.stdout.write(`${show(plan, context.style)}\n`);
@@ -35,7 +38,19 @@ export async function plan(options: PlanOptions): Promise<void> {
   else if (!planned.every(({ ahead }) => passes(ahead))) process.exitCode = 2;
 }
 
-type Planned = Awaited<ReturnType<typeof planStream>> & { ahead: Finding[] };
+interface Planned {
+  name: string;
+  kernels: string[];
+  steps: PlannedStep[];
+  ahead: Finding[];
+}
+
+/** What was planned of a stream; throws what went wrong. */
+function shownOf({ stream: { name }, planned, error }: PlannedStream, ahead: Finding[]): Planned {
+  if (!planned) throw error;
+  const { resolved, steps } = planned;
+  return { name, kernels: resolved.inputs.base.kernels, steps, ahead };
+}
 
 function show({ name, kernels, steps, ahead }: Planned, style: Style): string {
   const rows = steps.map(({ step, action, reason }) => [`  ${step}`, action, reason]);

@@ -12,6 +12,7 @@ import type { Digest } from '../../../system/digest.ts';
 import { LockstepError } from '../../../system/error.ts';
 import { debianBaseOf } from '../../context/archives.ts';
 import type { RunContext } from '../../context/run-context.ts';
+import { askedOnce } from '../../context/shared.ts';
 import type { DebianInputs, UnkeyedInputs } from '../../inputs/inputs.ts';
 
 /** Inputs that do not depend on the family of the base. */
@@ -27,14 +28,18 @@ export async function followDebian(
   const { stream, archives } = context;
   const debian = debianBaseOf(stream);
   const archive = await archives.base();
-  const base = await resolveDebianBase(archive, debian);
+  const base = await askedOnce(context, ['base', archive.folder, archive.lists, debian], () =>
+    resolveDebianBase(archive, debian),
+  );
   context.onBase?.({ ...base, digest: base.packages.digest });
   const sources = await resolveModules(context);
-  const builder = await resolveBuilder(archive, base, sources);
+  const builder = await resolveBuilder(context, { archive, base, sources });
   const kernel = `${base.kernelPackage.name}=${base.kernelPackage.version}`;
-  const whole = await resolvePackages(archive, {
-    packages: [kernel, ...debian.packages, ...stream.image.packages],
-  });
+  const whole = await packagesOf(context, archive, [
+    kernel,
+    ...debian.packages,
+    ...stream.image.packages,
+  ]);
   return {
     ...shared,
     family: 'debian',
@@ -49,7 +54,7 @@ export async function followDebian(
   };
 }
 
-type Asking = Pick<RunContext, 'archives' | 'folders' | 'env' | 'signal'>;
+type Asking = Pick<RunContext, 'archives' | 'folders' | 'env' | 'signal' | 'shared'>;
 
 /** Pins the source of each module of a stream with a Debian base. */
 export function resolveModules(
@@ -60,11 +65,22 @@ export function resolveModules(
 
 /** Pins the source of a module that a Debian archive has. */
 export async function resolveArchived(
-  { archives, folders, env, signal }: Asking,
+  context: Asking,
+  module: Stream['modules'][number],
+): Promise<ArchivedSource> {
+  const { archives } = context;
+  const opened = await (module.suite ? archives.of(module.suite) : archives.base());
+  return askedOnce(context, ['source', opened.folder, opened.lists, module], () =>
+    resolveFrom(opened, context, module),
+  );
+}
+
+function resolveFrom(
+  opened: Archive,
+  { folders, env, signal }: Asking,
   module: Stream['modules'][number],
 ): Promise<ArchivedSource> {
   const { name, suite } = module;
-  const opened = await (suite ? archives.of(suite) : archives.base());
   const archive = sourceArchive(opened, { pool: folders.pool });
   const kind = module.debian ? 'debian' : 'dkms';
   const request = { name, kind, package: module.debian ?? module.dkms ?? '', suite } as const;
@@ -72,20 +88,35 @@ export async function resolveArchived(
   return resolveModuleSource(archive, asked, { env, signal });
 }
 
+interface BuilderRequest {
+  archive: Archive;
+  base: DebianBase;
+  sources: readonly ArchivedSource[];
+}
+
 async function resolveBuilder(
-  archive: Archive,
-  base: DebianBase,
-  sources: readonly ArchivedSource[],
+  context: Pick<RunContext, 'shared'>,
+  { archive, base, sources }: BuilderRequest,
 ): Promise<DebianInputs['builder']> {
   const wanted = sources.flatMap((source) => source.buildDependencies);
   // A module of another suite may name packages that the suite of the base does not have.
-  const known = await knownPackages(archive, wanted);
+  const known = await askedOnce(context, ['known', archive.folder, archive.lists, wanted], () =>
+    knownPackages(archive, wanted),
+  );
   const asked = wanted.filter((name) => known.has(name));
   const headers = `${base.headersPackage}=${base.kernelPackage.version}`;
-  const packages = await resolvePackages(archive, {
-    packages: [...BUILD_ESSENTIALS, headers, ...asked],
-  });
+  const packages = await packagesOf(context, archive, [...BUILD_ESSENTIALS, headers, ...asked]);
   return { packages, compiler: compilerOf(packages) };
+}
+
+function packagesOf(
+  context: Pick<RunContext, 'shared'>,
+  archive: Archive,
+  packages: readonly string[],
+): Promise<PackageSet> {
+  return askedOnce(context, ['packages', archive.folder, archive.lists, packages], () =>
+    resolvePackages(archive, { packages }),
+  );
 }
 
 /** The compiler that the kernel was built with: its headers depend on it (`linux-compiler-gcc-12-x86`). */
