@@ -8,7 +8,7 @@ import { table } from '../text/table.ts';
 function rowsOf({ kmods, images, stopped, idle }: PlanDocument): string[][] {
   return [
     ...kmods.include.map((build) => [
-      build.for.join(', '),
+      several(build.for),
       `build for Linux ${build.kernel}`,
       build.modules.join(', '),
     ]),
@@ -16,6 +16,12 @@ function rowsOf({ kmods, images, stopped, idle }: PlanDocument): string[][] {
     ...stopped.map(({ stream, gate, finding }) => [stream, `stopped by ${gate}`, finding.message]),
     ...idle.map((stream) => [stream, 'nothing to do', '']),
   ];
+}
+
+/** Names, of many only the first. */
+function several(names: readonly string[]): string {
+  const more = names.length - 3;
+  return more > 1 ? `${names.slice(0, 3).join(', ')} and ${more} more` : names.join(', ');
 }
 
 /** A plan of jobs, for people. */

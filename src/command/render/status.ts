@@ -23,6 +23,7 @@ export function statusText(
     ...(lag?.held ? [['  held by', `${lag.held.step}: ${lag.held.message.split('\n')[0]}`]] : []),
     ...(lag?.held?.findings ?? []).map((finding) => ['', finding]),
     ...(lag?.held?.hint ? [['  next', lag.held.hint.split('\n')[0] ?? '']] : []),
+    ...(status.looked ? [['  looked at', at(status.looked)]] : []),
     ...(status.lastRun
       ? [['  last run', lastRunText(status.lastRun, at(status.lastRun.finished))]]
       : []),

@@ -1,10 +1,9 @@
 import type { Stream } from '../../config/schema.ts';
 import { openRegistry } from '../../oci/open/open.ts';
 import { LockstepError } from '../../system/error.ts';
-import { channelOf } from '../channel/channel.ts';
 import type { StreamOptions } from '../context/new-run.ts';
 import { runStream, type StreamRun } from '../run/stream.ts';
-import { isPromoted, type PlanDocument, streamOf } from './document.ts';
+import { isPromoted, type PlanDocument, plannedChannel, streamOf } from './document.ts';
 import { loadInputs } from './folder.ts';
 import type { Task } from './tasks.ts';
 
@@ -47,7 +46,7 @@ async function carryOutOne(task: Task, options: CarryOutOptions): Promise<Stream
   const { record, compat } = entry;
   return runStream(stream, {
     ...options,
-    channel: channelOf(plan.channel),
+    channel: plannedChannel(plan),
     registry: openRegistry(place, { env, cwd, signal, now }),
     promotionRegistry: openRegistry(place, { env, cwd, now }),
     ...(builder && stream.builder && { builder }),

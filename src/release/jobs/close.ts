@@ -2,13 +2,13 @@ import type { Stream } from '../../config/schema.ts';
 import type { Registry, Repository } from '../../oci/repository.ts';
 import { mapConcurrently } from '../../system/concurrency.ts';
 import { isDigest } from '../../system/digest.ts';
-import { channelOf, streamForChannel } from '../channel/channel.ts';
+import { streamForChannel } from '../channel/channel.ts';
 import { isOn, newestRecord, recordAt } from '../record/find-records.ts';
 import { readJobs, type StoredJob } from '../record/job-record.ts';
 import { runsOfJobs, runTag } from '../record/run-name.ts';
 import { type RunRecord, storeRecord } from '../record/run-record.ts';
 import { saysOfUpstream } from '../status/status.ts';
-import { isPromoted, type PlanDocument } from './document.ts';
+import { isPromoted, type PlanDocument, plannedChannel } from './document.ts';
 import { mergeJobs } from './merge.ts';
 import { buildJob } from './tasks.ts';
 
@@ -124,9 +124,9 @@ function sameJobs(one: RunRecord, other: RunRecord): boolean {
 async function hasFailed(
   repository: Repository,
   { stream }: RunRecord,
-  { channel }: PlanDocument,
+  plan: PlanDocument,
 ): Promise<boolean> {
-  const isOwn = isOn(channelOf(channel));
+  const isOwn = isOn(plannedChannel(plan));
   const last = await newestRecord(
     repository,
     stream,
@@ -143,6 +143,6 @@ async function store(repository: Repository, record: RunRecord): Promise<void> {
 }
 
 function imageOf(stream: Stream, { plan, registryOf }: CloseOptions): Repository {
-  const { publish } = streamForChannel(stream, channelOf(plan.channel));
+  const { publish } = streamForChannel(stream, plannedChannel(plan));
   return registryOf(stream).repository(publish.image);
 }

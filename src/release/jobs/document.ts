@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Name } from '../../config/words.ts';
-import { channels } from '../channel/channel.ts';
+import { type Channel, channelOf, channels } from '../channel/channel.ts';
 import { DigestText } from '../inputs/packages.ts';
 import { planSteps } from '../plan/step.ts';
 import { FindingShape, RunRecord } from '../record/run-record.ts';
@@ -68,6 +68,11 @@ export type PlanDocument = z.infer<typeof PlanDocument>;
 export type PlannedBuild = z.infer<typeof Build>;
 export type PlannedImage = z.infer<typeof Composed>;
 export type StoppedStream = z.infer<typeof Stopped>;
+
+/** The channel that a plan is for. */
+export function plannedChannel({ channel: { name, branch } }: PlanDocument): Channel {
+  return channelOf({ channel: name, ...(branch != null && { branch }) });
+}
 
 /** Whether a job of the plan is to promote a stream. */
 export function isPromoted({ request, images }: PlanDocument, stream: string): boolean {

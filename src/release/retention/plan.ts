@@ -112,6 +112,7 @@ function rootsOf(named: readonly Named[], policy: RetentionPolicy, now: Date): R
 
 const ALWAYS: Partial<Record<Role, string>> = {
   stable: 'hosts follow it',
+  heartbeat: 'says when upstream was last looked at',
   intent: 'somebody is at work, or died of it',
   foreign: 'lockstep did not make it',
 };

@@ -19,6 +19,8 @@ export type Role =
   | 'run'
   /** What one job of a run has left for its record. */
   | 'job'
+  /** When upstream was last looked at. */
+  | 'heartbeat'
   | 'intent'
   | 'belongs'
   | 'foreign';
@@ -36,6 +38,7 @@ const PATTERNS: readonly (readonly [RegExp, Role])[] = [
   [/^(?:inputs|followed)-[0-9a-f]{7}$/, 'inputs'],
   [/^run-\d{8}t\d{6}z-/, 'run'],
   [/^job-\d{8}t\d{6}z-/, 'job'],
+  [/^heartbeat-/, 'heartbeat'],
 ];
 
 /** Tells what a tag is for. `stable` are the templates of the tags that hosts follow. */

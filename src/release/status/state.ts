@@ -3,6 +3,7 @@ import type { Reader } from '../../oci/repository.ts';
 import { type Channel, MAIN } from '../channel/channel.ts';
 import { rollbackTo } from '../promotion/record.ts';
 import { isOn, recordsOf } from '../record/find-records.ts';
+import { readHeartbeat } from '../record/heartbeat.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { readStable } from '../record/stable-image.ts';
 import { type StreamState, saysOfUpstream } from './status.ts';
@@ -27,10 +28,12 @@ export async function readStreamState(
     records.push(record);
     if (isWell(record, stable?.kernel)) break;
   }
+  const heartbeat = channel.name === 'main' ? await readHeartbeat(ends.image, name) : undefined;
   return {
     stream: name,
     stable,
     records,
+    ...(heartbeat && { heartbeat }),
     ...(rollback && { rolledBack: rollback.finished }),
     ...(gone.length > 0 && { dangling: gone.sort() }),
   };

@@ -1,3 +1,4 @@
+import type { Heartbeat } from '../record/heartbeat.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { StableImage } from '../record/stable-image.ts';
 
@@ -12,6 +13,8 @@ export interface StreamState {
   rolledBack?: string;
   /** Tags of records that point to nothing. */
   dangling?: readonly string[];
+  /** When upstream was last looked at, though there was nothing to do. */
+  heartbeat?: Pick<Heartbeat, 'looked' | 'upstream'>;
 }
 
 /** How one stream stands: for people, pages and machines. */
@@ -33,6 +36,8 @@ export interface StreamStatus {
   /** Since when stable is an image that it was rolled back to, whatever the state. */
   rolledBack?: { since: string; seconds: number };
   lag?: Lag;
+  /** When upstream was last looked at; ISO 8601. */
+  looked?: string;
   lastRun?: {
     id: string;
     outcome: string;
@@ -67,10 +72,14 @@ export interface Held {
 }
 
 /** Tells how far, how long and why stable lags. Pure: `now` is passed in. */
-export function statusOf({ records: every, ...rest }: StreamState, now: Date): StreamStatus {
+export function statusOf(
+  { records: every, heartbeat, ...rest }: StreamState,
+  now: Date,
+): StreamStatus {
   const all = { ...rest, records: every.filter(saysOfUpstream) };
   const { stream, stable, records, dangling } = all;
-  const upstreamKernel = records.find((record) => record.upstream)?.upstream?.kernel;
+  const seen = newestSight(records, heartbeat);
+  const upstreamKernel = seen?.kernel;
   const [last] = every;
   const state = stateOf(all, upstreamKernel);
   const { rolledBack } = rest;
@@ -88,9 +97,22 @@ export function statusOf({ records: every, ...rest }: StreamState, now: Date): S
       rolledBack: { since: rolledBack, seconds: secondsSince(rolledBack, now) },
     }),
     ...(lag && { lag }),
+    ...(seen && { looked: seen.looked }),
     ...(last && { lastRun: lastRunOf(last) }),
     ...(dangling && { dangling }),
   };
+}
+
+/** What upstream was last seen with: by a run that has a record, or by one that had nothing to do. */
+function newestSight(
+  records: readonly RunRecord[],
+  heartbeat: StreamState['heartbeat'],
+): { kernel: string; looked: string } | undefined {
+  const record = records.find(({ upstream }) => upstream);
+  const { started: looked = '', upstream } = record ?? {};
+  if (heartbeat && heartbeat.looked > looked)
+    return { kernel: heartbeat.upstream.kernel, looked: heartbeat.looked };
+  return upstream && { kernel: upstream.kernel, looked };
 }
 
 function lastRunOf({ id, outcome, finished, findings = [] }: RunRecord): StreamStatus['lastRun'] {

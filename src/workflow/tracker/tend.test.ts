@@ -1,0 +1,179 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { type Answer, startScriptedServer } from '../../oci/testing/scripted-server.ts';
+import type { StreamStatus } from '../../release/status/status.ts';
+import { serviceOf } from './service.ts';
+import { secondsOf, tend } from './tend.ts';
+
+const lagging: StreamStatus = {
+  stream: 'nas',
+  state: 'behind',
+  upstreamKernel: '6.2',
+  stableKernels: ['6.1'],
+  modules: {},
+  lag: { kernels: ['6.2'], since: '2026-11-20T07:30:00Z', seconds: 500_000 },
+};
+const current: StreamStatus = { ...lagging, state: 'current', lag: undefined };
+const MARK = '<!-- lockstep: lag of nas by nothing -->';
+
+const json =
+  (status: number, body: unknown, headers: Record<string, string> = {}): Answer =>
+  (_, response) =>
+    void response.writeHead(status, headers).end(JSON.stringify(body));
+
+/** Page after page of a list. */
+const pages =
+  (...lists: unknown[][]): Answer =>
+  ({ url = '' }, response) =>
+    void response.end(JSON.stringify(lists[Number(/[?&]page=(\d+)/.exec(url)?.[1]) - 1] ?? []));
+
+function kept(sent: unknown[]): Answer {
+  return (request: IncomingMessage, response: ServerResponse) =>
+    void text(request).then((body) => {
+      sent.push(JSON.parse(body));
+      response.writeHead(201).end('{}');
+    });
+}
+
+function service(host: string, engine: 'github' | 'gitlab' = 'github') {
+  const env = {
+    GITHUB_TOKEN: 'secret',
+    GITHUB_API_URL: `http://${host}/api`,
+    GITHUB_REPOSITORY: 'me/nas',
+    GITHUB_WORKFLOW_REF: 'me/nas/.github/workflows/build.yml@refs/heads/main',
+    GITLAB_TOKEN: 'secret',
+    CI_API_V4_URL: `http://${host}/api`,
+    CI_PROJECT_ID: '12',
+  };
+  const found = serviceOf(engine, { env, now: () => new Date(), pause: 1 });
+  if (!found) throw new Error('no service');
+  return found;
+}
+
+const OPTIONS = { statuses: [lagging], after: secondsOf('3d'), keepAlive: false };
+
+describe(tend, () => {
+  it('opens an issue when none of all pages is of this stream and cause', async () => {
+    const sent: unknown[] = [];
+    const full = Array.from({ length: 30 }, (_, at) => ({ number: at, title: 'x', body: null }));
+    await using server = await startScriptedServer({
+      'GET /api/repos/me/nas/issues': pages(full, full, [{ number: 99, title: 'y' }]),
+      'POST /api/repos/me/nas/issues': kept(sent),
+    });
+
+    const { done, notes } = await tend(service(server.host), OPTIONS);
+
+    expect(notes).toEqual([]);
+    expect(done).toMatchObject([{ action: 'open' }]);
+    expect(sent).toMatchObject([
+      { title: expect.stringContaining('nas'), body: expect.stringContaining(MARK) },
+    ]);
+    expect(server.log).toHaveLength(4);
+    expect(server.headers[0]?.authorization).toBe('Bearer secret');
+  });
+
+  it('finds its issue on a later page and closes it when stable has caught up', async () => {
+    const sent: unknown[] = [];
+    const full = Array.from({ length: 30 }, (_, at) => ({ number: at, title: 'x', body: '' }));
+    await using server = await startScriptedServer({
+      'GET /api/repos/me/nas/issues': pages(full, [{ number: 99, title: 'y', body: MARK }]),
+      'PATCH /api/repos/me/nas/issues/99': kept(sent),
+    });
+
+    await tend(service(server.host), { ...OPTIONS, statuses: [current] });
+
+    expect(sent).toEqual([{ state: 'closed' }]);
+  });
+
+  it('asks nothing for a run that looked at nothing', async () => {
+    await using server = await startScriptedServer({});
+
+    await tend(service(server.host), { ...OPTIONS, statuses: [] });
+
+    expect(server.log).toEqual([]);
+  });
+
+  it.each([
+    ['401', json(401, { message: 'Bad credentials' }), /401.*Bad credentials/],
+    ['403', json(403, { message: 'Resource not accessible by integration' }), /not accessible/],
+    [
+      'a limit',
+      json(
+        403,
+        { message: 'x' },
+        { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '9999999999' },
+      ),
+      /rate limit/,
+    ],
+    ['422', json(422, { message: 'Validation Failed' }), /422.*Validation Failed/],
+    ['no list', json(200, { message: 'x' }), /not answered with a list/],
+  ])('says so and goes on when the list is answered with %s', async (_, answer, note) => {
+    await using server = await startScriptedServer({
+      'GET /api/repos/me/nas/issues': answer,
+      'PUT /api/repos/me/nas/actions/workflows/build.yml/enable': (__, response) =>
+        void response.writeHead(204).end(),
+    });
+
+    const { done, notes } = await tend(service(server.host), { ...OPTIONS, keepAlive: true });
+
+    expect(done).toEqual([]);
+    expect(notes).toEqual([expect.stringMatching(note)]);
+    expect(notes.join()).not.toContain('secret');
+    expect(server.log.at(-1)).toMatch(/enable$/);
+  });
+
+  it('opens nothing twice: a failing server is not asked again to open', async () => {
+    await using server = await startScriptedServer({
+      'GET /api/repos/me/nas/issues': pages([]),
+      'POST /api/repos/me/nas/issues': json(502, {}),
+    });
+
+    const { notes } = await tend(service(server.host), OPTIONS);
+
+    expect(notes).toHaveLength(1);
+    expect(server.log.filter((line) => line.startsWith('POST'))).toHaveLength(1);
+  });
+
+  it('waits for a limit that ends soon', async () => {
+    let asked = 0;
+    await using server = await startScriptedServer({
+      'GET /api/repos/me/nas/issues': (request, response) =>
+        asked++ === 0
+          ? json(429, { message: 'slow' }, { 'retry-after': '0' })(request, response)
+          : pages([])(request, response),
+      'POST /api/repos/me/nas/issues': kept([]),
+    });
+
+    expect((await tend(service(server.host), OPTIONS)).done).toHaveLength(1);
+  });
+
+  it('speaks to GitLab in its own words', async () => {
+    const sent: unknown[] = [];
+    await using server = await startScriptedServer({
+      'GET /api/projects/12/issues?state=opened': pages([
+        { iid: 4, title: 'y', description: MARK },
+      ]),
+      'PUT /api/projects/12/issues/4': kept(sent),
+    });
+
+    await tend(service(server.host, 'gitlab'), {
+      ...OPTIONS,
+      statuses: [current],
+      keepAlive: true,
+    });
+
+    expect(sent).toEqual([{ state_event: 'close' }]);
+    expect(server.headers[0]?.['private-token']).toBe('secret');
+  });
+});
+
+describe(serviceOf, () => {
+  it('is none without a token, and none outside of a job', () => {
+    const now = () => new Date();
+
+    expect(serviceOf('github', { env: { GITHUB_REPOSITORY: 'me/nas' }, now })).toBeUndefined();
+    expect(serviceOf('github', { env: { GITHUB_TOKEN: 'x' }, now })).toBeUndefined();
+    expect(serviceOf('gitlab', { env: { GITLAB_TOKEN: 'x' }, now })).toBeUndefined();
+  });
+});
