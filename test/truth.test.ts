@@ -1,7 +1,12 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../src/system/temporary.ts';
 import { explains, reasonsOf } from '../truth/comparison/reason.ts';
 import { readConsole } from '../truth/guest/console.ts';
 import type { Answer } from '../truth/guest/task.ts';
+import { moveInto } from '../truth/kernels/archive-kernel.ts';
 
 function anAnswer(log: string[], errno = 8): Answer {
   return { errno, log, died: false, unprepared: [] };
@@ -71,5 +76,31 @@ describe('explains', () => {
   it('is true when a rule shows in the words of the kernel', () => {
     expect(explains(['vermagic'], ['version magic'])).toBe(true);
     expect(explains(['vermagic', 'taint'], ['namespace'])).toBe(false);
+  });
+});
+
+describe('moveInto', () => {
+  it('puts in place last what tells that all is there', async () => {
+    await using folder = await temporaryFolder();
+    const at = (...parts: string[]) => join(folder.path, ...parts);
+    const unpack = async () => {
+      for (const name of ['src/headers-x', 'src/headers-common', 'lib/kbuild'])
+        await mkdir(at('fresh/usr', name), { recursive: true });
+    };
+    const move = () => moveInto(at('root'), { fresh: at('fresh'), last: 'usr/src/headers-x' });
+    await unpack();
+    await mkdir(at('root/usr'), { recursive: true });
+    // Stands in the way of the folder.
+    await writeFile(at('root/usr/lib'), '');
+
+    await expect(move()).rejects.toThrow();
+    expect(existsSync(at('root/usr/src/headers-x'))).toBe(false);
+
+    await rm(at('root/usr/lib'));
+    await unpack();
+    await move();
+    for (const name of ['src/headers-x', 'src/headers-common', 'lib/kbuild'])
+      expect(existsSync(at('root/usr', name)), name).toBe(true);
+    expect(existsSync(at('fresh'))).toBe(false);
   });
 });

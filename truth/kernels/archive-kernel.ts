@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Archive, openArchive } from '../../src/stream/debian/apt/archive.ts';
 import type { PackageSet } from '../../src/stream/debian/apt/package-set.ts';
@@ -26,9 +26,11 @@ export async function archiveKernel(selection: Selection, place: Place): Promise
   if (!existsSync(folder)) {
     await unpackKernel(archive, packages, { ...place, folder, release: kernel.release });
   }
-  if (!existsSync(join(toolchain.root, 'usr/src', `linux-headers-${kernel.release}`))) {
-    const headers = { cache: place.cache, into: toolchain.root };
-    await unpackPackages(archive, only(packages, HEADERS), headers);
+  const headers = `usr/src/linux-headers-${kernel.release}`;
+  if (!existsSync(join(toolchain.root, headers))) {
+    const fresh = `${toolchain.root}.headers.${process.pid}`;
+    await unpackHeaders(archive, only(packages, HEADERS), { cache: place.cache, into: fresh });
+    await moveInto(toolchain.root, { fresh, last: headers });
   }
   return describe(kernel.release, { folder, toolchain, origin: suite });
 }
@@ -88,6 +90,33 @@ async function unpackKernel(
   await rm(join(fresh, 'lib'), { recursive: true, force: true });
   await runOk('depmod', ['-b', join(fresh, 'usr'), place.release]);
   await rename(fresh, place.folder);
+}
+
+async function unpackHeaders(
+  archive: Archive,
+  set: PackageSet,
+  place: { cache: string; into: string },
+): Promise<void> {
+  await rm(place.into, { recursive: true, force: true });
+  await mkdir(join(place.into, 'usr/lib'), { recursive: true });
+  await symlink('usr/lib', join(place.into, 'lib'));
+  await unpackPackages(archive, set, place);
+}
+
+/**
+ * Moves what lies below `usr` of one folder into another. The folder `last`, by which it is known
+ * that all is there, comes after all else: what was interrupted is done again.
+ */
+export async function moveInto(
+  root: string,
+  { fresh, last }: { fresh: string; last: string },
+): Promise<void> {
+  const aside = `${fresh}.last`;
+  await rm(aside, { recursive: true, force: true });
+  await rename(join(fresh, last), aside);
+  await runOk('cp', ['-a', join(fresh, 'usr'), root]);
+  await rename(aside, join(root, last));
+  await rm(fresh, { recursive: true, force: true });
 }
 
 function describe(

@@ -136,6 +136,8 @@ export const PROBING_CASES: readonly ProbingCase[] = [
   probing('softdep on nothing', 'softdep dummy pre: nothing post: nobody'),
   probing('a module that needs others', '# nothing', 'garp'),
   probing('install of what it needs', 'install llc /bin/false', 'garp'),
+  probing('blacklist of what it needs', 'blacklist llc', 'garp'),
+  probing('alias of what it needs', 'alias llc off', 'garp'),
   probing('softdep that cannot be loaded', 'softdep dummy pre: llc\ninstall llc /bin/false'),
   {
     ...probing('a mask of modprobe.d', '# nothing'),

@@ -11,7 +11,7 @@ mount -t devtmpfs devtmpfs /dev
 say() { echo "@$*" > /dev/kmsg; }
 unload() {
 	for round in 1 2 3; do
-		for module in $(cut -d ' ' -f 1 /proc/modules); do rmmod "$module" 2> /dev/null; done
+		for loaded in $(cut -d ' ' -f 1 /proc/modules); do rmmod "$loaded" 2> /dev/null; done
 	done
 }
 try() {
