@@ -40,9 +40,18 @@ describe(verifyText, () => {
 
 describe(verifyDocument, () => {
   it('holds everything', () => {
-    expect(verifyDocument([report])).toMatchObject({
+    const where = { file: 'etc/modprobe.d/a.conf', line: 2 };
+    const ofTree = {
+      rule: 'modprobe-install',
+      severity: 'error',
+      message: 'never',
+      where,
+    } as const;
+
+    expect(verifyDocument([{ ...report, findings: [ofTree] }])).toMatchObject({
       kernels: [
         {
+          findings: [ofTree],
           modules: [
             { findings: [{ severity: 'info' }] },
             { findings: [{}, { severity: 'warning' }] },

@@ -1,5 +1,4 @@
 import type { ModuleReport } from '../../gate/abi/check-modules.ts';
-import type { ModuleFinding } from '../../gate/abi/module/rule.ts';
 import type { KernelReport } from '../../gate/abi/verify.ts';
 import type { Finding } from '../../system/finding.ts';
 import { paint, type Style } from '../text/style.ts';
@@ -23,8 +22,9 @@ function documentOf(report: KernelReport) {
   return { kernel, verdict, modules, findings: findings.map(plain) };
 }
 
-function plain({ rule, severity, message, expected, found, hint }: Finding | ModuleFinding) {
-  return { rule, severity, message, expected, found, hint };
+/** A finding of a module has more, which the module itself tells. */
+function plain({ rule, severity, message, where, expected, found, hint }: Finding): Finding {
+  return { rule, severity, message, where, expected, found, hint };
 }
 
 /**
