@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { aUnifiedImage } from '../kernel/testing/unified-image.ts';
 import { isBootFile, loadOrder, readBootFiles } from './boot-files.ts';
 import { treeOf } from './testing/tree.ts';
 
@@ -46,6 +47,8 @@ describe('isBootFile', () => {
   it.each([
     'boot/vmlinuz-6.1',
     'usr/lib/modules/6.1/vmlinuz',
+    'usr/lib/modules/6.1/vmlinuz-virt.efi',
+    'boot/EFI/Linux/debian-6.1.efi',
     'lib/modules/6.1/modules.dep',
     'usr/lib/modules/6.1/kernel/drivers/virtio/virtio_pci_modern_dev.ko.xz',
     'usr/lib/modules/6.1/kernel/fs/overlayfs/overlay.ko',
@@ -85,7 +88,24 @@ describe('readBootFiles', () => {
   });
 
   it.each([
-    [{}, 'has no usr/lib/modules/6.1/vmlinuz or boot/vmlinuz-6.1'],
+    'usr/lib/modules/6.1/vmlinuz-virt.efi',
+    'boot/EFI/Linux/debian-6.1.efi',
+    'boot/EFI/Linux/unnamed.efi',
+  ])('takes the kernel out of the unified image %s', async (path) => {
+    const builtin = 'virtio_pci virtio_blk virtio_console squashfs overlay';
+    const tree = treeOf({
+      [path]: aUnifiedImage({ '.uname': '6.1', '.linux': 'a kernel' }),
+      [`${folder}/modules.dep`]: '',
+      [`${folder}/modules.builtin`]: builtin.replaceAll(/\w+/g, 'a/$&.ko\n'),
+    });
+
+    const { kernelImage } = await readBootFiles(tree, '6.1');
+
+    expect(Buffer.from(kernelImage).toString()).toBe('a kernel');
+  });
+
+  it.each([
+    [{}, 'has no usr/lib/modules/6.1/vmlinuz, no boot/vmlinuz-6.1 and no unified image of it'],
     [{ 'boot/vmlinuz-6.1': 'x' }, 'has no usr/lib/modules/6.1/modules.dep'],
   ])('names what %j lacks', async (files, message) => {
     await expect(readBootFiles(treeOf(files), '6.1')).rejects.toThrow(message);

@@ -1,19 +1,14 @@
 import { decompressBytes } from '../file/compression/compression.ts';
-import type { TreeFile } from '../file/tree.ts';
+import type { FileTree } from '../file/tree.ts';
+import { isUnifiedImage } from '../kernel/image/installed.ts';
+import { unifiedSection } from '../kernel/image/unified.ts';
 import { moduleName } from '../kernel/module/name.ts';
+import { readUnifiedImage } from '../oci/evidence/unified.ts';
 import { LockstepError } from '../system/error.ts';
-
-/** Files by path, as far as the boot needs them. */
-interface BootTree {
-  /** How messages name it. */
-  readonly name: string;
-  /** Many files, each once; absent ones are left out. */
-  readMany(paths: ReadonlySet<string>): AsyncIterable<TreeFile>;
-}
 
 /** What is taken out of an image to start it. */
 export interface BootFiles {
-  /** The kernel image, `vmlinuz`. */
+  /** The kernel image: `vmlinuz`, or `.linux` of a unified kernel image. */
   kernelImage: Uint8Array;
   /** The modules that lead to the root disk, decompressed, in the order of loading. */
   modules: { name: string; content: Uint8Array }[];
@@ -28,21 +23,21 @@ const LARGEST_MODULE = 256 * 2 ** 20;
 const PLACES = ['usr/lib/modules', 'lib/modules'];
 
 const BOOT_FILES = [
-  /^(?:usr\/)?lib\/modules\/[^/]+\/(?:vmlinuz|modules\.(?:dep|builtin))$/,
+  /^(?:usr\/)?lib\/modules\/[^/]+\/(?:vmlinuz|[^/]+\.efi|modules\.(?:dep|builtin))$/,
   /^boot\/vmlinuz-[^/]+$/,
   /^(?:usr\/)?lib\/modules\/.*\/(?:virtio(?:_(?:ring|pci\w*|blk|console))?|squashfs|overlay)\.ko(?:\.\w+)?$/,
 ];
 
 /** True for paths of an image that its boot will most likely need, whatever its kernel. */
 export function isBootFile(path: string): boolean {
-  return BOOT_FILES.some((pattern) => pattern.test(path));
+  return isUnifiedImage(path) || BOOT_FILES.some((pattern) => pattern.test(path));
 }
 
 /**
  * Takes a kernel and the modules that a guest needs out of an image. Throws `not-found` when the
  * image has no such kernel, and `unsupported` naming a driver that it lacks.
  */
-export async function readBootFiles(tree: BootTree, kernel: string): Promise<BootFiles> {
+export async function readBootFiles(tree: FileTree, kernel: string): Promise<BootFiles> {
   const images = [...PLACES.map((place) => `${place}/${kernel}/vmlinuz`), `boot/vmlinuz-${kernel}`];
   const indexes = PLACES.map((place) => `${place}/${kernel}/modules.dep`);
   const builtins = PLACES.map((place) => `${place}/${kernel}/modules.builtin`);
@@ -50,8 +45,9 @@ export async function readBootFiles(tree: BootTree, kernel: string): Promise<Boo
   for await (const file of tree.readMany(new Set([...images, ...indexes, ...builtins]))) {
     files.set(file.path, file.content);
   }
-  const kernelImage = images.map((path) => files.get(path)).find(Boolean);
   const index = indexes.find((path) => files.has(path));
+  const plain = images.map((path) => files.get(path)).find(Boolean);
+  const kernelImage = plain ?? (await unifiedKernel(tree, kernel, index));
   if (!kernelImage || index === undefined) throw lacking(tree, kernel, kernelImage !== undefined);
   const builtin = builtins.map((path) => text(files.get(path))).join('\n');
   const folder = index.slice(0, -'/modules.dep'.length);
@@ -59,9 +55,24 @@ export async function readBootFiles(tree: BootTree, kernel: string): Promise<Boo
   return { kernelImage, modules: await readModules(tree, folder, order) };
 }
 
-function lacking(tree: BootTree, kernel: string, hasImage: boolean): LockstepError {
+/** The kernel of a unified image, which firmware starts; QEMU starts a kernel alone. */
+async function unifiedKernel(
+  tree: FileTree,
+  release: string,
+  index: string | undefined,
+): Promise<Uint8Array | undefined> {
+  const folder = (index ?? `${PLACES[0]}/${release}/modules.dep`).slice(0, -'/modules.dep'.length);
+  const others = new Map<string, unknown>();
+  for await (const { path } of tree.list(folder)) others.set(path.slice(folder.length + 1), path);
+  const image = await readUnifiedImage(tree, { release, folder, others });
+  return image && unifiedSection(image, '.linux');
+}
+
+function lacking(tree: FileTree, kernel: string, hasImage: boolean): LockstepError {
   const place = `usr/lib/modules/${kernel}`;
-  const missing = hasImage ? `${place}/modules.dep` : `${place}/vmlinuz or boot/vmlinuz-${kernel}`;
+  const missing = hasImage
+    ? `${place}/modules.dep`
+    : `${place}/vmlinuz, no boot/vmlinuz-${kernel} and no unified image of it`;
   return new LockstepError('not-found', `${tree.name} has no ${missing}`, {
     context: { kernel },
     hint: hasImage ? `run depmod -a ${kernel} when the image is made` : undefined,
@@ -87,7 +98,7 @@ export function loadOrder(dependencies: string, builtin: string): string[] {
 }
 
 async function readModules(
-  tree: BootTree,
+  tree: FileTree,
   folder: string,
   order: readonly string[],
 ): Promise<BootFiles['modules']> {

@@ -11,11 +11,11 @@ import { magicHasModversions } from '../../../kernel/module/vermagic.ts';
 import { findCertificates } from '../../../kernel/signature/certificate.ts';
 import { type KernelConfig, readKernelConfig } from '../../../kernel/version/config.ts';
 import { type LoaderRules, loaderRules } from '../../../kernel/version/loader.ts';
+import { readUnifiedImage } from '../../../oci/evidence/unified.ts';
 import { LockstepError } from '../../../system/error.ts';
 import { builtinsOfImage, builtinsOfLists } from '../kernel/builtins.ts';
 import { type KernelFiles, moduleName, ownModules } from '../kernel/files.ts';
 import type { Kernel, Reader } from '../kernel/kernel.ts';
-import { readUnifiedImage } from '../kernel/unified.ts';
 import { type Sample, sampleModule } from './sample-module.ts';
 
 export interface DescribeOptions {

@@ -1,8 +1,8 @@
 import { type FileTree, readIfThere } from '../../../file/tree.ts';
 import { unifiedText } from '../../../kernel/image/unified.ts';
+import { readUnifiedImage } from '../../../oci/evidence/unified.ts';
 import { type ConfigFile, childrenOf } from '../kernel/config-folders.ts';
 import type { KernelFiles } from '../kernel/files.ts';
-import { readUnifiedImage } from '../kernel/unified.ts';
 
 /** How the arguments are found in each kind of file; its lines and lists come out as one text. */
 const FOLDERS: readonly { folder: string; ending: string; read: (text: string) => string }[] = [

@@ -8,10 +8,10 @@ import { winnerOf } from '../../../kernel/kmod/depmod-config.ts';
 import { type KernelModule, modinfoValue, readModule } from '../../../kernel/module/module.ts';
 import { MODULE_FILE } from '../../../kernel/module/name.ts';
 import { readSignatureTrailer } from '../../../kernel/signature/signature.ts';
+import { readUnifiedImage } from '../../../oci/evidence/unified.ts';
 import { LockstepError } from '../../../system/error.ts';
 import type { Finding } from '../../../system/finding.ts';
 import { type KernelFiles, moduleName } from '../kernel/files.ts';
-import { readUnifiedImage } from '../kernel/unified.ts';
 import { type InspectedModule, MODULE_LIMIT } from '../module/inspect.ts';
 
 const IN_ARCHIVE = /(?:^|\/)lib\/modules\/([^/]+)\/(.*)$/;
