@@ -4,7 +4,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { xz } from '@napi-rs/lzma';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compressionOf, decompress, decompressBytes } from './compression.ts';
+import { compressionOf, decompress, decompressAside, decompressBytes } from './compression.ts';
 import { xzContentSize } from './xz-size.ts';
 
 const formats = {
@@ -25,6 +25,23 @@ async function drain(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
   for await (const chunk of chunks) parts.push(chunk);
   return Buffer.concat(parts);
 }
+
+describe('decompressAside', () => {
+  it.each(kinds)('comes to the same as decompressBytes for %s', async (kind) => {
+    const content = Buffer.from('the quick brown fox '.repeat(50));
+    const packed = formats[kind](content);
+
+    expect(Buffer.from(await decompressAside(packed, 1000))).toEqual(content);
+    await expect(decompressAside(packed, 999)).rejects.toMatchObject({ code: 'limit-exceeded' });
+  });
+
+  it('tells damaged xz data as such', async () => {
+    const packed = formats.xz(Buffer.from('the quick brown fox '.repeat(50)));
+    packed[packed.length >> 1]! ^= 0xff;
+
+    await expect(decompressAside(packed, 1000)).rejects.toMatchObject({ code: 'invalid-content' });
+  });
+});
 
 describe('decompress', () => {
   it.each(kinds)('gives back what was compressed with %s, however it is split', async (kind) => {

@@ -4,7 +4,7 @@ import { isZstdMagic } from './frames.ts';
 import { FramesInput } from './frames-input.ts';
 import { gunzip, gunzipBytes, isGzipMagic } from './gzip.ts';
 import { isLz4LegacyMagic, unlz4Bytes } from './lz4.ts';
-import { isXzMagic, unxz, unxzBytes } from './xz.ts';
+import { isXzMagic, unxz, unxzAside, unxzBytes } from './xz.ts';
 import { unzstd, unzstdBytes } from './zstd.ts';
 
 export type Compression = 'gzip' | 'zstd' | 'xz' | 'none';
@@ -47,6 +47,19 @@ export function decompressBytes(
   if (isLz4LegacyMagic(bytes)) return unlz4Bytes(bytes, limit);
   if (bytes.length <= limit) return bytes;
   throw new LockstepError('limit-exceeded', `content holds more than ${limit} bytes`);
+}
+
+/**
+ * The same on another thread where that is worth it: xz, by far the slowest. Several at once, or
+ * one beside other work, keep several processors busy.
+ */
+export async function decompressAside(
+  bytes: Uint8Array,
+  limit: number,
+  options: DecompressOptions = {},
+): Promise<Uint8Array> {
+  if (compressionOf(bytes) === 'xz') return unxzAside(bytes, limit);
+  return decompressBytes(bytes, limit, options);
 }
 
 async function* asItIs(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -27,10 +27,23 @@ export async function* unxz(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<U
  * from the chunk headers before anything is decoded.
  */
 export function unxzBytes(bytes: Uint8Array, limit: number): Uint8Array {
-  if (xzContentSize(bytes) > limit) {
-    throw new LockstepError('limit-exceeded', `xz data holds more than ${limit} bytes`);
-  }
+  requireWithin(bytes, limit);
   return guarded(() => codec().xz.decompressSync(bytes));
+}
+
+/** The same on another thread, beside what the caller does meanwhile. */
+export async function unxzAside(bytes: Uint8Array, limit: number): Promise<Uint8Array> {
+  requireWithin(bytes, limit);
+  return codec()
+    .xz.decompress(bytes)
+    .catch((error: unknown) => {
+      throw damaged('xz', error);
+    });
+}
+
+function requireWithin(bytes: Uint8Array, limit: number): void {
+  if (xzContentSize(bytes) <= limit) return;
+  throw new LockstepError('limit-exceeded', `xz data holds more than ${limit} bytes`);
 }
 
 type Codec = typeof Lzma;

@@ -2,6 +2,7 @@ import { openDirectoryTree } from '../../file/directory-tree.ts';
 import type { FileTree } from '../../file/tree.ts';
 import type { KernelExport } from '../../kernel/module/exports.ts';
 import type { Certificate } from '../../kernel/signature/certificate.ts';
+import { mapConcurrently } from '../../system/concurrency.ts';
 import type { Finding } from '../../system/finding.ts';
 import { untilAborted } from '../../system/until-aborted.ts';
 import { checkModules, judge, type ModuleReport } from './check-modules.ts';
@@ -12,7 +13,7 @@ import { withModuleExports } from './describe/symbols.ts';
 import { findModuleFolders, type KernelFiles, kernelAt, ownModules } from './kernel/files.ts';
 import type { Kernel, ModuleInput } from './kernel/kernel.ts';
 import { checkModule } from './module/check-module.ts';
-import { type InspectedModule, inspectModule } from './module/inspect.ts';
+import { type InspectedModule, inspectModule, unpacked } from './module/inspect.ts';
 import { providersOf } from './module/providers.ts';
 import { checkTree, leftoverFinding } from './tree/tree-rules.ts';
 
@@ -43,6 +44,9 @@ export interface FilesToVerify {
   with?: readonly ModuleInput[];
 }
 
+/** Modules that are unpacked beside the kernel and each other; more would only take memory. */
+const UNPACKED = 2;
+
 /** Checks module files for the kernel whose modules stand in `folder` of a tree. */
 export async function verifyFiles(
   tree: FileTree,
@@ -51,10 +55,16 @@ export async function verifyFiles(
   options: VerifyOptions = {},
 ): Promise<KernelReport> {
   const kernelFiles = await kernelAt(tree, folder);
-  const described = await describeKernel(tree, kernelFiles, options);
-  const inspect = (input: ModuleInput) => inspectModule(input, described, options);
-  const modules = files.modules.map(inspect);
-  const loaded = (files.with ?? []).map(inspect);
+  const describing = describeKernel(tree, kernelFiles, options);
+  const inspect = async (input: ModuleInput) => {
+    const [there, described] = await Promise.all([unpacked(input), describing]);
+    return inspectModule(there, described, options);
+  };
+  const [described, modules, loaded] = await Promise.all([
+    describing,
+    mapConcurrently(files.modules, UNPACKED, inspect),
+    mapConcurrently(files.with ?? [], UNPACKED, inspect),
+  ]);
   const kernel = await withModuleExports(tree, kernelFiles, described, [...loaded, ...modules]);
   return reportOf(kernel.release, checkModules(modules, kernel, loaded), []);
 }

@@ -15,13 +15,28 @@ const PAYLOADS = ['1f8b08', 'fd377a585a00', '28b52ffd'].map((hex) => Buffer.from
  * it is, and of a unified kernel image the `.linux` section is read. Throws `unsupported` when there is none, as in a flat `Image`.
  */
 export function readKernelImage(image: Uint8Array, decompress: Decompressor): Buffer {
-  const bytes = unifiedSection(image, '.linux') ?? asBuffer(image);
-  if (startsWith(bytes, ELF)) return bytes;
+  const bytes = bareImage(image);
   const payload = payloadOf(bytes);
-  if (payload) {
-    const content = asBuffer(decompress(payload.packed, payload.size));
-    if (startsWith(content, ELF)) return content;
-  }
+  return vmlinuxIn(payload ? decompress(payload.packed, payload.size) : bytes);
+}
+
+/** The same with a decompressor that works beside other work. */
+export async function unpackKernelImage(
+  image: Uint8Array,
+  decompress: (...args: Parameters<Decompressor>) => Promise<Uint8Array>,
+): Promise<Buffer> {
+  const bytes = bareImage(image);
+  const payload = payloadOf(bytes);
+  return vmlinuxIn(payload ? await decompress(payload.packed, payload.size) : bytes);
+}
+
+function bareImage(image: Uint8Array): Buffer {
+  return unifiedSection(image, '.linux') ?? asBuffer(image);
+}
+
+function vmlinuxIn(content: Uint8Array): Buffer {
+  const bytes = asBuffer(content);
+  if (startsWith(bytes, ELF)) return bytes;
   throw new LockstepError('unsupported', 'no vmlinux was found in the kernel image', {
     hint: 'give the exported symbols with --symvers',
   });

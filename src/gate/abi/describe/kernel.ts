@@ -1,9 +1,9 @@
-import { decompressBytes } from '../../../file/compression/compression.ts';
+import { decompressAside, decompressBytes } from '../../../file/compression/compression.ts';
 import type { FileTree } from '../../../file/tree.ts';
 import { type Btf, readKernelBtf } from '../../../kernel/btf/check.ts';
 import { type Elf, findSection, rawSectionBytes, readElf } from '../../../kernel/elf/elf.ts';
 import { readKernelExports } from '../../../kernel/image/exports.ts';
-import { readKernelImage } from '../../../kernel/image/image.ts';
+import { unpackKernelImage } from '../../../kernel/image/image.ts';
 import { readSymvers } from '../../../kernel/image/symvers.ts';
 import { readSystemMapExports } from '../../../kernel/image/system-map.ts';
 import type { KernelExport } from '../../../kernel/module/exports.ts';
@@ -159,8 +159,8 @@ async function readImage(
   if (!found) return undefined;
   try {
     const unpack = (bytes: Uint8Array, expected?: number) =>
-      decompressBytes(bytes, IMAGE_LIMIT, expected == null ? {} : { expected });
-    return readElf(readKernelImage(found, unpack));
+      decompressAside(bytes, IMAGE_LIMIT, expected == null ? {} : { expected });
+    return readElf(await unpackKernelImage(found, unpack));
   } catch (error) {
     if (error instanceof LockstepError) return undefined;
     throw error;

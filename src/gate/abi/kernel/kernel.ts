@@ -57,4 +57,6 @@ export type Reader = Pick<
 export interface ModuleInput {
   file: string;
   content: Uint8Array;
+  /** The content without its compression, where it was undone before. */
+  unpacked?: Uint8Array;
 }

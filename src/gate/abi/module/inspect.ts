@@ -1,4 +1,4 @@
-import { decompressBytes } from '../../../file/compression/compression.ts';
+import { decompressAside, decompressBytes } from '../../../file/compression/compression.ts';
 import { checkElf, type ElfProblem } from '../../../kernel/elf/check.ts';
 import { checkRelocations } from '../../../kernel/elf/check-relocations.ts';
 import { type Elf, readElf } from '../../../kernel/elf/elf.ts';
@@ -67,6 +67,16 @@ export interface InspectOptions {
 
 const EXPERIMENTAL = 'is EXPERIMENTAL and SERIOUS DATA LOSS may occur';
 
+/** Undoes the compression on another thread; what is damaged is left for `inspectModule` to tell. */
+export async function unpacked(input: ModuleInput): Promise<ModuleInput> {
+  try {
+    return { ...input, unpacked: await decompressAside(input.content, MODULE_LIMIT) };
+  } catch (error) {
+    if (error instanceof LockstepError) return input;
+    throw error;
+  }
+}
+
 /** Reads a module file, compressed or not, as a kernel would. Never throws for what the file holds. */
 export function inspectModule(
   input: ModuleInput,
@@ -76,7 +86,7 @@ export function inspectModule(
   const { file } = input;
   let bytes: Uint8Array;
   try {
-    bytes = decompressBytes(input.content, MODULE_LIMIT);
+    bytes = input.unpacked ?? decompressBytes(input.content, MODULE_LIMIT);
   } catch (error) {
     if (!(error instanceof LockstepError)) throw error;
     return { ...empty(file), findings: [refused('compression', error.message)] };
