@@ -61,7 +61,7 @@ const inside = {
     ['.'],
   ],
   workflow: [
-    ['document', 'machine'],
+    ['document', 'machine', 'engine'],
     ['actions'],
     ['project'],
     ['hub', 'check'],
