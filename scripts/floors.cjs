@@ -62,7 +62,7 @@ const inside = {
   ],
   workflow: [
     ['document', 'machine', 'engine'],
-    ['actions'],
+    ['actions', 'runs'],
     ['project'],
     ['hub', 'check'],
     ['extras'],

@@ -34,7 +34,7 @@ export async function engineFailure(
   const { status, url } = response;
   const said = masked(await whatItSays(response), place.token);
   const wait = [403, 429].includes(status) ? waitOf(response, said, now) : undefined;
-  if (wait != null) return rateLimited(response, wait, { place, now, method });
+  if (wait != null) return rateLimited(response, wait, { place, now });
   const where = `${method} ${placeOf(url)}`;
   const why = said || RETRIED_STATUS.get(status) || 'no reason given';
   return new LockstepError(codeOf(status), `${where} was answered ${status}: ${why}`, {
@@ -86,9 +86,9 @@ function waitOf({ status, headers }: HttpResponse, said: string, now: Date): num
 }
 
 function rateLimited(
-  { status, url }: HttpResponse,
+  { url }: HttpResponse,
   wait: number,
-  { place, now }: FailureOptions,
+  { place, now }: Pick<FailureOptions, 'place' | 'now'>,
 ): LockstepError {
   const end = new Date(now.getTime() + Math.min(wait, 1e13)).toISOString().replace(/\.\d+Z$/, 'Z');
   return new LockstepError('network', `${url.host} takes no more requests until ${end}`, {
