@@ -2,27 +2,44 @@ import { describe, expect, it } from 'vitest';
 import { runOk } from '../system/process.ts';
 import { catalog } from './catalog.ts';
 
-/** Prints the files that the declarations of all commands load. */
-const SCRIPT = `
+/** Prints the files that something loads. */
+const loading = (what: string) => `
   import { registerHooks } from 'node:module';
   const seen = [];
   registerHooks({ load: (url, context, next) => (seen.push(url), next(url, context)) });
-  const { catalog } = await import('./catalog.ts');
-  for (const { load } of catalog) await load();
+  ${what}
   console.log(JSON.stringify(seen));
 `;
 
+/** The files that something loads, by their addresses. */
+async function loadedBy(what: string): Promise<string[]> {
+  const script = loading(what);
+  const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script];
+  const { stdout } = await runOk(process.execPath, args, { cwd: import.meta.dirname });
+  return JSON.parse(stdout) as string[];
+}
+
 describe('catalog', () => {
   it('declares commands without what their work needs, so that help comes at once', async () => {
-    const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', SCRIPT];
-    const { stdout } = await runOk(process.execPath, args, { cwd: import.meta.dirname });
-    const loaded = JSON.parse(stdout) as string[];
+    const loaded = await loadedBy(`
+      const { catalog } = await import('./catalog.ts');
+      for (const { load } of catalog) await load();
+    `);
 
     expect(loaded.filter((url) => url.includes('/src/command/')).length).toBeGreaterThan(
       catalog.length,
     );
     expect(
-      loaded.filter((url) => /\/(action|yaml|zod)\/|\/src\/(oci|vm|build)\//.test(url)),
+      loaded.filter((url) =>
+        /\/(action|yaml|zod|@sigstore|@noble)\/|\/src\/(oci|vm|build)\//.test(url),
+      ),
     ).toEqual([]);
+  });
+
+  it('loads nothing that signs for what signs nothing', async () => {
+    const loaded = await loadedBy("await import('./stream/action/plan.ts');");
+
+    expect(loaded.length).toBeGreaterThan(100);
+    expect(loaded.filter((url) => /\/(@sigstore|@noble)\//.test(url))).toEqual([]);
   });
 });

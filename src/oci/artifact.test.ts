@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { readArtifact, writeArtifact } from './artifact.ts';
+import { OCI_EMPTY } from './media-type.ts';
 import { memoryRepository } from './memory.ts';
+import type { Repository } from './repository.ts';
 import { putImage, putIndex } from './testing/image.ts';
+import { withoutGuard } from './testing/unguarded.ts';
 import { validateRepository } from './validate.ts';
 
 const artifactType = 'application/vnd.example.run.v1+json';
@@ -34,6 +37,27 @@ describe('writeArtifact', () => {
     const two = await writeArtifact(memoryRepository(), { artifactType, layers: [] });
 
     expect(one).toEqual(two);
+  });
+
+  it('stores once what several that are written at once have in common', async () => {
+    const repository = withoutGuard(memoryRepository());
+    const stored: string[] = [];
+    const counting: Repository = {
+      ...repository,
+      write: async (descriptor, content) => {
+        stored.push(descriptor.mediaType);
+        await repository.write(descriptor, content);
+      },
+    };
+
+    await Promise.all(
+      ['a', 'b', 'c'].map((note) =>
+        writeArtifact(counting, { artifactType, annotations: { note }, layers: [] }),
+      ),
+    );
+
+    expect(stored.filter((type) => type === OCI_EMPTY)).toHaveLength(1);
+    expect(await validateRepository(repository)).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
-import { digestOf } from '../system/digest.ts';
+import { mapConcurrently } from '../system/concurrency.ts';
+import { type Digest, digestOf } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
 import { readAll, streamOf } from './content.ts';
 import type { Descriptor } from './descriptor.ts';
@@ -14,6 +15,9 @@ import type { Reader, Repository } from './repository.ts';
 
 /** Largest layer of an artifact that is read into memory. */
 export const ARTIFACT_LAYER_LIMIT = 64 << 20;
+
+/** Layers that travel at the same time. */
+const CONCURRENCY = 4;
 
 /** `{}`: the config of artifacts that have none (OCI image-spec 1.1, manifest.md). */
 const EMPTY = Buffer.from('{}');
@@ -46,14 +50,13 @@ export async function writeArtifact(
   repository: Repository,
   artifact: NewArtifact,
 ): Promise<Descriptor> {
-  const config = await writeLayer(repository, { mediaType: OCI_EMPTY, bytes: EMPTY });
-  const layers: Descriptor[] = [];
-  const given =
-    artifact.layers.length > 0 ? artifact.layers : [{ mediaType: OCI_EMPTY, bytes: EMPTY }];
-  for (const layer of given) {
-    layers.push('digest' in layer ? layer : await writeLayer(repository, layer));
-  }
-  const document = documentOf(manifestOf(artifact, config, layers));
+  const [config, layers] = await Promise.all([
+    writeLayer(repository, { mediaType: OCI_EMPTY, bytes: EMPTY }),
+    mapConcurrently(artifact.layers, CONCURRENCY, async (layer) =>
+      'digest' in layer ? layer : writeLayer(repository, layer),
+    ),
+  ]);
+  const document = documentOf(manifestOf(artifact, config, layers.length > 0 ? layers : [config]));
   await repository.write(document.descriptor, streamOf(document.bytes));
   return { ...document.descriptor, artifactType: artifact.artifactType };
 }
@@ -98,15 +101,40 @@ export function asImage(document: ManifestDocument): ManifestDocument<ImageManif
   });
 }
 
-/** Stores a layer unless it is there already, and gives the descriptor that names it. */
+/** Layers that are being stored, by repository. */
+const underway = new WeakMap<Repository, Map<Digest, Promise<void>>>();
+
+/**
+ * Stores a layer unless it is there already, and gives the descriptor that names it. What several
+ * artifacts have in common, as their empty config, is stored once when they are written at once.
+ */
 export async function writeLayer(
   repository: Repository,
   layer: ArtifactLayer,
 ): Promise<Descriptor> {
-  const { mediaType, bytes, annotations } = layer;
-  const descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length };
-  if (!(await repository.has(descriptor))) await repository.write(descriptor, streamOf(bytes));
-  return { ...descriptor, ...(annotations ? { annotations } : {}) };
+  const descriptor = descriptorOf(layer);
+  const { digest } = descriptor;
+  const stores = underway.get(repository) ?? new Map<Digest, Promise<void>>();
+  underway.set(repository, stores);
+  const store = stores.get(digest) ?? storeOnce(repository, descriptor, layer.bytes);
+  stores.set(digest, store);
+  await store.finally(() => stores.delete(digest));
+  return descriptor;
+}
+
+async function storeOnce(
+  repository: Repository,
+  descriptor: Descriptor,
+  bytes: Uint8Array,
+): Promise<void> {
+  if (await repository.has(descriptor)) return;
+  await repository.write(descriptor, streamOf(bytes));
+}
+
+/** The descriptor that names a layer, stored or not. */
+export function descriptorOf({ mediaType, bytes, annotations }: ArtifactLayer): Descriptor {
+  const named = { mediaType, digest: digestOf(bytes), size: bytes.length };
+  return { ...named, ...(annotations ? { annotations } : {}) };
 }
 
 function manifestOf(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LockstepError } from '../system/error.ts';
 import type { Descriptor } from './descriptor.ts';
-import { isUnguarded, type Repository } from './repository.ts';
+import { isUnguarded, type Repository, type Unguarded } from './repository.ts';
 
 /** How often a change is made again that another client's write undid. */
 const ATTEMPTS = 12;
@@ -22,12 +22,16 @@ export async function changeTag(
   let wrote = false;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const now = await repository.resolve(tag);
-    const started = performance.now();
     const next = await change(now);
     if (!next || next.digest === now?.digest) return wrote;
+    const started = performance.now();
     wrote = (await moveTag(repository, tag, { next, now })) || wrote;
-    if (wrote && !isUnguarded(repository)) return true;
-    await settle(repository, performance.now() - started);
+    if (!isUnguarded(repository)) {
+      if (wrote) return true;
+      continue;
+    }
+    // Others look at the tag and move it in no longer than we.
+    await sleep(settleTime(repository, attempt, performance.now() - started));
   }
   throw new LockstepError('conflict', `${repository.name}:${tag} keeps changing`, {
     hint: 'another client writes it all the time; call again later',
@@ -49,8 +53,11 @@ async function moveTag(
   }
 }
 
-/** Two that wait equally long would get in each other's way for ever. */
-async function settle(repository: Repository, took: number): Promise<void> {
-  if (!isUnguarded(repository)) return;
-  await sleep(Math.max(repository.settleTime, 4 * took) * (1 + Math.random() / 2));
+/** How long to wait; two that wait equally long each time would get in each other's way for ever. */
+export function settleTime(
+  { settleTime }: Pick<Unguarded, 'settleTime'>,
+  attempt: number,
+  took: number,
+): number {
+  return Math.max(settleTime, 4 * took) * (attempt === 1 ? 1 : 1 + Math.random() / 2);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Digest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
+import { settleTime } from '../change-tag.ts';
 import type { Descriptor } from '../descriptor.ts';
 import {
   artifactTypeOf,
@@ -90,7 +91,7 @@ export function addByTag(client: Client, subject: Digest, entry: Descriptor): Pr
         entries.some(({ digest }) => digest === entry.digest) ? undefined : [...entries, entry],
       );
       if (took == null && attempt > 1) return;
-      await sleep(Math.max(SETTLE_TIME, 4 * (took ?? 0)) * (1 + Math.random() / 2));
+      await sleep(settleTime({ settleTime: SETTLE_TIME }, attempt, took ?? 0));
     }
     throw new LockstepError(
       'conflict',

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Repository, Unguarded } from '../repository.ts';
 
-/** Milliseconds between the look at a tag and its move, in which others may move it. */
+/** Milliseconds between looks and writes, in which others may be at work. */
 const GAP = 2;
 
 /** A repository whose tags are looked at and moved in two steps, as in registries. */
@@ -10,7 +10,10 @@ export function withoutGuard(repository: Repository): Repository & Unguarded {
     name: repository.name,
     settleTime: 5 * GAP,
     resolve: (reference) => repository.resolve(reference),
-    has: (descriptor) => repository.has(descriptor),
+    has: async (descriptor) => {
+      await sleep(GAP);
+      return repository.has(descriptor);
+    },
     read: (descriptor, range) => repository.read(descriptor, range),
     tags: () => repository.tags(),
     referrers: (subject, type) => repository.referrers(subject, type),

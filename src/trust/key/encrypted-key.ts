@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject, randomBytes, scryptSync } from 'node:crypto';
+import { createPrivateKey, type KeyObject, randomBytes, scrypt } from 'node:crypto';
 import { xsalsa20poly1305 } from '@noble/ciphers/salsa.js';
 import { z } from 'zod';
 import { LockstepError } from '../../system/error.ts';
@@ -25,10 +25,10 @@ const Box = z.object({
 });
 
 /** Encrypts a private key as cosign keeps it. */
-export function encryptKey(key: KeyObject, password: string): string {
+export async function encryptKey(key: KeyObject, password: string): Promise<string> {
   const salt = randomBytes(32);
   const nonce = randomBytes(NONCE_BYTES);
-  const secret = derive(password, salt, COST);
+  const secret = await derive(password, salt, COST);
   const plain = key.export({ type: 'pkcs8', format: 'der' });
   const box = {
     kdf: {
@@ -46,11 +46,11 @@ export function encryptKey(key: KeyObject, password: string): string {
  * Opens a key file of cosign. Throws `usage` for another file and for a wrong password; no error
  * shows anything of either.
  */
-export function decryptKey(text: string, password: string): KeyObject {
+export async function decryptKey(text: string, password: string): Promise<KeyObject> {
   const { kdf, cipher, ciphertext } = boxOf(text);
   const nonce = Buffer.from(cipher.nonce, 'base64');
   if (nonce.length !== NONCE_BYTES) throw refused(`its nonce has not ${NONCE_BYTES} bytes`);
-  const secret = derive(password, Buffer.from(kdf.salt, 'base64'), kdf.params.N);
+  const secret = await derive(password, Buffer.from(kdf.salt, 'base64'), kdf.params.N);
   const der = decrypted(secret, nonce, Buffer.from(ciphertext, 'base64'));
   try {
     return createPrivateKey({ key: der, type: 'pkcs8', format: 'der' });
@@ -85,12 +85,12 @@ function boxOf(text: string): z.infer<typeof Box> {
   throw refused(`${path} ${wanted}`);
 }
 
-function derive(password: string, salt: Buffer, cost: number): Buffer {
-  return scryptSync(password, salt, KEY_BYTES, {
-    N: cost,
-    r: BLOCK,
-    p: PARALLEL,
-    maxmem: MEMORY,
+function derive(password: string, salt: Buffer, cost: number): Promise<Buffer> {
+  const parameters = { N: cost, r: BLOCK, p: PARALLEL, maxmem: MEMORY };
+  return new Promise((resolve, reject) => {
+    scrypt(password, salt, KEY_BYTES, parameters, (error, secret) =>
+      error ? reject(error) : resolve(secret),
+    );
   });
 }
 

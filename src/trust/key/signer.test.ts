@@ -36,9 +36,9 @@ describe('signerOf', () => {
 });
 
 describe('makeKeyPair', () => {
-  it('makes a pair that its password opens', () => {
-    const { keyFile, publicKey } = makeKeyPair('');
-    const signer = openSigner(keyFile, '');
+  it('makes a pair that its password opens', async () => {
+    const { keyFile, publicKey } = await makeKeyPair('');
+    const signer = await openSigner(keyFile, '');
 
     expect(signer.publicKey.fingerprint).toBe(publicKey.fingerprint);
     expect(isSignature(bytes, signer.sign(bytes), publicKey)).toBe(true);

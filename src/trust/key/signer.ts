@@ -10,8 +10,8 @@ export interface Signer {
 }
 
 /** The signer of a key file of cosign; throws `usage` for another file and a wrong password. */
-export function openSigner(keyFile: string, password: string): Signer {
-  return signerOf(decryptKey(keyFile, password));
+export async function openSigner(keyFile: string, password: string): Promise<Signer> {
+  return signerOf(await decryptKey(keyFile, password));
 }
 
 /** The signer of a private key; throws `usage` for one that nobody would believe. */
@@ -25,9 +25,11 @@ export function signerOf(key: KeyObject): Signer {
 }
 
 /** A new key pair in cosign's form: ECDSA on P-256. */
-export function makeKeyPair(password: string): { keyFile: string; publicKey: PublicKey } {
+export async function makeKeyPair(
+  password: string,
+): Promise<{ keyFile: string; publicKey: PublicKey }> {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-  return { keyFile: encryptKey(privateKey, password), publicKey: publicKeyOf(privateKey) };
+  return { keyFile: await encryptKey(privateKey, password), publicKey: publicKeyOf(privateKey) };
 }
 
 /**

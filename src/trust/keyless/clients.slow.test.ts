@@ -12,7 +12,9 @@ import { CERTIFICATE_ANNOTATION, layerOf, readSignature } from '../signature/lay
 import { type Clients, findClients } from '../testing/clients.ts';
 import { putTwoPlatforms } from '../testing/signed-image.ts';
 import { aToken, type Sigstore, startSigstore } from '../testing/sigstore.ts';
+import { verifyImage } from '../verify/verify-image.ts';
 import { keylessSigning } from './signing.ts';
+import { verifyingIdentity } from './verifying.ts';
 
 const why = whyNoRegistry();
 const now = new Date();
@@ -50,6 +52,13 @@ describe.skipIf(why != null)(`keyless signatures beside both cosigns ${why ?? ''
     return { repository, index, signing, place: `${server.host}/${name}` };
   }
 
+  const cosign2 = () =>
+    clients.cosign2.with({
+      SIGSTORE_ROOT_FILE: join(folder, 'fulcio.pem'),
+      SIGSTORE_REKOR_PUBLIC_KEY: join(folder, 'rekor.pub'),
+      SIGSTORE_CT_LOG_PUBLIC_KEY_FILE: join(folder, 'ctlog.pub'),
+    });
+
   /** The cosigns that accept an image for an identity. */
   async function acceptedBy(image: string, wanted = { identity, issuer }): Promise<string[]> {
     const words = [
@@ -58,14 +67,9 @@ describe.skipIf(why != null)(`keyless signatures beside both cosigns ${why ?? ''
       '--certificate-oidc-issuer',
       wanted.issuer,
     ];
-    const older = clients.cosign2.with({
-      SIGSTORE_ROOT_FILE: join(folder, 'fulcio.pem'),
-      SIGSTORE_REKOR_PUBLIC_KEY: join(folder, 'rekor.pub'),
-      SIGSTORE_CT_LOG_PUBLIC_KEY_FILE: join(folder, 'ctlog.pub'),
-    });
     const root = ['--trusted-root', join(folder, 'root.json')];
     const answers = {
-      cosign2: await older('verify', '--offline', ...words, image),
+      cosign2: await cosign2()('verify', '--offline', ...words, image),
       cosign3: await clients.cosign3('verify', ...root, ...words, image),
     };
     return Object.entries(answers).flatMap(([name, { status }]) => (status === 0 ? [name] : []));
@@ -91,6 +95,24 @@ describe.skipIf(why != null)(`keyless signatures beside both cosigns ${why ?? ''
     async function addOnce(to: Repository, layer: Awaited<ReturnType<Signing['signClaim']>>) {
       await addSignatures(to, index.digest, async (present) => (present.length > 0 ? [] : [layer]));
     }
+  });
+
+  it('of cosign 2 are accepted by us', async () => {
+    const { repository, index, place } = await publish('os/keyless-theirs');
+    const { fulcio, rekor } = sigstore.services;
+    const services = ['--fulcio-url', fulcio, '--rekor-url', rekor];
+    const token = aToken({ sub: identity, iss: issuer });
+    const words = ['--yes', '--recursive', ...services, '--identity-token', token];
+    expect(await cosign2()('sign', ...words, `${place}@${index.digest}`)).toMatchObject({
+      status: 0,
+    });
+
+    const verifying = verifyingIdentity({ identity, issuer }, sigstore.rootJson);
+    const { verified, manifests } = await verifyImage(repository, index, { verifying });
+    expect(verified).toBe(true);
+    expect(manifests[0]?.signatures).toEqual([
+      { form: 'simplesigning', signer: identity, verified: true },
+    ]);
   });
 
   it('attest what cosign 3 verifies', async () => {

@@ -50,11 +50,11 @@ describe.skipIf(why != null)(`signatures beside other clients ${why ?? ''}`, () 
   }
 
   async function ourKey(folder: string, name: string) {
-    const { keyFile, publicKey } = makeKeyPair(PASSWORD);
+    const { keyFile, publicKey } = await makeKeyPair(PASSWORD);
     const path = join(folder, name);
     await writeFile(`${path}.key`, keyFile);
     await writeFile(`${path}.pub`, publicKey.pem);
-    return { path, signer: openSigner(keyFile, PASSWORD) };
+    return { path, signer: await openSigner(keyFile, PASSWORD) };
   }
 
   it('what we sign is accepted by all, index and images', async () => {
@@ -114,7 +114,7 @@ describe.skipIf(why != null)(`signatures beside other clients ${why ?? ''}`, () 
       path,
     );
     expect(imported).toMatchObject({ status: 0 });
-    const signer = openSigner(await readFile(`${path}.key`, 'utf8'), PASSWORD);
+    const signer = await openSigner(await readFile(`${path}.key`, 'utf8'), PASSWORD);
     const key = readPublicKey(await readFile(`${path}.pub`, 'utf8'));
     expect(signer.publicKey.fingerprint).toBe(key.fingerprint);
 

@@ -1,4 +1,4 @@
-import { type ArtifactLayer, asImage, writeLayer } from '../../oci/artifact.ts';
+import { type ArtifactLayer, asImage, descriptorOf, writeLayer } from '../../oci/artifact.ts';
 import { changeTag } from '../../oci/change-tag.ts';
 import { readAll, streamOf } from '../../oci/content.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
@@ -45,8 +45,16 @@ export function addSignatures(
     const image = now && (await readImage(repository, now));
     const layers = await missing(image ? await signaturesOf(repository, image) : []);
     if (layers.length === 0) return undefined;
-    const added = await mapConcurrently(layers, 4, (layer) => writeLayer(repository, layer));
-    return writeImage(repository, { ...image, layers: [...(image?.layers ?? []), ...added] });
+    const all = [...(image?.layers ?? []), ...layers.map(descriptorOf)];
+    const config = { mediaType: OCI_CONFIG, bytes: configFor(all) };
+    await mapConcurrently([config, ...layers], 4, (layer) => writeLayer(repository, layer));
+    const annotations = image?.annotations ? { annotations: image.annotations } : {};
+    return writeImage(repository, {
+      mediaType: OCI_MANIFEST,
+      config: descriptorOf(config),
+      layers: all,
+      ...annotations,
+    });
   });
 }
 
@@ -64,23 +72,16 @@ async function signaturesOf(reader: Reader, { layers }: ImageManifest): Promise<
   return read.filter((signature) => signature != null);
 }
 
-/** Cosign and skopeo extend such an image too, and expect that its config lists its layers. */
-async function writeImage(
-  repository: Repository,
-  { layers, annotations }: Pick<ImageManifest, 'layers' | 'annotations'>,
-): Promise<Descriptor> {
-  const config = await writeLayer(repository, { mediaType: OCI_CONFIG, bytes: configFor(layers) });
-  const document = documentOf<ImageManifest>({
-    mediaType: OCI_MANIFEST,
-    config,
-    layers,
-    ...(annotations ? { annotations } : {}),
-  });
+async function writeImage(repository: Repository, image: ImageManifest): Promise<Descriptor> {
+  const document = documentOf(image);
   await repository.write(document.descriptor, streamOf(document.bytes));
   return document.descriptor;
 }
 
-/** What cosign writes: no platform, the beginning of Go's time. */
+/**
+ * Cosign and skopeo extend such an image too, and expect that its config lists its layers. As
+ * cosign writes it: no platform, the beginning of Go's time.
+ */
 function configFor(layers: readonly Descriptor[]): Buffer {
   const created = '0001-01-01T00:00:00Z';
   const config = {

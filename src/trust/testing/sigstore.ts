@@ -40,13 +40,13 @@ export async function startSigstore(): Promise<Sigstore> {
   // Of times with a fraction that ends in 0 it writes fewer digits than sigstore's reader takes.
   Object.assign(tsa, { getCurrentTime: () => new Date(Math.floor(Date.now() / 1000) * 1000) });
   const requests = new Map<string, number>();
+  const handlers = [fulcioHandler(ca), olderFulcio(ca), rekorHandler(tlog), tsaHandler(tsa)];
   const server = createServer((request, response) => {
-    const handler = [fulcioHandler(ca), rekorHandler(tlog), tsaHandler(tsa)].find(
-      ({ path }) => path === request.url,
-    );
-    requests.set(request.url ?? '', (requests.get(request.url ?? '') ?? 0) + 1);
+    const { url = '' } = request;
+    const handler = handlers.find(({ path }) => path === url);
+    requests.set(url, (requests.get(url) ?? 0) + 1);
     void text(request)
-      .then((body) => handler?.fn(body))
+      .then((body) => handler?.fn(body, request.headers.authorization ?? ''))
       .then((answer) => {
         const type = { 'content-type': answer?.contentType ?? 'text/plain' };
         response.writeHead(answer?.statusCode ?? 404, type).end(answer?.response);
@@ -87,10 +87,33 @@ export async function startSigstore(): Promise<Sigstore> {
   };
 }
 
-/** An identity token, which the services read and nobody has signed. */
+/** The first API of Fulcio, which cosign 2 speaks and the mock does not. */
+function olderFulcio(ca: Awaited<ReturnType<typeof initializeCA>>) {
+  const { fn } = fulcioHandler(ca);
+  return {
+    path: '/api/v1/signingCert',
+    fn: async (body: string, authorization = '') => {
+      const { publicKey } = JSON.parse(body) as { publicKey: { content: string } };
+      const content = Buffer.from(publicKey.content, 'base64').toString();
+      const credentials = { oidcIdentityToken: authorization.replace(/^Bearer /, '') };
+      const answer = await fn(
+        JSON.stringify({ credentials, publicKeyRequest: { publicKey: { content } } }),
+      );
+      const { signedCertificateEmbeddedSct } = JSON.parse(answer.response as string) as {
+        signedCertificateEmbeddedSct: { chain: { certificates: string[] } };
+      };
+      const response = signedCertificateEmbeddedSct.chain.certificates.join('');
+      return { ...answer, response, contentType: 'application/pem-certificate-chain' };
+    },
+  };
+}
+
+/** An identity token, which the services read and whose signature nobody looks at. */
 export function aToken(claims: { sub: string; iss: string }): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return `${part({ alg: 'none' })}.${part({ aud: 'sigstore', ...claims })}.`;
+  const exp = Math.ceil(Date.now() / 1000) + 600;
+  const signature = Buffer.alloc(64, 1).toString('base64url');
+  return `${part({ alg: 'ES256' })}.${part({ aud: 'sigstore', exp, ...claims })}.${signature}`;
 }
 
 function authority(certificates: Buffer[]) {

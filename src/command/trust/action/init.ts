@@ -14,7 +14,7 @@ interface InitOptions extends CommonOptions {
 export async function init(options: InitOptions): Promise<void> {
   const context = contextOf(options);
   const password = await readPassword(options.password, context);
-  const { keyFile, publicKey } = makeKeyPair(password);
+  const { keyFile, publicKey } = await makeKeyPair(password);
   const files = { key: `${options.name}.key`, public: `${options.name}.pub` };
   await writeKeyPair(
     { path: resolve(context.cwd, files.key), text: keyFile },

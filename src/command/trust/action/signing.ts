@@ -16,7 +16,7 @@ export async function openSignings(options: SignerOptions, context: Context): Pr
   const signings: Signing[] = [];
   if (key != null) {
     const file = await readSource(key, context);
-    signings.push(signingWith(openSigner(file, await readPassword(password, context))));
+    signings.push(signingWith(await openSigner(file, await readPassword(password, context))));
   }
   // What keyless signing needs takes long to load.
   if (keyless) signings.push(await (await import('./keyless.ts')).openKeyless(options, context));
