@@ -4,7 +4,8 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 export interface CatalogEntry {
   name: string;
   summary: string;
-  load: () => Promise<{ command: CommandUnknownOpts }>;
+  /** `called` is what stands behind its name: a command of commands declares that one alone. */
+  load: (called?: string) => Promise<{ command: CommandUnknownOpts }>;
 }
 
 /** Every command, in the order in which `--help` lists them. */
@@ -78,7 +79,7 @@ export const catalog: readonly CatalogEntry[] = [
   {
     name: 'ignition',
     summary: 'make and check the first boot: Butane to Ignition',
-    load: () => import('./ignition.ts'),
+    load: async (called) => ({ command: await (await import('./ignition.ts')).load(called) }),
   },
   {
     name: 'kernel',

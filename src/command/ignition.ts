@@ -1,14 +1,5 @@
-import { Command } from '@commander-js/extra-typings';
-import { build } from './ignition/build.ts';
-import { decompile } from './ignition/decompile.ts';
-import { diff } from './ignition/diff.ts';
-import { merge } from './ignition/merge.ts';
-import { migrate } from './ignition/migrate.ts';
-import { pointer } from './ignition/pointer.ts';
-import { schema } from './ignition/schema.ts';
-import { serve } from './ignition/serve.ts';
-import { show } from './ignition/show.ts';
-import { validate } from './ignition/validate.ts';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { addParts, type Part } from './parts.ts';
 
 const EXAMPLES = `
 Butane and Ignition for the first boot of Fedora CoreOS and its kin. No other program is needed.
@@ -18,17 +9,64 @@ Examples:
   $ lockstep ignition build --strict --check
   $ lockstep ignition show nas.ign`;
 
-export const command = new Command('ignition')
-  .summary('make and check the first boot: Butane to Ignition')
-  .description('Makes and checks the documents of a first boot.')
-  .addCommand(build)
-  .addCommand(validate)
-  .addCommand(merge)
-  .addCommand(migrate)
-  .addCommand(decompile)
-  .addCommand(diff)
-  .addCommand(show)
-  .addCommand(serve)
-  .addCommand(pointer)
-  .addCommand(schema)
-  .addHelpText('after', EXAMPLES);
+const PARTS: readonly Part[] = [
+  {
+    name: 'build',
+    summary: 'translate Butane to Ignition',
+    load: async () => (await import('./ignition/build.ts')).build,
+  },
+  {
+    name: 'validate',
+    summary: 'judge an Ignition document as Ignition does',
+    load: async () => (await import('./ignition/validate.ts')).validate,
+  },
+  {
+    name: 'merge',
+    summary: 'merge documents as Ignition does',
+    load: async () => (await import('./ignition/merge.ts')).merge,
+  },
+  {
+    name: 'migrate',
+    summary: 'move a document to the newest version',
+    load: async () => (await import('./ignition/migrate.ts')).migrate,
+  },
+  {
+    name: 'decompile',
+    summary: 'write readable Butane for an Ignition document',
+    load: async () => (await import('./ignition/decompile.ts')).decompile,
+  },
+  {
+    name: 'diff',
+    summary: 'tell what a machine would get differently',
+    load: async () => (await import('./ignition/diff.ts')).diff,
+  },
+  {
+    name: 'show',
+    summary: 'tell what a document does to a machine',
+    load: async () => (await import('./ignition/show.ts')).show,
+  },
+  {
+    name: 'serve',
+    summary: 'serve the document, and tell how to install from it',
+    load: async () => (await import('./ignition/serve.ts')).serve,
+  },
+  {
+    name: 'pointer',
+    summary: 'print a small document that names a large one',
+    load: async () => (await import('./ignition/pointer.ts')).pointer,
+  },
+  {
+    name: 'schema',
+    summary: 'print the JSON Schema of a version',
+    load: async () => (await import('./ignition/schema.ts')).schema,
+  },
+];
+
+/** The command, as `addParts` takes `called`. */
+export function load(called?: string): Promise<CommandUnknownOpts> {
+  const group = new Command('ignition')
+    .summary('make and check the first boot: Butane to Ignition')
+    .description('Makes and checks the documents of a first boot.')
+    .addHelpText('after', EXAMPLES);
+  return addParts(group, PARTS, called);
+}

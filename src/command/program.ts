@@ -4,7 +4,6 @@ import { VERSION } from '../system/version.ts';
 import { orderArguments } from './arguments.ts';
 import { catalog } from './catalog.ts';
 import { heardInterruption } from './options/interrupt.ts';
-import { reportError } from './options/report.ts';
 
 const HEADLINE =
   'Keeps out-of-tree kernel modules in lockstep with the kernels of image-based systems.';
@@ -30,9 +29,12 @@ export async function main(given: readonly string[]): Promise<number> {
   } catch (error) {
     // What was asked to stop throws this and that; why it stopped is known.
     const stopped = heardInterruption();
-    if (stopped) return process.exit(reportError(stopped, args));
-    if (!(error instanceof CommanderError)) return reportError(error, args);
-    return error.exitCode === 0 ? 0 : reportError(usageError(error, args), args);
+    if (!stopped && error instanceof CommanderError && error.exitCode === 0) return 0;
+    const failure = error instanceof CommanderError ? usageError(error, args) : error;
+    // Loaded only now: most calls have nothing to report.
+    const { reportError } = await import('./options/report.ts');
+    const status = reportError(stopped ?? failure, args);
+    return stopped ? process.exit(status) : status;
   }
 }
 
@@ -52,8 +54,9 @@ export function wholeProgram(): Promise<Command> {
 }
 
 /**
- * The whole program with names and summaries, and the full declaration of the command called; what
- * completes all commands needs those of all.
+ * The program with the full declaration of the command called, and of no other: most of a short
+ * call would go there. Where none is called it has the names and summaries of all; what completes
+ * all commands needs their declarations.
  */
 async function assemble(args: readonly string[]): Promise<Command> {
   const program = new Command('lockstep')
@@ -63,9 +66,11 @@ async function assemble(args: readonly string[]): Promise<Command> {
     .exitOverride()
     .configureOutput({ outputError: () => undefined });
   const called = args.find((argument) => !argument.startsWith('-'));
-  for (const entry of catalog) {
+  const behind = called === 'completion' ? undefined : (args[1] ?? '');
+  const known = catalog.filter(({ name }) => name === args[0] && name !== 'completion');
+  for (const entry of known.length > 0 ? known : catalog) {
     if (entry.name === called || called === 'completion')
-      program.addCommand((await entry.load()).command);
+      program.addCommand((await entry.load(behind)).command);
     else program.command(entry.name).summary(entry.summary).description(entry.summary);
   }
   for (const command of program.commands) {

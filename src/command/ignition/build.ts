@@ -27,7 +27,6 @@ export const build = projectOptions(new Command('build'))
   .option('--limit <size>', 'fail when it is larger: aws, openstack, virtualbox or bytes')
   .option('--against <image>', 'hold it against this image, without a pull; stable: the stable tag')
   .option('--stream <name>', 'which stream of the configuration')
-  .summary('translate Butane to Ignition')
   .description('Translates Butane to the Ignition document of a first boot.')
   .addHelpText('after', EXAMPLES)
   .action(async (files, options) => {

@@ -12,7 +12,6 @@ Examples:
 export const decompile = projectOptions(new Command('decompile'))
   .argument('<file>', 'Ignition document; - for standard input')
   .option('-o, --output <file>', 'write there')
-  .summary('write readable Butane for an Ignition document')
   .description('Writes readable Butane for an Ignition document.')
   .addHelpText('after', EXAMPLES)
   .action(async (file, options) => {

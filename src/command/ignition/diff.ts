@@ -12,7 +12,6 @@ export const diff = projectOptions(new Command('diff'))
   .argument('<before>', 'Ignition or Butane')
   .argument('<after>', 'Ignition or Butane')
   .option('-d, --files-dir <dir>', 'take local files from this folder')
-  .summary('tell what a machine would get differently')
   .description('Tells what a machine would get differently.')
   .addHelpText('after', EXAMPLES)
   .action(async (before, after, options) => {

@@ -13,7 +13,6 @@ export const merge = projectOptions(new Command('merge'))
   .option('-o, --output <file>', 'write there')
   .option('-d, --files-dir <dir>', 'take local files from this folder')
   .option('-p, --pretty', 'format the document for people')
-  .summary('merge documents as Ignition does')
   .description('Merges documents at build time, child over parent.')
   .addHelpText('after', EXAMPLES)
   .action(async (files, options) => {

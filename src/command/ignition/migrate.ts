@@ -13,7 +13,6 @@ export const migrate = projectOptions(new Command('migrate'))
   .argument('<file>', 'Butane or Ignition; - for standard input')
   .option('-o, --output <file>', 'write there; may be the file itself')
   .option('-d, --files-dir <dir>', 'take local files from this folder')
-  .summary('move a document to the newest version')
   .description('Moves a document to the newest version.')
   .addHelpText('after', EXAMPLES)
   .action(async (file, options) => {

@@ -13,7 +13,6 @@ export const pointer = projectOptions(new Command('pointer'))
   .argument('<url>', 'where the document will be fetched')
   .argument('<file>', 'the document; - for standard input')
   .option('-o, --output <file>', 'write there')
-  .summary('print a small document that names a large one')
   .description('Prints a small document that names a large one by URL and hash.')
   .addHelpText('after', EXAMPLES)
   .action(async (url, file, options) => {

@@ -12,7 +12,6 @@ Examples:
 export const schema = projectOptions(new Command('schema'))
   .argument('<variant>', 'fcos, flatcar, fiot, r4e, or ignition')
   .argument('<version>', 'like 1.7.0')
-  .summary('print the JSON Schema of a version')
   .description('Prints the JSON Schema of a version.')
   .addHelpText('after', EXAMPLES)
   .action(async (variant, version, options) => {

@@ -23,7 +23,6 @@ export const serve = projectOptions(new Command('serve'))
   .option('-s, --strict', 'fail on warnings')
   .option('--set <name=value>', 'value of a variable; may be given again', collect)
   .option('--stream <name>', 'which stream of the configuration')
-  .summary('serve the document, and tell how to install from it')
   .description('Serves the document of a first boot.')
   .addHelpText('after', EXAMPLES)
   .action(async (files, options) => {

@@ -9,7 +9,6 @@ Examples:
 export const show = projectOptions(new Command('show'))
   .argument('<file>', 'Ignition or Butane; - for standard input')
   .option('-d, --files-dir <dir>', 'take local files from this folder')
-  .summary('tell what a document does to a machine')
   .description('Tells what a document does to a machine, in the order of its first boot.')
   .addHelpText('after', EXAMPLES)
   .action(async (file, options) => {

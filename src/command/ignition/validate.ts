@@ -10,7 +10,6 @@ Examples:
 
 export const validate = projectOptions(new Command('validate'))
   .argument('<file>', 'Ignition document; - for standard input')
-  .summary('judge an Ignition document as Ignition does')
   .description('Judges an Ignition document as Ignition does.')
   .addHelpText('after', EXAMPLES)
   .action(async (file, options) => {

@@ -1,6 +1,5 @@
 import { exitCodeOf, LockstepError } from '../../system/error.ts';
 import { whenInterruptible } from '../../system/uninterrupted.ts';
-import { reportError } from './report.ts';
 
 /** Milliseconds in which work that was asked to stop may put things in order. */
 const GRACE = 600;
@@ -35,5 +34,6 @@ export function interruption(hint?: string): AbortSignal {
 
 async function end(reason: unknown): Promise<void> {
   await whenInterruptible();
+  const { reportError } = await import('./report.ts');
   process.exit(reportError(reason, process.argv));
 }
