@@ -9,6 +9,7 @@ import {
   type Pair,
   visit,
   type YAMLMap,
+  type YAMLSeq,
 } from 'yaml';
 
 /** A place in a file, counted from line 1, column 1. */
@@ -45,7 +46,7 @@ export function placesIn(document: Document, lines: LineCounter): DocumentPlaces
     for (const key of path) {
       const inside = nodes.at(-1);
       if (isMap(inside)) nodes.push(pairsOf(inside).get(String(key))?.value);
-      else if (isSeq(inside)) nodes.push(inside.items[Number(key)]);
+      else if (isSeq(inside)) nodes.push(itemOf(inside, key));
       else break;
     }
     return nodes;
@@ -67,6 +68,12 @@ export function placesIn(document: Document, lines: LineCounter): DocumentPlaces
     ofRepeatedKeys: () => repeatedKeys(document).map(at),
     ofWrongAlias: () => at(wrongAlias(document)),
   };
+}
+
+/** Items of lists are named by their index, or by the name that they have. */
+function itemOf({ items }: YAMLSeq, key: PropertyKey): unknown {
+  const isNamed = (item: unknown) => isMap(item) && item.get('name') === key;
+  return /^\d+$/.test(String(key)) ? items[Number(key)] : items.find(isNamed);
 }
 
 /** The library looks every key up in a list of those before it: too slow for many (yaml 2.9). */

@@ -3,13 +3,14 @@ import { resolve } from 'node:path';
 import { type Digest, digestOfJson } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
 import { CONFIG_FILE } from './file.ts';
-import { type ConfigProblem, parseConfig } from './parse.ts';
+import { type ConfigProblem, type PlaceOf, parseConfig } from './parse.ts';
 import type { Config, Stream } from './schema.ts';
 
 /** A configuration that is larger than this (bytes) is refused. */
 const LIMIT = 1 << 20;
 
 export interface LoadedConfig extends Config {
+  placeOf: PlaceOf;
   /** Path of the file, for messages. */
   file: string;
 }
@@ -25,7 +26,7 @@ export async function loadConfig(
   const path = resolve(folder, file);
   const parsed = parseConfig(await readText(path), file);
   if (parsed.problems) throw configError(parsed.problems, path);
-  return { ...parsed.config, file: path };
+  return { ...parsed.config, placeOf: parsed.placeOf, file: path };
 }
 
 /**

@@ -14,8 +14,11 @@ export interface ConfigProblem extends Place {
 }
 
 export type ParsedConfig =
-  | { config: Config; problems?: undefined }
+  | { config: Config; placeOf: PlaceOf; problems?: undefined }
   | { config?: undefined; problems: ConfigProblem[] };
+
+/** Where a key of a stream stands (`image.enable[0]`, `modules.zfs`), or what is nearest to it. */
+export type PlaceOf = (stream: string, key: string) => Place;
 
 type Problem = Omit<ConfigProblem, 'file'>;
 
@@ -23,10 +26,12 @@ type Problem = Omit<ConfigProblem, 'file'>;
 export function parseConfig(text: string, file: string): ParsedConfig {
   const result = readDocument(text);
   if (Array.isArray(result)) return { problems: result.map((problem) => ({ file, ...problem })) };
-  return { config: result };
+  return result;
 }
 
-function readDocument(text: string): Config | Problem[] {
+type Read = { config: Config; placeOf: PlaceOf } | Problem[];
+
+function readDocument(text: string): Read {
   const lines = new LineCounter();
   try {
     const options = { lineCounter: lines, uniqueKeys: false, prettyErrors: false };
@@ -38,7 +43,7 @@ function readDocument(text: string): Config | Problem[] {
   }
 }
 
-function readConfig(document: Document, lines: LineCounter): Config | Problem[] {
+function readConfig(document: Document, lines: LineCounter): Read {
   const places = placesIn(document, lines);
   const broken = document.errors.map(({ pos: [start], message }) => {
     const { line, col } = lines.linePos(start);
@@ -49,12 +54,21 @@ function readConfig(document: Document, lines: LineCounter): Config | Problem[] 
   if (repeated.length > 0)
     return repeated.map((place) => ({ ...place, path: '', message: 'Map keys must be unique' }));
   try {
-    return validate(document, places);
+    const config = validate(document, places);
+    return Array.isArray(config) ? config : { config, placeOf: placeOfStreams(document, places) };
   } catch (error) {
     // The values of aliases are looked up only now: one without its anchor, or far too many.
     if (!(error instanceof ReferenceError)) throw error;
     return [{ ...places.ofWrongAlias(), path: '', message: error.message }];
   }
+}
+
+function placeOfStreams(document: Document, places: DocumentPlaces): PlaceOf {
+  const many = isMap(document.contents) && document.contents.has('streams');
+  return (stream, key) => {
+    const path = key.split(/[.[\]]+/).filter(Boolean);
+    return places.ofValue(many ? ['streams', stream, ...path] : path);
+  };
 }
 
 function validate(document: Document, places: DocumentPlaces): Config | Problem[] {

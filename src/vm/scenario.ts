@@ -72,13 +72,19 @@ export function parseScenario(name: string, path: string, script: string): Scena
     const [key = '', ...rest] = line.slice(MARK.length).trim().split(/\s+/);
     const value = rest.join(' ');
     const bad = (what: string) =>
-      new LockstepError('config', `${path}:${index + 1}: ${what}`, { context: { path } });
+      new LockstepError('config', `${path}:${index + 1}: ${what}`, {
+        context: { path },
+        places: [{ file: path, line: index + 1, column: 1, message: what }],
+      });
     if (key === 'version' && value !== '1') throw bad(`version ${value} is not known, 1 is`);
     versioned ||= key === 'version';
     if (!applyHeader(scenario, key, value)) throw bad(`cannot be read: ${key} ${value}`);
   }
   if (versioned) return scenario;
-  throw new LockstepError('config', `${path}: the line "${MARK}version 1" is missing`);
+  const message = `the line "${MARK}version 1" is missing`;
+  throw new LockstepError('config', `${path}: ${message}`, {
+    places: [{ file: path, line: 1, column: 1, message }],
+  });
 }
 
 /** False when the key is not known or the value does not fit it. */

@@ -2,7 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../system/temporary.ts';
-import { addOutputs, addSummary, annotation, markdownTable, placeAnnotations } from './job.ts';
+import {
+  addOutputs,
+  addSummary,
+  annotation,
+  findingAnnotations,
+  markdownTable,
+  placeAnnotations,
+} from './job.ts';
 
 describe(annotation, () => {
   it('names file, line and column, and stays one line whatever it says', () => {
@@ -17,6 +24,28 @@ describe(annotation, () => {
 
     expect(placeAnnotations([place], { GITHUB_WORKSPACE: '/srv' })).toBe(
       '::error file=project/lockstep.yaml,line=2,col=1::nam: no\n',
+    );
+  });
+});
+
+describe(findingAnnotations, () => {
+  it('puts each finding where the project has it, and others at its configuration', () => {
+    const finding = { rule: 'r', severity: 'error', message: 'm' } as const;
+    const where = { file: '/srv/project/scenarios/x.sh', line: 3, column: 1 };
+    const inside = { file: 'usr/lib/modules/6.1/extra/a.ko' };
+    const env = { GITHUB_WORKSPACE: '/srv' };
+    const file = '/srv/project/lockstep.yaml';
+
+    expect(
+      findingAnnotations(
+        [
+          { ...finding, where },
+          { ...finding, where: inside },
+        ],
+        { env, file },
+      ),
+    ).toBe(
+      '::error file=project/scenarios/x.sh,line=3,col=1::m [r]\n::error file=project/lockstep.yaml::m [r]\n',
     );
   });
 });

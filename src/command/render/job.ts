@@ -4,6 +4,7 @@ import { relative, resolve } from 'node:path';
 import type { ErrorPlace } from '../../system/error.ts';
 import type { Finding, Severity } from '../../system/finding.ts';
 import type { Context } from '../context/context.ts';
+import { placeText } from '../text/place.ts';
 
 /** GitHub's name of each severity (workflow commands). */
 const LEVEL: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'notice' };
@@ -35,17 +36,20 @@ export function placeAnnotations(places: readonly ErrorPlace[], env: Env): strin
 }
 
 /**
- * Annotations of what a gate found; `file` of the checkout is what they are about. Without one
- * they name the file inside of the image that was looked at.
+ * Annotations of what a gate found, at the places of the checkout that the findings name; for others
+ * `file` of it is what they are about. Without one they name the file inside of the image that was
+ * looked at.
  */
 export function findingAnnotations(
   findings: readonly Finding[],
   { env, file }: { env: Env; file?: string },
 ): string {
   const root = resolve(env.GITHUB_WORKSPACE || '.');
-  const place = file == null ? undefined : { file: relative(root, file) };
+  const usual = file == null ? undefined : { file: relative(root, file) };
   return findings
     .map(({ message, severity, rule, where }) => {
+      const own = placeText(where, root) && { ...where, file: relative(root, where?.file ?? '') };
+      const place = own || usual;
       const isNamed = place || !where?.file || message.includes(where.file);
       const about = isNamed ? '' : `${where.file}: `;
       return annotation({ message: `${about}${message} [${rule}]`, severity }, place);

@@ -1,14 +1,21 @@
+import type { LoadedConfig } from '../../config/load.ts';
 import type { RunRecord } from '../../release/record/run-record.ts';
 import type { Context } from '../context/context.ts';
+import { located } from '../text/place.ts';
 import { addOutputs, addSummary, findingAnnotations, isJob, markdownTable } from './job.ts';
 
 /** Tells the job that a run is part of what it came to (docs/ci.md). */
 export async function tellJob(
   records: readonly RunRecord[],
   { env, stderr }: Pick<Context, 'env' | 'stderr'>,
-  file: string,
+  config: LoadedConfig,
 ): Promise<void> {
-  const findings = records.flatMap(({ failure }) => failure?.findings ?? []);
+  const findings = records.flatMap(({ stream: name, failure }) => {
+    const stream = config.streams.find((one) => one.name === name);
+    const found = failure?.findings ?? [];
+    return stream ? located(found, { config, stream }) : found;
+  });
+  const { file } = config;
   if (isJob(env)) stderr.write(findingAnnotations(findings, { env, file }));
   await addSummary(env, runSummary(records));
   await addOutputs(env, runOutputs(records));

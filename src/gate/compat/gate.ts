@@ -17,7 +17,8 @@ export function compatGate(request: CompatRequest): Finding[] {
     const { min, max } = module.range;
     const ofConf = confFindings(module, request, (kernel) => otherKernels(request, kernel));
     const ofRange = request.kernels.flatMap((kernel) => findingsOf(request, module, kernel));
-    return min || max || ofConf ? [...ofRange, ...(ofConf ?? [])] : [notStated(module)];
+    const found = min || max || ofConf ? [...ofRange, ...(ofConf ?? [])] : [notStated(module)];
+    return found.map((finding) => ({ ...finding, where: { key: `modules.${module.name}` } }));
   });
 }
 

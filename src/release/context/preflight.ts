@@ -27,14 +27,14 @@ export async function preflight(
   { packages }: { packages: boolean },
 ): Promise<Finding[]> {
   const { stream, project, env } = context;
-  const scenario = await asked('scenario-unusable', () =>
+  const scenario = await asked({ rule: 'scenario-unusable', key: 'gates.boot' }, () =>
     findScenario(stream.gates.boot, [join(project, 'scenarios')]),
   );
-  const overlay = await asked('overlay-unusable', () =>
+  const overlay = await asked({ rule: 'overlay-unusable', key: 'image.overlay' }, () =>
     overlayFolder(project, stream.image.overlay),
   );
   const found = packages
-    ? await asked('package-missing', () => askForPackages(context))
+    ? await asked({ rule: 'package-missing', key: 'image.packages' }, () => askForPackages(context))
     : { findings: [] };
   const free = await freeBytes(project);
   return [
@@ -95,17 +95,19 @@ async function askForPackages({ stream, archives }: RunContext): Promise<void> {
   await resolvePackages(await archives.base(), { packages: wanted });
 }
 
-/** What somebody can mend becomes a finding; other failures are thrown. */
+/** What somebody can mend becomes a finding, at the place that it names; other failures are thrown. */
 async function asked<T>(
-  rule: string,
+  { rule, key }: { rule: string; key: string },
   ask: () => Promise<T>,
 ): Promise<{ value?: T; findings: Finding[] }> {
   try {
     return { value: await ask(), findings: [] };
   } catch (error) {
     if (!(error instanceof LockstepError) || error.kind !== 'user') throw error;
-    const { message, hint } = error;
-    return { findings: [{ rule, severity: 'error', message, ...(hint && { hint }) }] };
+    const { message, hint, places } = error;
+    const [{ file, line, column } = {}] = places;
+    const where = file == null ? { key } : { file, line, column };
+    return { findings: [{ rule, severity: 'error', message, where, ...(hint && { hint }) }] };
   }
 }
 

@@ -14,7 +14,16 @@ export const FindingShape = z.object({
   rule: z.string(),
   severity: z.enum(['error', 'warning', 'info']),
   message: z.string(),
-  where: z.object({ file: z.string(), line: z.number(), symbol: z.string() }).partial().optional(),
+  where: z
+    .object({
+      file: z.string(),
+      line: z.number(),
+      column: z.number(),
+      key: z.string(),
+      symbol: z.string(),
+    })
+    .partial()
+    .optional(),
   expected: z.string().optional(),
   found: z.string().optional(),
   hint: z.string().optional(),

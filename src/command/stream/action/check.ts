@@ -5,25 +5,32 @@ import { checkStream, lookAhead } from '../../../release/survey/survey.ts';
 import { type Finding, passes } from '../../../system/finding.ts';
 import { checkFirstBoot, type FirstBoot, showBoot } from '../../ignition/action/check.ts';
 import { contextOf, type ProjectOptions, printJson } from '../../options/project.ts';
-import { findingLines } from '../../render/finding.ts';
+import { placedLines } from '../../render/finding.ts';
 import { addSummary, findingAnnotations, isJob, markdownTable } from '../../render/job.ts';
+import { located } from '../../text/place.ts';
 
 export async function check(options: ProjectOptions): Promise<void> {
   const context = contextOf(options);
-  const { streams, file } = await loadConfig(context.cwd, options.config);
+  const config = await loadConfig(context.cwd, options.config);
+  const { streams, file } = config;
   const checked: Checked[] = [];
   const boots: FirstBoot[] = [];
   for (const stream of streams) {
     const registry = openRegistry(stream.publish.registry, context);
     const look = { ...context, registry, project: context.cwd };
-    const ahead = await lookAhead(stream, { ...look, packages: true });
-    const { kernel, modules, findings } = await checkStream(stream, look);
+    const at = { config, stream };
+    const ahead = located(await lookAhead(stream, { ...look, packages: true }), at);
+    const { kernel, modules, ...seen } = await checkStream(stream, look);
+    const findings = located(seen.findings, at);
     const result = passes(findings) ? 'fits' : 'does not fit';
     checked.push({ stream: stream.name, kernel, modules, result, findings, ahead });
     if (stream.ignition) boots.push(await checkFirstBoot(context, options, stream.name));
   }
   if (options.json) printJson(context, { streams: checked, firstBoots: boots });
-  else context.stdout.write(`${[...checked.map(show), ...boots.map(showBoot)].join('\n')}\n`);
+  else
+    context.stdout.write(
+      `${[...checked.map((one) => show(one, context.cwd)), ...boots.map(showBoot)].join('\n')}\n`,
+    );
   const findings = checked.flatMap((one) => [...one.findings, ...one.ahead]);
   if (isJob(context.env))
     context.stderr.write(findingAnnotations(findings, { env: context.env, file }));
@@ -44,9 +51,9 @@ function statusOf(checked: readonly Checked[], boots: readonly FirstBoot[]): num
   return checked.every(({ ahead }) => passes(ahead)) ? 0 : 2;
 }
 
-function show({ stream, kernel, result, findings, ahead }: Checked): string {
+function show({ stream, kernel, result, findings, ahead }: Checked, folder: string): string {
   const head = `${stream}: Linux ${kernel.release} ${result}`;
-  return [head, ...[...findings, ...ahead].flatMap(findingLines)].join('\n');
+  return [head, ...placedLines([...findings, ...ahead], folder)].join('\n');
 }
 
 function summary(checked: readonly Checked[]): string {

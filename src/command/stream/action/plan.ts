@@ -10,17 +10,18 @@ import { runId } from '../../../release/record/run-name.ts';
 import type { PlannedStream } from '../../../release/run/look.ts';
 import { lookAhead } from '../../../release/survey/survey.ts';
 import { type Finding, passes } from '../../../system/finding.ts';
+import type { Context } from '../../context/context.ts';
 import { contextOf, printJson } from '../../options/project.ts';
-import { findingLines } from '../../render/finding.ts';
-import type { Style } from '../../text/style.ts';
+import { placedLines } from '../../render/finding.ts';
+import { located } from '../../text/place.ts';
 import { table } from '../../text/table.ts';
 import type { PlanOptions } from './plan-options.ts';
 
 export async function plan(options: PlanOptions): Promise<void> {
   const context = contextOf(options);
   const channel = channelOf(options);
-  const { streams } = await loadConfig(context.cwd, options.config);
-  const asked = await replaysOf(streamsNamed(streams, options.stream), context.cwd, {});
+  const config = await loadConfig(context.cwd, options.config);
+  const asked = await replaysOf(streamsNamed(config.streams, options.stream), context.cwd, {});
   const { force, promote, kernel: kernels } = options;
   const look = { ...context, channel, project: context.cwd };
   const run = runId(context.now(), randomBytes(2).toString('hex'));
@@ -29,10 +30,10 @@ export async function plan(options: PlanOptions): Promise<void> {
   for (const one of await planStreams(asked, { ...look, run, request })) {
     const registry = openRegistry(one.stream.publish.registry, context);
     const ahead = await lookAhead(one.stream, { ...look, registry, packages: false });
-    planned.push(shownOf(one, ahead));
+    planned.push(shownOf(one, located(ahead, { config, stream: one.stream })));
   }
   if (options.json) printJson(context, { streams: planned });
-  else for (const plan of planned) context.stdout.write(`${show(plan, context.style)}\n`);
+  else for (const plan of planned) context.stdout.write(`${show(plan, context)}\n`);
   const stopped = planned.some(({ steps }) => steps.some(({ action }) => action === 'stop'));
   if (stopped) process.exitCode = 1;
   else if (!planned.every(({ ahead }) => passes(ahead))) process.exitCode = 2;
@@ -52,8 +53,8 @@ function shownOf({ stream: { name }, planned, error }: PlannedStream, ahead: Fin
   return { name, kernels: resolved.inputs.base.kernels, steps, ahead };
 }
 
-function show({ name, kernels, steps, ahead }: Planned, style: Style): string {
+function show({ name, kernels, steps, ahead }: Planned, { style, cwd }: Context): string {
   const rows = steps.map(({ step, action, reason }) => [`  ${step}`, action, reason]);
   const head = `${name}: ${kernels.map((kernel) => `Linux ${kernel}`).join(', ')}`;
-  return [head, table(rows, style), ...ahead.flatMap(findingLines)].join('\n');
+  return [head, table(rows, style), ...placedLines(ahead, cwd)].join('\n');
 }

@@ -49,7 +49,7 @@ export async function promote(
     printJson(context, {
       streams: done.map(({ record }) => ({ name: record.stream, ...record })),
     });
-  await tellRuns(done, { ...context, file: config.file, json });
+  await tellRuns(done, { ...context, config, json });
 }
 
 async function promoteStored(

@@ -41,7 +41,7 @@ export async function report(options: ReportOptions): Promise<void> {
       notes,
     });
   else for (const record of records) stdout.write(`${showRun(record, style)}\n`);
-  await tellJob(records, context, config.file);
+  await tellJob(records, context, config);
   if (records.some(({ outcome }) => outcome === 'failed')) process.exitCode = 1;
 }
 

@@ -31,9 +31,13 @@ interface RunOptions extends ReplayOptions, ChannelOptions, ChoiceOptions {
 
 export async function run(options: RunOptions): Promise<void> {
   const context = contextOf(options, 'the next run goes on');
-  const { streams, file } = await loadConfig(context.cwd, options.config);
+  const config = await loadConfig(context.cwd, options.config);
   const renderer = rendererFor(context);
-  const work = { ...context, emit: renderer.emit, chosen: streamsNamed(streams, options.stream) };
+  const work = {
+    ...context,
+    emit: renderer.emit,
+    chosen: streamsNamed(config.streams, options.stream),
+  };
   const done = await (options.planned == null
     ? runAll(work, options)
     : runPlanned(work, options, options.planned));
@@ -42,7 +46,7 @@ export async function run(options: RunOptions): Promise<void> {
     printJson(context, {
       streams: done.map(({ record }) => ({ name: record.stream, ...record })),
     });
-  await tellRuns(done, { ...context, file, json: options.json });
+  await tellRuns(done, { ...context, config, json: options.json });
 }
 
 type Work = Context & { emit: EventSink; chosen: readonly Stream[] };
