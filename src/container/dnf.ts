@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RpmIdentity, readRpmIdentity } from '../package/rpm.ts';
 import { readRpmHead } from '../package/rpm-file.ts';
@@ -25,6 +25,8 @@ export interface DnfRequest {
   pool: string;
   /** For what arrives on the way. */
   scratch: string;
+  /** PEM file of authorities that vouch for repositories, beside those of the image. */
+  authorities?: string | undefined;
 }
 
 /**
@@ -41,19 +43,40 @@ export async function chooseRpms(
   const arrived = join(request.scratch, 'rpms');
   await rm(arrived, { recursive: true, force: true });
   await mkdir(arrived, { recursive: true });
+  const trusted = await authoritiesIn(request);
   const command = ['sh', '-c', DOWNLOAD, 'sh', ...request.packages];
   const result = await tryInImage(buildah, request.from, {
     command,
-    volumes: [`${arrived}:/out`],
+    volumes: [`${arrived}:/out`, ...trusted],
     onLine,
   });
   if (result.status !== 0) throw refused(request, result.stdout + result.stderr);
   return keep(arrived, request.pool);
 }
 
-/** dnf5 has no folder for downloads: there the cache is one. */
+/** Where the shell in the image finds authorities. */
+const AUTHORITIES = '/run/lockstep-authorities.pem';
+
+/** What binds the authorities in: a copy, since a volume's path may hold no colon. */
+async function authoritiesIn({ authorities, scratch }: DnfRequest): Promise<string[]> {
+  if (!authorities) return [];
+  const copy = join(scratch, 'authorities.pem');
+  await copyFile(authorities, copy).catch((cause: unknown) => {
+    throw new LockstepError('config', `cannot read the certificates of ${authorities}`, { cause });
+  });
+  return [`${copy}:${AUTHORITIES}:ro`];
+}
+
+/**
+ * dnf5 has no folder for downloads: there the cache is one. dnf knows no SSL_CERT_FILE, and
+ * `sslcacert` (dnf.conf(5)) takes the place of what the image trusts: both go into one file.
+ */
 const DOWNLOAD = `set -eu
 trap '[ $? = 0 ] || { echo looked in:; dnf repolist; }' EXIT
+if [ -e ${AUTHORITIES} ]; then
+  cat /etc/pki/tls/certs/ca-bundle.crt ${AUTHORITIES} > /tmp/lockstep-trusted.pem || :
+  set -- --setopt=sslcacert=/tmp/lockstep-trusted.pem "$@"
+fi
 if command -v dnf5 >/dev/null; then
   dnf5 -y --setopt=install_weak_deps=False --setopt=keepcache=1 --setopt=cachedir=/out \\
     install --downloadonly "$@"

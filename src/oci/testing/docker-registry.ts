@@ -104,7 +104,7 @@ function htpasswd({ username, password }: { username: string; password: string }
   return `${username}:${hash}\n`;
 }
 
-function makeCertificate(folder: string): string {
+export function makeCertificate(folder: string): string {
   const [key, certificate] = [join(folder, 'tls.key'), join(folder, 'tls.crt')];
   const subject = ['-subj', '/CN=registry', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];
   const kind = [

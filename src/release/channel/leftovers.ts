@@ -13,14 +13,14 @@ export interface Leftover {
 }
 
 /**
- * What runs of a project have left that were killed: the next one takes or removes it. Nothing
+ * What commands of a project have left that were killed: the next run takes or removes it. Nothing
  * while a run is under way, and on a machine that has run nothing.
  */
-export async function leftoversOf(project: string): Promise<Leftover[]> {
+export async function leftoversOf(project: string, now: Date): Promise<Leftover[]> {
   const folders = foldersOf(project);
   if (existsSync(folders.lock) && (await isLocked(folders.lock))) return [];
   const left: Leftover[] = [];
-  for (const path of await candidates(folders)) {
+  for (const path of await candidates(folders, now)) {
     const bytes = await sizeOf(path);
     if (bytes > 0) left.push({ path, bytes, kind: 'folder' });
   }
@@ -28,8 +28,38 @@ export async function leftoversOf(project: string): Promise<Leftover[]> {
   return left;
 }
 
-async function candidates({ scratch, storage }: Folders): Promise<string[]> {
-  return [scratch, storage].filter((path) => existsSync(path));
+async function candidates(folders: Folders, now: Date): Promise<string[]> {
+  const { scratch, storage } = folders;
+  const looks = await abandonedLooks(folders, now);
+  return [...[scratch, storage].filter((path) => existsSync(path)), ...looks];
+}
+
+/** Milliseconds in which a new folder of a command that only looks gets its lock. */
+const YOUNG = 60_000;
+
+/** Folders that commands which only look (`plan`, `check`) have left when they were killed. */
+export async function abandonedLooks(
+  { work }: Pick<Folders, 'work'>,
+  now: Date,
+): Promise<string[]> {
+  const names = await readdir(work).catch(() => []);
+  const looks = names
+    .filter((name) => name.startsWith('lockstep-'))
+    .map((name) => join(work, name));
+  const isLeft = await Promise.all(looks.map((look) => isAbandoned(look, now)));
+  return looks.filter((_, at) => isLeft[at]);
+}
+
+async function isAbandoned(look: string, now: Date): Promise<boolean> {
+  const lock = lockOfLook(look);
+  if (existsSync(lock)) return !(await isLocked(lock).catch(() => true));
+  const made = await lstat(look).catch(() => undefined);
+  return made != null && now.getTime() - made.mtimeMs > YOUNG;
+}
+
+/** Held while a command works in its folder. */
+export function lockOfLook(look: string): string {
+  return join(look, 'lock');
 }
 
 /** Bytes of the files of a folder; what goes away meanwhile counts nothing. */

@@ -31,9 +31,7 @@ describe(preflight, () => {
       id: 'look',
     });
     const errors = async () =>
-      (await preflight(context, { packages: false })).filter(
-        ({ severity }) => severity === 'error',
-      );
+      (await preflight(context)).filter(({ severity }) => severity === 'error');
     const rules = async () => new Set((await errors()).map(({ rule }) => rule));
 
     expect(await rules()).toEqual(

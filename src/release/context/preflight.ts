@@ -1,7 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Stream } from '../../config/schema.ts';
-import { resolvePackages } from '../../stream/debian/apt/resolve.ts';
 import { LockstepError } from '../../system/error.ts';
 import type { Finding } from '../../system/finding.ts';
 import { findProgram, PACKAGE_OF, type ProgramName } from '../../system/program.ts';
@@ -19,12 +18,12 @@ const QEMU = { x64: 'qemu-system-x86_64', arm64: 'qemu-system-aarch64' } as cons
 
 /**
  * Looks for what would end a run late: programs that are not installed, a scenario or an overlay
- * that is not there, too little room, and packages of the image that its archive does not have
- * (with `packages`; planning asks for them anyway). Builds nothing.
+ * that is not there, too little room, and packages of the image that nobody has
+ * (with `askForPackages`; planning asks for them anyway). Builds nothing.
  */
 export async function preflight(
   context: RunContext,
-  { packages }: { packages: boolean },
+  askForPackages?: () => Promise<void>,
 ): Promise<Finding[]> {
   const { stream, project, env } = context;
   const scenario = await asked({ rule: 'scenario-unusable', key: 'gates.boot' }, () =>
@@ -33,8 +32,8 @@ export async function preflight(
   const overlay = await asked({ rule: 'overlay-unusable', key: 'image.overlay' }, () =>
     overlayFolder(project, stream.image.overlay),
   );
-  const found = packages
-    ? await asked({ rule: 'package-missing', key: 'image.packages' }, () => askForPackages(context))
+  const found = askForPackages
+    ? await asked({ rule: 'package-missing', key: 'image.packages' }, askForPackages)
     : { findings: [] };
   const free = await freeBytes(project);
   return [
@@ -86,13 +85,6 @@ export function roomFindings(
       hint: 'make room, or work in another folder with -C',
     },
   ];
-}
-
-async function askForPackages({ stream, archives }: RunContext): Promise<void> {
-  const { debian } = stream.base;
-  const wanted = [...(debian?.packages ?? []), ...stream.image.packages];
-  if (!debian || wanted.length === 0) return;
-  await resolvePackages(await archives.base(), { packages: wanted });
 }
 
 /** What somebody can mend becomes a finding, at the place that it names; other failures are thrown. */

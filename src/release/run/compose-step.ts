@@ -18,6 +18,7 @@ import { IMAGE_ANNOTATION, kmodsText, sourceLabel } from '../record/annotations.
 import { type BuiltKmods, builtSetsOf } from '../record/kmods.ts';
 import { baseTag, candidateTag, kmodsKeyTag } from '../record/tags.ts';
 import { ensureBase, packagesOf, recipeOf } from './recipe.ts';
+import { requireEnabled } from './units.ts';
 
 /** Composes the OS image and names it the candidate. */
 export async function compose(
@@ -38,6 +39,8 @@ export async function compose(
   }
   await takeRemote(context, buildah, from);
   const packages = await packagesOf(context, buildah, inputs);
+  const overlay = await overlayFolder(project, stream.image.overlay);
+  await requireEnabled(context, { base: base.digest, kmods, packages, overlay });
   const created = context.now().toISOString();
   const descriptor = await composeImage(
     buildah,
@@ -48,7 +51,7 @@ export async function compose(
       packages,
       layouts: layoutsOf([from.base, ...from.kmods]),
       certificate: certificateOf(inputs),
-      overlay: await overlayFolder(project, stream.image.overlay),
+      overlay,
       base: base.layers,
       architecture: inputs.base.architecture,
       compression: stream.publish.compression,

@@ -5,7 +5,7 @@ import type { Registry } from '../../oci/repository.ts';
 import { LockstepError } from '../../system/error.ts';
 import { acquireLock } from '../../system/lock.ts';
 import { foldersOf } from '../channel/folders.ts';
-import { removeContainers } from '../context/containers.ts';
+import { removeContainers, removeLooks } from '../context/containers.ts';
 import { requireRoom } from '../context/disk-space.ts';
 import type { StreamOptions } from '../context/new-run.ts';
 import type { Inputs } from '../inputs/inputs.ts';
@@ -56,6 +56,7 @@ export async function runStream(stream: Stream, options: StreamRunOptions): Prom
     onWait: (holder) => options.emit({ type: 'note', message: `waiting for ${holder}` }),
   });
   await removeContainers({ env: options.env, folders });
+  await removeLooks({ ...options, folders });
   await mkdir(folders.scratch, { recursive: true });
   await requireRoom(folders.scratch);
   const run = beginRun(stream, { ...options, folders, id });

@@ -1,5 +1,5 @@
 import { lstat, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { RunContext } from '../context/run-context.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 
@@ -39,7 +39,10 @@ async function removeBuilt(folder: string): Promise<void> {
   const trees = await Promise.all(kernels.map(foldersIn));
   const guests = (await foldersIn(join(folder, 'boot'))).map((kernel) => join(kernel, 'guest'));
   const others = ['compose/packages', 'compose/overlay'].map((name) => join(folder, name));
-  for (const path of [...trees.flat(), ...guests, ...others]) {
+  const composed = (await foldersIn(join(folder, 'compose'))).filter((path) =>
+    basename(path).startsWith('lockstep-'),
+  );
+  for (const path of [...trees.flat(), ...guests, ...others, ...composed]) {
     await rm(path, { recursive: true, force: true });
   }
 }

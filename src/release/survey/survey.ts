@@ -1,8 +1,12 @@
 import type { Stream } from '../../config/schema.ts';
+import { resolvePackages } from '../../stream/debian/apt/resolve.ts';
 import type { Finding } from '../../system/finding.ts';
+import { lookApart } from '../context/look-apart.ts';
 import { runContext, type StreamOptions } from '../context/new-run.ts';
 import { preflight } from '../context/preflight.ts';
 import type { RunContext } from '../context/run-context.ts';
+import { chooseForImage } from '../family/rpm/choose.ts';
+import { followBase } from '../family/rpm/follow.ts';
 import { runId } from '../record/run-name.ts';
 import type { Survey, SurveyedBase } from './answer.ts';
 import { debianBase, surveyDebian } from './debian.ts';
@@ -20,12 +24,29 @@ export function checkStream(stream: Stream, options: StreamOptions): Promise<Sur
   return stream.base.debian ? surveyDebian(context) : surveyImage(context, { releases: false });
 }
 
-/** What would end a run late; `packages` asks the archive for those of the image too. */
+/**
+ * What would end a run late; `packages` asks for those of the image too. Those of a base that is an
+ * image its own dnf is asked for, which fetches them, and the base, when they are not here yet.
+ */
 export function lookAhead(
   stream: Stream,
   options: StreamOptions & { packages: boolean },
 ): Promise<Finding[]> {
-  return preflight(contextFor(stream, options), options);
+  const ask = options.packages ? () => askForPackages(stream, options) : undefined;
+  return preflight(contextFor(stream, options), ask);
+}
+
+/** Asks who has the packages of an image: its archive, or the repositories that its base knows. */
+async function askForPackages(stream: Stream, options: StreamOptions): Promise<void> {
+  const { debian } = stream.base;
+  const packages = [...(debian?.packages ?? []), ...stream.image.packages];
+  if (packages.length === 0) return;
+  if (debian)
+    await resolvePackages(await contextFor(stream, options).archives.base(), { packages });
+  else
+    await lookApart(stream, options, async (context) =>
+      chooseForImage(context, await followBase(context)),
+    );
 }
 
 /** Asks only what is followed, no module. */

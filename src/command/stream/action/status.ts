@@ -23,7 +23,7 @@ export async function status(options: StatusOptions): Promise<void> {
     const state = await readStreamState(ends, streamForChannel(stream, channel), channel);
     streams.push(statusOf(state, context.now()));
   }
-  const left = await leftoversOf(context.cwd);
+  const left = await leftoversOf(context.cwd, context.now());
   const shown = streams.map((stream) => statusText(stream, context));
   if (options.json) printJson(context, { streams, left });
   else context.stdout.write(`${[...shown, ...leftText(left)].join('\n\n')}\n`);

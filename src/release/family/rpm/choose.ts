@@ -103,8 +103,9 @@ async function choose(
 ): Promise<RpmPackages> {
   const from = await pulled(context, image);
   const { pool, scratch } = context.folders;
+  const authorities = context.env.SSL_CERT_FILE;
   const say = lineSink(context, 'resolve');
-  const chosen = await chooseRpms(buildah, { from, packages, pool, scratch }, say);
+  const chosen = await chooseRpms(buildah, { from, packages, pool, scratch, authorities }, say);
   return rpmSet(chosen);
 }
 

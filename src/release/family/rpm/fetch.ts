@@ -34,7 +34,8 @@ export async function rpmFiles(
       .filter(({ sha256 }) => wanted.has(sha256))
       .map(({ name, version, architecture }) => `${name}-${version}.${architecture}`);
     const say = lineSink(context, 'resolve');
-    await chooseRpms(buildah, { from, packages, pool, scratch }, say).catch(noneFetched);
+    const request = { from, packages, pool, scratch, authorities: context.env.SSL_CERT_FILE };
+    await chooseRpms(buildah, request, say).catch(noneFetched);
     const gone = await absentFrom(missing);
     if (gone.length > 0) throw noLongerThere(gone, image.reference);
   }
