@@ -87,6 +87,18 @@ describe('lockstep run, killed', () => {
     await expectNothingLost();
   });
 
+  it('stops at Ctrl-C in a build, and says that the next run goes on', async () => {
+    const call = await lockstep(project, ['run', '--force'], (line) =>
+      /start {2}build/.test(line) ? 'SIGINT' : false,
+    );
+
+    expect(call.status).toBe(130);
+    expect(call.stderr).toMatch(
+      /SIGINT: stopping[^]*interrupted by SIGINT\nhint: the next run goes on/,
+    );
+    await expectNothingLost();
+  });
+
   it('is finished by the next run, after which there is nothing to do', async () => {
     const call = await lockstep(project, ['run', '--json']);
     expect(call.status, call.stderr).toBe(0);

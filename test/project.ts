@@ -54,13 +54,13 @@ export interface Call {
 }
 
 /**
- * Calls the program as a user does. It is killed (SIGKILL) when `kill` says so of a line that it
- * printed, or when `moment` has come.
+ * Calls the program as a user does. It is killed (SIGKILL, or as told) when `kill` says so of a line
+ * that it printed, or when `moment` has come.
  */
 export async function lockstep(
   project: Project,
   args: readonly string[],
-  kill: (line: string) => boolean = () => false,
+  kill: (line: string) => boolean | 'SIGINT' = () => false,
   moment?: AbortSignal,
 ): Promise<Call> {
   const child = spawn(LOCKSTEP, [...args, '-C', project.path], {
@@ -71,7 +71,9 @@ export async function lockstep(
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     stderr += chunk;
-    if (chunk.split('\n').some((line) => line && kill(line))) child.kill('SIGKILL');
+    const ends = chunk.split('\n').map((line) => line !== '' && kill(line));
+    const end = ends.find(Boolean);
+    if (end) child.kill(end === true ? 'SIGKILL' : end);
   });
   const [stdout, [status, signal]] = await Promise.all([
     text(child.stdout),

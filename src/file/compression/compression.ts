@@ -58,8 +58,22 @@ export async function decompressAside(
   limit: number,
   options: DecompressOptions = {},
 ): Promise<Uint8Array> {
-  if (compressionOf(bytes) === 'xz') return unxzAside(bytes, limit);
-  return decompressBytes(bytes, limit, options);
+  const compression = compressionOf(bytes);
+  if (compression === 'xz') return unxzAside(bytes, limit);
+  if (compression === 'none') return decompressBytes(bytes, limit, options);
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of decompress(once(bytes))) {
+    size += part.length;
+    if (size > limit)
+      throw new LockstepError('limit-exceeded', `content holds more than ${limit} bytes`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts, size);
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 async function* asItIs(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
