@@ -50,8 +50,8 @@ export function decompressBytes(
 }
 
 /**
- * The same on another thread where that is worth it: xz, by far the slowest. Several at once, or
- * one beside other work, keep several processors busy.
+ * The same on other threads: several at once, or one beside other work, keep several processors
+ * busy, and signals are heeded meanwhile.
  */
 export async function decompressAside(
   bytes: Uint8Array,

@@ -56,6 +56,8 @@ export interface NewKmodsImage {
   packages: KmodsPackage[];
   /** The modules in them, by the name of their source. */
   modules: ModuleSets;
+  /** What else it says of itself, as labels and as annotations. */
+  labels?: Readonly<Record<string, string>>;
 }
 
 /** Stores a kmods image, `FROM scratch`: one layer of what is installed, one of the rest. */
@@ -77,7 +79,8 @@ export async function writeKmodsImage(
     architecture: image.architecture,
     created: image.created,
     layers,
-    annotations: annotationsOf(image, files),
+    ...(image.labels && { labels: image.labels }),
+    annotations: { ...image.labels, ...annotationsOf(image, files) },
     history: layers.map(
       (_, index) => `lockstep kmods ${index === 0 ? 'packages' : 'further packages'}`,
     ),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { memoryRepository } from '../../oci/memory.ts';
 import { gzipLayer, putLayers, tarLayer } from '../../oci/testing/layers.ts';
+import { openImage } from '../../oci/tree/image.ts';
 import { anRpm } from '../../package/testing/rpm-builder.ts';
 import { digestOf } from '../../system/digest.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
@@ -43,6 +44,7 @@ describe('listRpms', () => {
       created: '2026-01-01T00:00:00Z',
       packages,
       modules: { zfs: ['zfs'] },
+      labels: { 'org.opencontainers.image.source': 'https://git.example.org/me/os' },
     };
     const stored = await writeKmodsImage(repository, image, {
       scratch: folder.path,
@@ -52,6 +54,7 @@ describe('listRpms', () => {
     const ours = await listRpms(repository, stored.digest, { contents: 'toc' });
     const read = await listRpms(repository, stored.digest, { contents: 'tar' });
 
+    expect((await openImage(repository, stored.digest)).config.labels).toEqual(image.labels);
     expect(await readMends(repository, stored)).toEqual([mend]);
     expect(ours.packages).toEqual(read.packages);
     expect(ours.packages).toMatchObject([

@@ -9,6 +9,7 @@ import { buildRpms } from '../family/rpm/build.ts';
 import { recordBuiltIn } from '../family/rpm/built-in.ts';
 import { wantedInBuilder } from '../family/rpm/choose.ts';
 import type { Inputs } from '../inputs/inputs.ts';
+import { sourceLabel } from '../record/annotations.ts';
 import { nameKmods } from '../record/kmods.ts';
 
 /** Builds the modules for exactly the kernel of a key and stores them as a kmods image. */
@@ -28,6 +29,7 @@ export async function build(
     created,
     packages: built.flatMap(({ packages }) => packages),
     modules: moduleSetsOf(built),
+    labels: sourceLabel(context.env),
   };
   const descriptor = await writeKmodsImage(context.ends.kmods, image, {
     scratch: context.folders.scratch,

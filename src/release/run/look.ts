@@ -1,9 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Stream } from '../../config/schema.ts';
-import { temporaryFolder } from '../../system/temporary.ts';
-import { foldersOf } from '../channel/folders.ts';
-import { removeContainers } from '../context/containers.ts';
+import { workApart } from '../context/look-apart.ts';
 import type { StreamOptions } from '../context/new-run.ts';
 import type { RunRequest } from '../plan/plan.ts';
 import type { PlannedRun } from '../plan/planned-run.ts';
@@ -36,19 +32,15 @@ export interface PlannedStream {
  * of the answer.
  */
 export async function planStream(stream: Stream, options: LookOptions): Promise<PlannedStream> {
-  const project = foldersOf(options.project);
-  await mkdir(project.work, { recursive: true });
-  await using scratch = await temporaryFolder(project.work);
-  const folders = { ...project, scratch: scratch.path, storage: join(scratch.path, 'storage') };
-  const run = beginRun(stream, { ...options, folders });
-  try {
-    const planned = await planRun(run.context, await resolveFor(run, options), options.request);
-    return { stream, planned, record: recordOf(run, await stopIn(run, planned)) };
-  } catch (error) {
-    return { stream, error: rootOf(error), record: recordOf(run, error) };
-  } finally {
-    await removeContainers(run.context);
-  }
+  return workApart(options, async (folders) => {
+    const run = beginRun(stream, { ...options, folders });
+    try {
+      const planned = await planRun(run.context, await resolveFor(run, options), options.request);
+      return { stream, planned, record: recordOf(run, await stopIn(run, planned)) };
+    } catch (error) {
+      return { stream, error: rootOf(error), record: recordOf(run, error) };
+    }
+  });
 }
 
 /** The no of a gate that a run would end with, as a step of it. */
