@@ -43,7 +43,7 @@ const inside = {
     ['family/rpm'],
     ['lock', 'survey', 'resolve'],
     ['promotion'],
-    ['retention', 'status'],
+    ['flists', 'retention', 'status'],
     ['copying'],
     ['plan'],
     ['run'],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Base, Builder } from './base-schema.ts';
 import { Ci } from './ci-schema.ts';
+import { Flists } from './flists-schema.ts';
 import { Module } from './module-schema.ts';
 import { checkSources, checkStableTags, checkStreams } from './stream-checks.ts';
 import { isMoving, templateProblem } from './tag-template.ts';
@@ -105,6 +106,7 @@ const streamKeys = {
   image: Image.prefault({}),
   publish: Publish,
   gates: Gates.prefault({}),
+  flists: Flists.optional().describe('Modules and firmware that machines mount at boot'),
   ignition: Ignition.optional().describe(
     'The first boot: Butane, built by lockstep ignition build',
   ),

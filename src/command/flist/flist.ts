@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { addMountCommands } from './mount.ts';
 import { addPackCommands } from './pack.ts';
+import { addPublishCommand } from './publish.ts';
 import { addReadCommands } from './read.ts';
 
 const EXAMPLES = `
@@ -19,5 +20,6 @@ const flist = new Command('flist')
 addPackCommands(flist);
 addReadCommands(flist);
 addMountCommands(flist);
+addPublishCommand(flist);
 
 export const command = flist;

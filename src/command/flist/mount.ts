@@ -10,6 +10,7 @@ export function addMountCommands(flist: Command): void {
     .requiredOption('-m, --meta <file>', 'manifest')
     .option('-c, --cache <dir>', 'folder that keeps blocks', '/tmp/cache')
     .option('--cache-limit <mib>', 'MiB that it may hold', wholeNumber, 4096)
+    .option('--key <file>', 'public key, PEM: refuse a manifest that FILE.sig is no signature of')
     .option('-d, --daemon', 'return when it is mounted')
     .option('-l, --log <file>', 'with -d: where messages go')
     .addHelpText(

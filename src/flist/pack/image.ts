@@ -35,7 +35,7 @@ export async function packImageFolder(
   const sink = openSink(openStores(stores, options));
   await using crew = startEncodeCrew();
   const blocks = await storeFiles(tree, places, { sink, crew, options });
-  const routes = routesTold(stores, options);
+  const routes = options.routes ?? routesTold(stores, options);
   const ordered = new Map([...blocks].sort(([one], [other]) => one - other));
   const manifest = { inodes, blocks: ordered, tags: {}, routes };
   await writeManifest(file, manifest);

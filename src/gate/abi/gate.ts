@@ -1,7 +1,7 @@
 import type { FileTree } from '../../file/tree.ts';
 import type { Finding } from '../../system/finding.ts';
 import { asTreeFinding } from './check-modules.ts';
-import { type KernelReport, type VerifyOptions, verifyTree } from './verify.ts';
+import { type KernelReport, type VerifyOptions, verifyFolder, verifyTree } from './verify.ts';
 
 export interface AbiOptions extends VerifyOptions {
   /** Modules that must be there for every kernel, and of which everything is told. */
@@ -19,6 +19,15 @@ export async function abiGate(tree: FileTree, options: AbiOptions = {}): Promise
   if (reports.length > 0) return reports.flatMap((report) => findingsOf(report, options));
   const message = 'there is no kernel: no folder below /usr/lib/modules';
   return [{ rule: 'no-kernel', severity: 'error', message }];
+}
+
+/** The same for one kernel, whose modules stand in `folder` of a tree. */
+export async function abiGateOfFolder(
+  tree: FileTree,
+  folder: string,
+  options: AbiOptions = {},
+): Promise<Finding[]> {
+  return findingsOf(await verifyFolder(tree, folder, options), options);
 }
 
 function findingsOf(report: KernelReport, options: AbiOptions): Finding[] {

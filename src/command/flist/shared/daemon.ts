@@ -9,6 +9,7 @@ export interface MountOptions extends CommonOptions {
   meta: string;
   cache: string;
   cacheLimit: number;
+  key?: string;
   daemon?: true;
   log?: string;
 }
@@ -33,7 +34,12 @@ export async function startDaemon(
   ];
   const child = fork(
     process.argv[1] ?? '',
-    [...args, '--cache-limit', String(options.cacheLimit)],
+    [
+      ...args,
+      '--cache-limit',
+      String(options.cacheLimit),
+      ...(options.key == null ? [] : ['--key', options.key]),
+    ],
     {
       detached: true,
       stdio: ['ignore', log, log, 'ipc'],

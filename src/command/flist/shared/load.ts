@@ -16,12 +16,23 @@ export async function loadOrTell(
   file: string,
   json: boolean | undefined,
 ): Promise<LoadedManifest | undefined> {
+  const loaded = await refusedOr(context, { file, json }, () =>
+    loadManifest(fileOf(context, file)),
+  );
+  return loaded && { ...loaded, path: file };
+}
+
+/** What `ask` answers; a refusal is told, and then it is undefined. */
+export async function refusedOr<T>(
+  context: Context,
+  about: { file: string; json: boolean | undefined },
+  ask: () => Promise<T>,
+): Promise<T | undefined> {
   try {
-    const loaded = await loadManifest(fileOf(context, file));
-    return { ...loaded, path: file };
+    return await ask();
   } catch (error) {
     if (!(error instanceof ManifestRefused)) throw error;
-    tellRefused(context, { error, file, json });
+    tellRefused(context, { error, ...about });
     return undefined;
   }
 }

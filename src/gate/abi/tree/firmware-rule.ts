@@ -24,28 +24,41 @@ export async function checkFirmware(
   if (naming.length === 0) return [];
   const present = await firmwareIn(tree, files.release);
   return naming.flatMap(({ file, names }) => {
-    const absent = names.filter((name) => !isPresent(name, present));
+    const absent = names.filter((name) => !isFirmwarePresent(name, present));
     return absent.length > 0 ? [lacking(file, absent)] : [];
   });
 }
 
-/** Names as modules give them: the kernel looks in four folders, and for `.xz` and `.zst` too. */
 async function firmwareIn(tree: FileTree, release: string): Promise<Set<string>> {
-  const places = [`updates/${release}/`, 'updates/', `${release}/`, ''];
-  const names = new Set<string>();
   for (const folder of [FOLDER, 'lib/firmware']) {
-    for await (const { path, type } of tree.list(folder)) {
-      if (type === 'directory') continue;
-      const name = path.slice(path.indexOf('lib/firmware/') + 'lib/firmware/'.length);
-      const place = places.find((each) => name.startsWith(each)) ?? '';
-      names.add(name.slice(place.length).replace(/\.(?:xz|zst)$/, ''));
-    }
-    if (names.size > 0) break;
+    const paths: string[] = [];
+    for await (const { path, type } of tree.list(folder))
+      if (type !== 'directory') paths.push(path.slice(afterFolder(path)));
+    if (paths.length > 0) return firmwareNames(paths, release);
   }
-  return names;
+  return new Set();
 }
 
-function isPresent(name: string, present: ReadonlySet<string>): boolean {
+function afterFolder(path: string): number {
+  return path.indexOf('lib/firmware/') + 'lib/firmware/'.length;
+}
+
+/**
+ * Paths below the firmware folder as modules name them: the kernel looks in four folders, and for
+ * `.xz` and `.zst` too (drivers/base/firmware_loader/main.c).
+ */
+export function firmwareNames(paths: readonly string[], release: string): Set<string> {
+  const places = [`updates/${release}/`, 'updates/', `${release}/`, ''];
+  return new Set(
+    paths.map((name) => {
+      const place = places.find((each) => name.startsWith(each)) ?? '';
+      return name.slice(place.length).replace(/\.(?:xz|zst)$/, '');
+    }),
+  );
+}
+
+/** Whether what a module names, perhaps with wildcards, is among the names. */
+export function isFirmwarePresent(name: string, present: ReadonlySet<string>): boolean {
   if (present.has(name)) return true;
   return /[*?[]/.test(name) && [...present].some((each) => matchesName(name, each));
 }

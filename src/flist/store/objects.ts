@@ -1,0 +1,70 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { archivePath } from '../../file/path.ts';
+import { LockstepError } from '../../system/error.ts';
+import { writeWhole } from '../../system/write-whole.ts';
+import { STORED_LIMIT } from '../block/codec.ts';
+import { type StoreAddress, storeAddress } from './address.ts';
+import { baseOf, keysOf } from './network.ts';
+import { askStore, failed, type StoreConnection } from './request.ts';
+
+/** What lies in a store under names of its own, beside the blocks: manifests and what vouches for them. */
+export interface NamedObjects {
+  /** How messages name it, without secrets. */
+  readonly name: string;
+  /** Undefined when there is none; throws when it cannot be asked. */
+  get(path: string): Promise<Uint8Array | undefined>;
+  /** Whoever reads it finds it whole, or what was there before. */
+  put(path: string, content: Uint8Array): Promise<void>;
+}
+
+/** Opens a folder or a bucket for named objects. Throws `usage` for what cannot be written. */
+export function openNamedObjects(url: string, connection: StoreConnection): NamedObjects {
+  const address = storeAddress(url);
+  if ('problem' in address) throw new LockstepError('usage', address.problem);
+  if (address.scheme === 'dir') return inFolder(address);
+  if (address.scheme === 's3' || address.scheme === 's3s') return inBucket(address, connection);
+  throw new LockstepError('usage', `nothing can be written to ${address.shown}`);
+}
+
+function inFolder({ path: root, shown }: StoreAddress): NamedObjects {
+  const placeOf = (path: string) => join(root, archivePath(path));
+  return {
+    name: shown,
+    get: async (path) => {
+      const place = placeOf(path);
+      const size = await stat(place).then(
+        (stats) => stats.size,
+        () => undefined,
+      );
+      if (size == null) return undefined;
+      if (size > STORED_LIMIT) throw tooLarge(place);
+      return readFile(place);
+    },
+    put: (path, content) => writeWhole(placeOf(path), content),
+  };
+}
+
+function inBucket(address: StoreAddress, connection: StoreConnection): NamedObjects {
+  const keys = keysOf(address);
+  const urlOf = (path: string) => new URL(`${baseOf(address)}/${archivePath(path)}`);
+  return {
+    name: address.shown,
+    get: async (path) => {
+      const url = urlOf(path);
+      const { status, body } = await askStore(connection, { method: 'GET', url, keys });
+      if (status === 200) return body;
+      if (status === 404) return undefined;
+      throw failed(status, url);
+    },
+    put: async (path, content) => {
+      const url = urlOf(path);
+      const { status } = await askStore(connection, { method: 'PUT', url, body: content, keys });
+      if (![200, 201, 204].includes(status)) throw failed(status, url);
+    },
+  };
+}
+
+function tooLarge(place: string): LockstepError {
+  return new LockstepError('limit-exceeded', `${place} is larger than ${STORED_LIMIT} bytes`);
+}

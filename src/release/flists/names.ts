@@ -1,0 +1,28 @@
+import { tagOf } from '../../oci/reference.ts';
+
+/** What kinds of flists a stream has: the modules of a kernel, and firmware of all. */
+export type FlistContent = { kind: 'modules'; kernel: string } | { kind: 'firmware'; tag: string };
+
+/** The name of one flist and the name that moves to it, without their `.fl`. */
+export interface FlistNames {
+  own: string;
+  latest: string;
+}
+
+/** Names as Zero-OS builders give them: `modules-6.12.44-Zero-OS`, `firmware-20250908`. */
+export function flistNames(content: FlistContent): FlistNames {
+  if (content.kind === 'firmware')
+    return { own: `firmware-${content.tag}`, latest: 'firmware-latest' };
+  const own = `modules-${content.kernel}`;
+  return { own, latest: `${own}-latest` };
+}
+
+/** The tag that hosts follow in the repository of the flists. */
+export function flistTag(content: FlistContent): string {
+  return tagOf(flistNames(content).latest);
+}
+
+/** What firmware is called when nobody names it: its day, as `YYYYMMDD`. */
+export function firmwareTag(now: Date): string {
+  return now.toISOString().slice(0, 10).replaceAll('-', '');
+}
