@@ -4,7 +4,9 @@ export interface PemBlock {
   bytes: Buffer;
 }
 
-const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[ \t]*\r?\n([A-Za-z0-9+/=\s]*)-----END \1-----/g;
+/** Marks stand on lines of their own: readers written in Go find no others. */
+const BLOCK =
+  /^-----BEGIN ([A-Z0-9 ]+)-----[ \t]*\r?\n([A-Za-z0-9+/=\s]*?)^-----END \1-----[ \t]*\r?$/gm;
 
 /** The blocks of a PEM file in their order; what stands around them is left out. */
 export function readPem(text: string): PemBlock[] {

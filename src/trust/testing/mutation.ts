@@ -10,7 +10,8 @@ export interface Mutation {
 /** Some damages, one after the other. */
 export const mutations = fc.array(
   fc.record({
-    at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+    // As likely anywhere: left alone, most would be at the beginning.
+    at: fc.noBias(fc.integer({ min: 0, max: 99_999 })).map((part) => part / 100_000),
     how: fc.constantFrom<Mutation['how'][]>('flip', 'set', 'insert', 'delete', 'repeat', 'cut'),
     with: fc.integer({ min: 0, max: 255 }),
   }),
