@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import type { Subject } from './cases/case.ts';
 import type { Pair } from './comparison/compare.ts';
 import { archiveKernel } from './kernels/archive-kernel.ts';
+import type { Kernel } from './kernels/kernel.ts';
 import { DEFAULT_CACHE, openPlace, type Place } from './kernels/place.ts';
 import { FEW, SELECTIONS } from './kernels/selection.ts';
 import { SMALL_CONFIGS } from './kernels/small-config.ts';
@@ -13,13 +14,15 @@ import { measureProbing, type Probing } from './probing/measure.ts';
 import { prepare } from './subjects.ts';
 import { gateTruthPage } from './table/markdown.ts';
 
-const HELP = `npm run truth -- [--few] [--remember] [--cache DIR] [--pairs FILE] [--page FILE]
+const HELP = `npm run truth -- [--few | --probings] [--remember] [--cache DIR] [--pairs FILE]
+                      [--page FILE]
 
 Loads modules into real kernels and compares what they do with what the gate said.
 The first run builds four small kernels, which the cache keeps: a few minutes each, and ten each
 of the two with type information, on two processors.
 
   --few          two kernels of the archive only, as in the tests
+  --probings     modprobe.d and depmod.d only, by the kmod of each suite
   --remember     take what kernels answered before for the same bytes
   --cache DIR    where kernels, compilers and builds are kept (default ~/.cache/lockstep-truth)
   --pairs FILE   write every pair as JSON
@@ -29,6 +32,7 @@ of the two with type information, on two processors.
 const { values: options } = parseArgs({
   options: {
     few: { type: 'boolean', default: false },
+    probings: { type: 'boolean', default: false },
     remember: { type: 'boolean', default: false },
     cache: { type: 'string', default: DEFAULT_CACHE },
     pairs: { type: 'string' },
@@ -42,6 +46,7 @@ else await main();
 
 async function main(): Promise<void> {
   await using place = await openPlace(options.cache, process.env);
+  if (options.probings) return reportProbings(await probeSuites(place));
   const subjects = await prepareAll(place);
   const pairs: Pair[] = [];
   for (const subject of subjects) pairs.push(...(await measureSubject(subject, subjects)));
@@ -50,7 +55,16 @@ async function main(): Promise<void> {
   if (page) await writeFile(page, gateTruthPage({ kernels, pairs }));
   if (options.pairs) await writeFile(options.pairs, JSON.stringify(pairs, null, 1));
   report(pairs);
-  reportProbings(await probeAll(subjects));
+  reportProbings(await probeAll(kernels));
+}
+
+/** On the first kernel of each suite that is selected. */
+async function probeSuites(place: Place): Promise<Probing[]> {
+  const bySuite = Map.groupBy(SELECTIONS, ({ suite }) => suite);
+  const kernels: Kernel[] = [];
+  for (const [selection] of bySuite.values())
+    if (selection) kernels.push(await archiveKernel(selection, place));
+  return probeAll(kernels);
 }
 
 async function prepareAll(place: Place): Promise<Subject[]> {
@@ -81,15 +95,15 @@ async function measureSubject(subject: Subject, all: readonly Subject[]): Promis
 }
 
 /** modprobe.d and depmod.d, by the kmod of each suite, on one kernel of it. */
-async function probeAll(subjects: readonly Subject[]): Promise<Probing[]> {
-  const byOrigin = new Map(
-    subjects
-      .filter(({ kernel }) => !kernel.origin.startsWith('built'))
-      .map((subject) => [subject.kernel.origin, subject]),
-  );
+async function probeAll(kernels: readonly Kernel[]): Promise<Probing[]> {
+  const ofArchive = kernels.filter(({ origin }) => !origin.startsWith('built'));
   const found: Probing[] = [];
-  for (const { kernel } of byOrigin.values())
-    found.push(...(await measureProbing(kernel, process.env)));
+  for (const [kernel] of Map.groupBy(ofArchive, ({ origin }) => origin).values()) {
+    if (!kernel) continue;
+    const probings = await measureProbing(kernel, process.env);
+    say(`${kernel.release}: ${probings.length} roots for modprobe`);
+    found.push(...probings);
+  }
   return found;
 }
 
