@@ -54,13 +54,14 @@ export async function verifyFiles(
   files: FilesToVerify,
   options: VerifyOptions = {},
 ): Promise<KernelReport> {
-  const kernelFiles = await kernelAt(tree, folder);
-  const describing = describeKernel(tree, kernelFiles, options);
+  const finding = kernelAt(tree, folder);
+  const describing = finding.then((found) => describeKernel(tree, found, options));
   const inspect = async (input: ModuleInput) => {
     const [there, described] = await Promise.all([unpacked(input), describing]);
     return inspectModule(there, described, options);
   };
-  const [described, modules, loaded] = await Promise.all([
+  const [kernelFiles, described, modules, loaded] = await Promise.all([
+    finding,
     describing,
     mapConcurrently(files.modules, UNPACKED, inspect),
     mapConcurrently(files.with ?? [], UNPACKED, inspect),
