@@ -11,7 +11,10 @@ import type { Kernel } from '../truth/kernels/kernel.ts';
 export interface Judgement {
   /** What the gate `abi` refuses, by module. */
   refused: Record<string, string[]>;
-  /** What the kernel did with each: `loaded`, `no device`, or what speaks against it. */
+  /**
+   * What the kernel did with each: `loaded`, `no device` (its own, or that of one that it needs),
+   * or what speaks against it.
+   */
   loaded: Record<string, string>;
 }
 
@@ -35,9 +38,10 @@ export async function judge(
     const inputs = [...modules].map(([name, content]) => ({ file: `${name}.ko`, content }));
     const place = `usr/lib/modules/${kernel.release}`;
     const report = await verifyFiles(tree, place, { modules: inputs }, { threads: 1 });
-    const tasks = await tasksOf(folder, modules);
+    const needs = await needsOf(folder, modules);
+    const tasks = await tasksOf(folder, modules, needs);
     const answers = await loadAll(kernel, tasks, { env: options.env });
-    return { refused: refusedIn(report.modules), loaded: loadedIn(answers) };
+    return { refused: refusedIn(report.modules), loaded: loadedIn(answers, needs) };
   } finally {
     await rm(root, { recursive: true, force: true });
   }
@@ -54,16 +58,29 @@ async function install(
   await runOk('depmod', ['-b', join(root, 'usr'), tree.release]);
 }
 
-/**
- * Each module after those that modules.dep names, the last of which is needed first. What libcrc32c
- * asks for by request_module comes before all: there is no modprobe in the guest that would answer.
- */
-async function tasksOf(folder: string, modules: ReadonlyMap<string, Buffer>): Promise<Task[]> {
+/** Files that each module needs by modules.dep, the last of which is needed first. */
+async function needsOf(
+  folder: string,
+  modules: ReadonlyMap<string, Buffer>,
+): Promise<Map<string, string[]>> {
   const lines = (await readFile(join(folder, 'modules.dep'), 'utf8')).split('\n');
   const needs = new Map(lines.map((line) => [line.split(':')[0] ?? '', line.split(':')[1] ?? '']));
+  const filesOf = (name: string) => (needs.get(`updates/dkms/${name}.ko`) ?? '').trim().split(' ');
+  return new Map([...modules.keys()].map((name) => [name, filesOf(name).filter(Boolean)]));
+}
+
+/**
+ * Each module after those that it needs. What libcrc32c asks for by request_module comes before
+ * all: there is no modprobe in the guest that would answer.
+ */
+async function tasksOf(
+  folder: string,
+  modules: ReadonlyMap<string, Buffer>,
+  needs: ReadonlyMap<string, readonly string[]>,
+): Promise<Task[]> {
   const tasks = [...modules].map(async ([name, module]) => {
-    const files = (needs.get(`updates/dkms/${name}.ko`) ?? '').trim().split(' ').filter(Boolean);
-    const before = [ASKED_FOR, ...files.reverse()].map((file) => readFile(join(folder, file)));
+    const files = [ASKED_FOR, ...(needs.get(name) ?? []).toReversed()];
+    const before = files.map((file) => readFile(join(folder, file)));
     const task = { id: name, how: 'direct', module, file: basename(`${name}.ko`) } as const;
     return { ...task, before: await Promise.all(before) };
   });
@@ -85,14 +102,26 @@ function refusedIn(
 /** A driver whose init finds no device of its own was taken by the kernel all the same. */
 const NO_DEVICE = new Set([6, 19]);
 
-function loadedIn(answers: ReadonlyMap<string, Answer>): Judgement['loaded'] {
-  const entries = [...answers].map(([name, { errno, died, log, unprepared }]) => {
-    if (died) return [name, 'the kernel did not survive it'];
-    if (errno === 0) return [name, 'loaded'];
-    if (NO_DEVICE.has(errno) && unprepared.length === 0) return [name, 'no device'];
-    const words = log.filter((line) => line.trim() !== '' && !line.includes('taints kernel'));
-    const said = words[0] ?? unprepared.join(', ');
-    return [name, `errno ${errno}${said ? `: ${said.trim()}` : ''}`];
+/** What came of each module; one that needs a driver without a device was not refused itself. */
+export function loadedIn(
+  answers: ReadonlyMap<string, Answer>,
+  needs: ReadonlyMap<string, readonly string[]>,
+): Judgement['loaded'] {
+  const entries = [...answers].map(([name, answer]) => [name, toldBy(answer)] as const);
+  const told = new Map(entries);
+  const lacksDevice = (file: string) => told.get(basename(file, '.ko')) === 'no device';
+  const settled = entries.map(([name, said]) => {
+    const waits = said !== 'loaded' && needs.get(name)?.some(lacksDevice);
+    return [name, waits ? 'no device' : said] as const;
   });
-  return Object.fromEntries(entries) as Judgement['loaded'];
+  return Object.fromEntries(settled);
+}
+
+function toldBy({ errno, died, log, unprepared }: Answer): string {
+  if (died) return 'the kernel did not survive it';
+  if (errno === 0) return 'loaded';
+  if (NO_DEVICE.has(errno) && unprepared.length === 0) return 'no device';
+  const words = log.filter((line) => line.trim() !== '' && !line.includes('taints kernel'));
+  const said = words[0] ?? unprepared.join(', ');
+  return `errno ${errno}${said ? `: ${said.trim()}` : ''}`;
 }

@@ -28,7 +28,7 @@ ${summary(rows)}
 |---|---|---|---|---|---|---|
 ${rows.map(line).join('\n')}
 
-In the column *kernel*, *no device* are modules that the kernel took and whose init found no hardware of theirs in the guest.
+In the column *kernel*, *no device* are modules that the kernel took and whose init found no hardware of theirs in the guest, and those that need such a module.
 
 ${[...failures(rows), ...refusals(rows), ...differences(rows), ...rest(facts)].join('\n\n')}
 `;
