@@ -4,20 +4,23 @@ import { type DkmsTrial, packDkms } from '../src/source/testing/builder.ts';
 import { digestOf } from '../src/system/digest.ts';
 import { runOk } from '../src/system/process.ts';
 
-/** The suite of such an archive; its one package is `x-dkms`. */
+/** The suite of such an archive. */
 export const SUITE = 'local';
 
 /**
- * A signed archive on disk with one DKMS package, for an apt that has the machine's own sources too.
- * Returns the value of `APT_CONFIG`. The folder must be empty.
+ * A signed archive on disk with DKMS packages (`x-dkms`, or as they are called), for an apt that has
+ * the machine's own sources too. Returns the value of `APT_CONFIG`. The folder must be empty.
  */
-export async function aDkmsArchive(folder: string, source: DkmsTrial): Promise<string> {
+export async function aDkmsArchive(folder: string, ...sources: DkmsTrial[]): Promise<string> {
   const at = (...parts: string[]) => join(folder, ...parts);
   const index = 'main/binary-amd64/Packages';
   const dists = at('www/dists', SUITE);
   await mkdir(join(dists, 'main/binary-amd64'), { recursive: true });
   await mkdir(at('www/pool'), { recursive: true });
-  await packDkms(at('tree'), at('www/pool/x-dkms_1_all.deb'), source);
+  for (const source of sources) {
+    const { name = 'x' } = source;
+    await packDkms(at('trees', name), at('www/pool', `${name}-dkms_1_all.deb`), source);
+  }
   const { stdout } = await runOk('dpkg-scanpackages', ['pool'], { cwd: at('www') });
   await writeFile(join(dists, index), stdout);
   await writeFile(join(dists, 'Release'), release(index, stdout));

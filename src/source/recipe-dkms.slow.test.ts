@@ -94,6 +94,15 @@ POST_BUILD="after \${kernelver}"`;
     expect(modules['x.ko']).toMatch(/^6\.1\.0-56-cloud-amd64 \w+\n$/);
   });
 
+  it('gives what stands before the build the kernel at hand, too', async () => {
+    const conf = `${NAMED}PRE_BUILD="ask"\nMAKE="cp b.c x.ko"\nBUILD_EXCLUSIVE_KERNEL=$(uname -r)\n`;
+    const ask = '#!/bin/sh\nuname -sr > b.c\n';
+
+    const { modules, said } = await tryDkms({ conf, files: { ...files, ask } });
+
+    expect(modules['x.ko'], said).toBe('Linux 6.1.0-56-cloud-amd64\n');
+  });
+
   it('fails when make fails, and when a module is not where it should be', async () => {
     const broken = await tryDkms({ conf: `${NAMED}MAKE="make -C /nowhere"\n`, files });
     const lost = await tryDkms({ conf: `${NAMED}MAKE="true"\n`, files });

@@ -9,6 +9,8 @@ import { aModuleSource } from './module-source.ts';
 export const KERNEL = '6.1.0-56-cloud-amd64';
 
 export interface DkmsTrial {
+  /** Its package is called NAME-dkms; default `x`. */
+  name?: string;
   /** Text of dkms.conf. */
   conf: string;
   /** Further files of the source, by path. */
@@ -108,14 +110,12 @@ export async function runInRoom(
 
 /** Packs a source as NAME-dkms.deb does. */
 export async function packDkms(tree: string, deb: string, trial: DkmsTrial): Promise<void> {
-  const control =
-    'Package: x-dkms\nVersion: 1\nArchitecture: all\nMaintainer: T <t@example.org>\nDescription: test\n';
+  const { name = 'x' } = trial;
+  const control = `Package: ${name}-dkms\nVersion: 1\nArchitecture: all\nMaintainer: T <t@example.org>\nDescription: test\n`;
+  const source = Object.entries({ ...trial.files, 'dkms.conf': trial.conf });
   const files = {
     'DEBIAN/control': control,
-    'usr/src/x-1/dkms.conf': trial.conf,
-    ...Object.fromEntries(
-      Object.entries(trial.files ?? {}).map(([name, text]) => [`usr/src/x-1/${name}`, text]),
-    ),
+    ...Object.fromEntries(source.map(([path, text]) => [`usr/src/${name}-1/${path}`, text])),
   };
   await writeFiles(tree, files);
   await runOk('dpkg-deb', ['--root-owner-group', '-Znone', '--build', tree, deb], {

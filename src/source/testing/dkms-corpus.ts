@@ -100,6 +100,11 @@ const commands: Record<string, OracleTrial> = {
     config: 'CONFIG_CC_VERSION_TEXT="gcc (Debian 12.2.0) 12.2.0"\n',
   },
   'a kernel that clang built': { ...says('echo > x.ko'), config: 'CONFIG_CC_IS_CLANG=y\n' },
+  'make for a kernel that clang built': {
+    ...says('make -f own.mk'),
+    files: { 'own.mk': 'all:\n\techo "clang $(LLVM)" > x.ko\n' },
+    config: 'CONFIG_CC_IS_CLANG=y\n',
+  },
   'no flags of the caller': says("sh -c 'echo flags \\$CFLAGS \\$LDFLAGS > x.ko'"),
 };
 
@@ -111,6 +116,10 @@ const scripts: Record<string, OracleTrial> = {
   'PRE_BUILD that is not executable': {
     ...more('PRE_BUILD="before"'),
     files: { before: 'exit 1\n' },
+  },
+  'PRE_BUILD that is not executable, with words': {
+    ...more('PRE_BUILD="s/before a b"'),
+    files: { 's/before': 'exit 1\n' },
   },
   'PRE_BUILD that fails': {
     ...more('PRE_BUILD="before"'),
@@ -262,8 +271,10 @@ const SELECTED = [
   'KERNELRELEASE of make',
   'variables of the framework',
   'a kernel that clang built',
+  'make for a kernel that clang built',
   'PRE_BUILD with words',
   'PRE_BUILD that is not executable',
+  'PRE_BUILD that is not executable, with words',
   'POST_BUILD that cleans up',
   'POST_BUILD that fails',
   'a patch that matches',
