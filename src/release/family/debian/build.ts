@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Buildah } from '../../../container/buildah.ts';
+import type { ModuleCompression } from '../../../kernel/module/compression.ts';
 import { buildKmods, debsIn, type ModuleBuild } from '../../../kmods/build.ts';
 import type { BuiltSource } from '../../../kmods/image/built-source.ts';
 import { finishScript } from '../../../kmods/image/finish-script.ts';
@@ -19,8 +20,11 @@ export async function buildDebs(
   inputs: DebianInputs,
 ): Promise<BuiltSource[]> {
   const root = await ensureBuilderRoot(context, inputs);
+  const compression = await compressionOfKernel(context, inputs);
   const modules = await Promise.all(
-    buildOrder(inputs.modules).map((module) => moduleBuild(context, inputs, module)),
+    buildOrder(inputs.modules).map((module) =>
+      moduleBuild(context, inputs, { module, compression }),
+    ),
   );
   const built = await buildKmods(
     buildah,
@@ -41,7 +45,7 @@ export async function buildDebs(
 async function moduleBuild(
   context: RunContext,
   inputs: DebianInputs,
-  module: ArchiveModule,
+  { module, compression }: { module: ArchiveModule; compression: ModuleCompression },
 ): Promise<ModuleBuild> {
   const { kernelRelease, kernelPackage, architecture } = inputs.base;
   const target = { kernelRelease, jobs: availableParallelism() };
@@ -57,7 +61,7 @@ async function moduleBuild(
         kernelPackage,
         module,
         architecture,
-        compression: await compressionOfKernel(context, inputs),
+        compression,
       }),
     ],
   };
