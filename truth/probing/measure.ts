@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { temporaryFolder } from '../../src/system/temporary.ts';
 import { readTree } from '../cases/tree.ts';
@@ -37,13 +39,18 @@ export async function measureProbing(
   return found;
 }
 
+const LIBRARIES = 'usr/lib/x86_64-linux-gnu';
+
 async function ask(
-  { release }: Kernel,
+  { release, toolchain }: Kernel,
   one: ProbingCase,
   modules: ReadonlyMap<string, Buffer>,
 ): Promise<Foretold> {
   await using folder = await temporaryFolder();
-  await writeRoot(folder.path, one, { release, modules });
+  const names = await readdir(join(toolchain.root, LIBRARIES));
+  const kmod = names.filter((name) => /^libkmod\.so\.\d+\.\d/.test(name));
+  const libraries = kmod.map((name) => `${LIBRARIES}/${name}`);
+  await writeRoot(folder.path, one, { release, modules, libraries });
   return await foretell(folder.path, release, one.module);
 }
 

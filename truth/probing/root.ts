@@ -33,14 +33,19 @@ export function filesOf(
   return files;
 }
 
-/** Lays a case out in a folder of this machine, with the indexes that depmod makes. */
+/**
+ * Lays a case out in a folder of this machine, with the indexes that depmod makes, and with the
+ * names of libraries by which the version of kmod is told.
+ */
 export async function writeRoot(
   folder: string,
   one: ProbingCase,
-  kernel: { release: string; modules: ReadonlyMap<string, Buffer> },
+  kernel: { release: string; modules: ReadonlyMap<string, Buffer>; libraries: readonly string[] },
 ): Promise<void> {
-  const { release, modules } = kernel;
-  for (const [path, content] of filesOf(one, release, modules)) {
+  const { release, modules, libraries } = kernel;
+  const files = filesOf(one, release, modules);
+  for (const path of libraries) files.set(path, Buffer.alloc(0));
+  for (const [path, content] of files) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), content);
   }

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readTar } from '../../file/tar/tar.ts';
 import { TAR_END, tarEntry } from '../../file/tar/write.ts';
+import type { FileTree } from '../../file/tree.ts';
 import { findSection, readElf } from '../../kernel/elf/elf.ts';
+import { aUnifiedImage } from '../../kernel/testing/unified-image.ts';
 import { passes } from '../../system/finding.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../system/temporary.ts';
 import { findScenario, parseScenario } from '../../vm/scenario.ts';
@@ -45,6 +47,26 @@ printf '\\017\\013' | dd of=/run/broken.ko bs=1 seek=${code.offset + 5} conv=not
 
 /** Without the last byte of its mark the signature, which is wrong now, is not seen. */
 const UNSIGN = 'truncate -s -1 /run/broken.ko';
+
+/** The same root with its kernel in a unified image alone. */
+async function unified({ kernel, tree }: GuestRoot): Promise<FileTree> {
+  const path = `boot/EFI/Linux/debian-${kernel}.efi`;
+  const linux = await tree.read(`boot/vmlinuz-${kernel}`);
+  const content = aUnifiedImage({ '.uname': kernel, '.linux': linux });
+  const isHidden = (one: string) => /vmlinuz/.test(one);
+  return {
+    name: tree.name,
+    async *list(prefix) {
+      for await (const entry of tree.list(prefix)) if (!isHidden(entry.path)) yield entry;
+      if (path.startsWith(prefix)) yield { path, size: content.length, type: 'file' };
+    },
+    read: async (one) => (one === path ? content : tree.read(one)),
+    async *readMany(paths) {
+      yield* tree.readMany(new Set([...paths].filter((one) => !isHidden(one))));
+      if (paths.has(path)) yield { path, content };
+    },
+  };
+}
 
 function processesWith(word: string): string[] {
   return readdirSync('/proc').filter((pid) => {
@@ -211,6 +233,18 @@ step 'all is well' sleep 2`;
       rule: 'boot-scenario-failed',
       found: 'lockstep: the image has no /bin/sh',
     });
+  });
+
+  it('boots the kernel of a unified image', async () => {
+    await using folder = await temporaryFolder();
+    const tree = await unified(root);
+
+    const { findings, steps } = await boot('step one uname -r', folder, {
+      subject: { tree, rootTar: () => root.tar() },
+    });
+
+    expect(findings).toEqual([]);
+    expect(steps).toMatchObject([{ name: 'one', status: 'pass' }]);
   });
 
   it('names what an image lacks that is to be booted', async () => {

@@ -17,21 +17,37 @@ export async function readConfigFolders(
   tree: FileTree,
   folder: 'depmod.d' | 'modprobe.d' | 'modules-load.d',
 ): Promise<ConfigFile[]> {
-  const endings = folder === 'modprobe.d' ? ['.conf', '.alias'] : ['.conf'];
   const byName = new Map<string, string>();
   for (const place of PLACES) {
     for (const path of await childrenOf(tree, `${place}/${folder}`)) {
       const name = path.slice(path.lastIndexOf('/') + 1);
-      const counts = endings.some((ending) => name.endsWith(ending)) && name.length > 5;
-      if (counts && !name.startsWith('.') && !byName.has(name)) byName.set(name, path);
+      if (/^[^.].*\.(?:conf|alias)$/.test(name) && !byName.has(name)) byName.set(name, path);
     }
   }
+  const ofAlias = [...byName.keys()].filter((name) => name.endsWith('.alias'));
+  if (ofAlias.length > 0 && !(folder === 'modprobe.d' && (await readsAlias(tree))))
+    for (const name of ofAlias) byName.delete(name);
   const files: ConfigFile[] = [];
   for (const [, path] of [...byName].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const content = await readIfThere(tree, path);
     if (content) files.push({ path, text: Buffer.from(content).toString('utf8') });
   }
   return files;
+}
+
+const LIBRARIES = ['usr/lib/x86_64-linux-gnu', 'usr/lib/aarch64-linux-gnu', 'usr/lib64'];
+
+/**
+ * True where kmod reads files that end in `.alias` too: that of Debian 12 does (libkmod.so.2.4.0),
+ * that of Debian 13 does not (libkmod.so.2.5.1).
+ */
+async function readsAlias(tree: FileTree): Promise<boolean> {
+  for (const folder of LIBRARIES)
+    for (const path of await childrenOf(tree, folder)) {
+      const [, minor] = /\/libkmod\.so\.2\.(\d+)\.\d+$/.exec(path) ?? [];
+      if (minor != null) return Number(minor) < 5;
+    }
+  return true;
 }
 
 /** What stands right in a folder and is none itself. */

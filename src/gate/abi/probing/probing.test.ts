@@ -46,6 +46,16 @@ describe('checkProbing', () => {
     ]);
   });
 
+  it('reads what ends in .alias as the kmod of the image does', async () => {
+    const alias = { 'etc/modprobe.d/x.alias': 'install sample /bin/false\n' };
+    const library = 'usr/lib/x86_64-linux-gnu/libkmod.so.2';
+
+    expect(await probe({ ...alias, [`${library}.4.0`]: '' })).toEqual([
+      'error modprobe-install etc/modprobe.d/x.alias',
+    ]);
+    expect(await probe({ ...alias, [`${library}.5.1`]: '' })).toEqual([]);
+  });
+
   it('judges what modules need, with the parameters of that', async () => {
     const found = await probe({
       'etc/modprobe.d/a.conf': 'options own count=some\noptions sample count=2\nblacklist own\n',
