@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { CHANNEL_HELP, channelOptions } from '../options/channel.ts';
 import { projectOptions } from '../options/project.ts';
+import { choiceOptions } from '../options/several.ts';
 
 const EXAMPLES = `
 Reads the registry alone: any machine that may read it sees the same. Where a run was killed it
@@ -10,9 +11,10 @@ failed.
 
 Examples:
   $ lockstep status
+  $ lockstep status --stream nas desktop
   $ lockstep status --json`;
 
-export const command = channelOptions(projectOptions(new Command('status')))
+export const command = choiceOptions(channelOptions(projectOptions(new Command('status'))))
   .summary('tell how far, how long and why stable lags')
   .description(
     'Tells for each stream which kernel upstream has, which stable has, and what holds it.',

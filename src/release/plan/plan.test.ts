@@ -78,6 +78,38 @@ describe('plan', () => {
     });
   });
 
+  it('leaves building and composing to other jobs where it is told to', () => {
+    const built = everythingDone({ candidate: undefined, verdicts: new Map() });
+    const nothing = everythingDone({ kmods: [{ kernel: '6.1' }], candidate: undefined });
+
+    expect(actions(nothing, { build: false })).toMatchObject({ build: 'stop', compose: 'skip' });
+    expect(actions(built, { build: false, force: true })).toMatchObject({
+      build: 'reuse',
+      compose: 'do',
+    });
+    const promotes = { only: 'promote', build: false, compose: false } as const;
+    expect(actions(built, promotes)).toMatchObject({ compose: 'stop', promote: 'skip' });
+    const behind = everythingDone({ stable: { latest: undefined } });
+    expect(actions(behind, promotes)).toMatchObject({ compose: 'reuse', promote: 'do' });
+  });
+
+  it('builds for the kernels that are named, and makes no image without the others', () => {
+    const kmods = [{ kernel: '6.1' }, { kernel: '6.12' }];
+    const fresh = everythingDone({ kmods, candidate: undefined, verdicts: new Map() });
+    const stepsOf = (observed: Observed, kernels: string[]) =>
+      plan(observed, { gates: GATES, kernels }).map(({ step, action }) => `${step} ${action}`);
+
+    expect(stepsOf(fresh, ['6.12'])).toEqual([
+      'compat reuse',
+      'build skip',
+      'build do',
+      ...['compose', 'package', 'contents', 'abi', 'boot', 'promote'].map((one) => `${one} skip`),
+    ]);
+    const other = [{ kernel: '6.1', differences: [] }, { kernel: '6.12' }];
+    expect(stepsOf({ ...fresh, kmods: other }, ['6.12'])).toContain('compose do');
+    expect(isIdle(plan(fresh, { gates: GATES, kernels: ['5.10'] }))).toBe(true);
+  });
+
   it('stops before anything is built when the kernel is outside the range', () => {
     const finding = { rule: 'kernel-too-new', severity: 'error', message: '' } as const;
 

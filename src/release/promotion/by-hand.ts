@@ -59,11 +59,18 @@ export async function keeperOf(
   return gateKeeper({ kmods: registry.repository(stream.publish.kmods) }, gates);
 }
 
-/** Asks for the promotion of an image that is stored already, with the kmods that are in it. */
+/**
+ * Asks for the promotion of an image that is stored already, with the kmods that are in it. Throws
+ * `usage` when it has none of the kernels that are named.
+ */
 export async function requestOfStored(
   stream: Stream,
   registry: Registry,
-  { id, reference }: { id: string; reference: string },
+  {
+    id,
+    reference,
+    kernels,
+  }: { id: string; reference: string; kernels?: readonly string[] | undefined },
 ): Promise<PromotionRequest> {
   const { publish } = stream;
   const repository = registry.repository(publish.image);
@@ -73,6 +80,8 @@ export async function requestOfStored(
   const key = said[IMAGE_ANNOTATION.key];
   if (osVersion == null || key == null || !isDigest(key)) throw notOurs(repository, reference);
   const kernel = said[IMAGE_ANNOTATION.kernel] ?? 'unknown';
+  const held = [...kmodsSaid(said).map((one) => one.kernel), kernel];
+  if (kernels && !kernels.some((one) => held.includes(one))) throw hasNot(reference, kernels, held);
   const image = {
     repository: publish.image,
     digest: descriptor.digest,
@@ -93,6 +102,17 @@ export function versionIn(stream: Stream, text: string): string {
   if (own === expected) return versionOf(reference);
   throw new LockstepError('usage', `${text} is not in ${expected}`, {
     hint: 'name a tag or a digest of the image of this stream',
+  });
+}
+
+function hasNot(
+  reference: string,
+  kernels: readonly string[],
+  held: readonly string[],
+): LockstepError {
+  const has = [...new Set(held)].join(' and ');
+  return new LockstepError('usage', `${reference} has no Linux ${kernels.join(', ')}`, {
+    hint: `it has Linux ${has}`,
   });
 }
 

@@ -55,13 +55,13 @@ export async function promote(
 async function promoteStored(
   { cwd, env, now, signal }: Context,
   { streams }: LoadedConfig,
-  { reference, stream: named, dryRun }: PromoteOptions & { reference: string },
+  { reference, stream: named, kernel: kernels, dryRun }: PromoteOptions & { reference: string },
 ): Promise<PromotionResult> {
   const stream = chooseStream(streams, named);
   // Not ended by Ctrl-C: what moves together must not be torn apart.
   const registry = openRegistry(stream.publish.registry, { env, cwd });
   const id = runId(now(), randomBytes(2).toString('hex'));
-  const request = await requestOfStored(stream, registry, { id, reference });
+  const request = await requestOfStored(stream, registry, { id, reference, kernels });
   const mayPromote = await keeperOf(stream, registry, { project: cwd });
   return dryRun
     ? { plan: planPromotion(request, await observeTags(registry, request), now()), recovered: [] }

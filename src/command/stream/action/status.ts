@@ -3,25 +3,28 @@ import { openRegistry } from '../../../oci/open/open.ts';
 import { channelOf, streamForChannel } from '../../../release/channel/channel.ts';
 import { endsOf } from '../../../release/channel/ends.ts';
 import { leftoversOf } from '../../../release/channel/leftovers.ts';
+import { streamsNamed } from '../../../release/promotion/by-hand.ts';
 import { readStreamState } from '../../../release/status/state.ts';
 import { type StreamStatus, statusOf } from '../../../release/status/status.ts';
 import type { ChannelOptions } from '../../options/channel.ts';
 import { contextOf, type ProjectOptions, printJson } from '../../options/project.ts';
+import type { ChoiceOptions } from '../../options/several.ts';
 import { addSummary, markdownTable } from '../../render/job.ts';
 import { leftText, statusText } from '../../render/status.ts';
 
-type StatusOptions = ProjectOptions & ChannelOptions;
+type StatusOptions = ProjectOptions & ChannelOptions & ChoiceOptions;
 
 export async function status(options: StatusOptions): Promise<void> {
   const context = contextOf(options);
   const channel = channelOf(options);
   const config = await loadConfig(context.cwd, options.config);
   const streams: StreamStatus[] = [];
-  for (const stream of config.streams) {
+  for (const stream of streamsNamed(config.streams, options.stream)) {
     const registry = openRegistry(stream.publish.registry, context);
     const ends = endsOf(stream, channel, { ...context, registry, project: context.cwd });
     const state = await readStreamState(ends, streamForChannel(stream, channel), channel);
-    streams.push(statusOf(state, context.now()));
+    const status = statusOf(state, context.now());
+    if (hasKernel(status, options.kernel)) streams.push(status);
   }
   const left = await leftoversOf(context.cwd, context.now());
   const shown = streams.map((stream) => statusText(stream, context));
@@ -29,6 +32,15 @@ export async function status(options: StatusOptions): Promise<void> {
   else context.stdout.write(`${[...shown, ...leftText(left)].join('\n\n')}\n`);
   await addSummary(context.env, summary(streams));
   if (streams.some((status) => status.state !== 'current')) process.exitCode = 1;
+}
+
+/** Whether upstream or stable has one of these kernels; without any: whatever they have. */
+function hasKernel(
+  { upstreamKernel, stableKernels }: StreamStatus,
+  kernels: readonly string[] | undefined,
+): boolean {
+  const has = [...stableKernels, ...(upstreamKernel ? [upstreamKernel] : [])];
+  return kernels == null || kernels.some((kernel) => has.includes(kernel));
 }
 
 function summary(streams: readonly StreamStatus[]): string {
