@@ -81,7 +81,7 @@ function kmodsJob(project: Project): Job {
   };
   const args = `run --planned ${PLAN} --only build --stream "$STREAM" --kernel "$KERNEL"`;
   return {
-    name: `kmods ${expression('matrix.kernel')} (${expression('matrix.modules')})`,
+    name: `kmods ${expression('matrix.kernel')} (${expression("join(matrix.modules, ', ')")})`,
     needs: ['plan'],
     if: "needs.plan.outputs.builds == 'true'",
     rights: writePackages('kmods images'),
