@@ -62,7 +62,7 @@ const inside = {
   ],
   workflow: [
     ['document', 'machine', 'engine'],
-    ['actions', 'runs'],
+    ['actions', 'runs', 'tracker'],
     ['project'],
     ['hub', 'check'],
     ['extras'],

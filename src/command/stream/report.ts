@@ -6,9 +6,9 @@ The last job of a run that is spread over machines (docs/ci.md). It makes one re
 jobs have left of each stream, also of those that died, and closes earlier runs whose own report did.
 Call it again whenever: what is closed stays as it is.
 
-It notes when upstream was looked at, which status tells. With a token in GITHUB_TOKEN (or GITLAB_TOKEN)
-it keeps an issue for each stream that lags longer than ci.issue, and with ci.keep_alive the schedule on;
-what the token does not allow is told and nothing more.
+It notes when upstream was looked at, which status tells. With a token for the repository that git calls
+origin (GITHUB_TOKEN, FORGEJO_TOKEN, GITLAB_TOKEN) it keeps an issue for each stream that lags longer
+than ci.issue, and with ci.keep_alive the schedule on; what the token does not allow is told, no more.
 Exit status 1 when a stream failed or was stopped.
 
 Examples:

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Api } from './api.ts';
-import type { Tracker } from './tracker.ts';
+import type { EngineClient } from '../engine/client.ts';
+import { repositoryPath } from '../engine/open.ts';
+import type { Issue, Tracker } from './tracker.ts';
 
 const GitlabIssue = z.looseObject({
   iid: z.number(),
@@ -9,24 +10,29 @@ const GitlabIssue = z.looseObject({
 });
 
 /** The issues of a project on GitLab. */
-export function gitlabTracker(api: Api, project: string): Tracker {
-  const path = `/projects/${encodeURIComponent(project)}/issues`;
+export function gitlabTracker(client: EngineClient): Tracker {
+  const path = `${repositoryPath(client.place)}/issues`;
   return {
     async list() {
-      const entries = await api.all(`${path}?state=opened`);
-      const issues = entries.flatMap((entry) => GitlabIssue.safeParse(entry).data ?? []);
-      return issues.map(({ iid, title, description }) => {
-        return { number: iid, title, body: description ?? '' };
-      });
+      const found: Issue[] = [];
+      const issues = client.list(`${path}?state=opened&per_page=100`, GitlabIssue);
+      for await (const { iid, title, description } of issues)
+        found.push({ number: iid, title, body: description ?? '' });
+      return found;
     },
     async open({ title, body }) {
-      await api.send('POST', path, { title, description: body });
+      await client.ask({ method: 'POST', path, body: { title, description: body } });
     },
     async edit({ number, title, body }) {
-      await api.send('PUT', `${path}/${number}`, { title, description: body });
+      const change = { title, description: body };
+      await client.ask({ method: 'PUT', path: `${path}/${number}`, body: change });
     },
     async close({ number }) {
-      await api.send('PUT', `${path}/${number}`, { state_event: 'close' });
+      await client.ask({
+        method: 'PUT',
+        path: `${path}/${number}`,
+        body: { state_event: 'close' },
+      });
     },
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Api } from './api.ts';
-import type { Tracker } from './tracker.ts';
+import type { EngineClient } from '../engine/client.ts';
+import { repositoryPath } from '../engine/open.ts';
+import type { Issue, Tracker } from './tracker.ts';
 
 const HubIssue = z.looseObject({
   number: z.number(),
@@ -10,24 +11,27 @@ const HubIssue = z.looseObject({
 });
 
 /** The issues of a repository on GitHub, or on Forgejo, which speaks the same language. */
-export function hubTracker(api: Api, repository: string): Tracker {
-  const path = `/repos/${repository}/issues`;
+export function hubTracker(client: EngineClient): Tracker {
+  const path = `${repositoryPath(client.place)}/issues`;
   return {
     async list() {
-      const entries = await api.all(`${path}?state=open`);
-      const issues = entries.flatMap((entry) => HubIssue.safeParse(entry).data ?? []);
-      // Pull requests are issues too.
-      const own = issues.filter((issue) => issue.pull_request == null);
-      return own.map(({ number, title, body }) => ({ number, title, body: body ?? '' }));
+      // Each of the two services has its own word for the size of a page.
+      const issues = client.list(`${path}?state=open&per_page=100&limit=50`, HubIssue);
+      const found: Issue[] = [];
+      for await (const { number, title, body, pull_request } of issues) {
+        // Pull requests are issues too.
+        if (pull_request == null) found.push({ number, title, body: body ?? '' });
+      }
+      return found;
     },
     async open({ title, body }) {
-      await api.send('POST', path, { title, body });
+      await client.ask({ method: 'POST', path, body: { title, body } });
     },
     async edit({ number, title, body }) {
-      await api.send('PATCH', `${path}/${number}`, { title, body });
+      await client.ask({ method: 'PATCH', path: `${path}/${number}`, body: { title, body } });
     },
     async close({ number }) {
-      await api.send('PATCH', `${path}/${number}`, { state: 'closed' });
+      await client.ask({ method: 'PATCH', path: `${path}/${number}`, body: { state: 'closed' } });
     },
   };
 }

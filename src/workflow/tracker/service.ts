@@ -1,12 +1,12 @@
-import { githubServer } from '../../oci/remote/github-server.ts';
-import { type Api, type ApiOptions, openApi } from './api.ts';
+import { LockstepError } from '../../system/error.ts';
+import type { ClientOptions, EngineClient } from '../engine/client.ts';
+import { openEngine, repositoryPath } from '../engine/open.ts';
+import type { EngineName } from '../engine/place.ts';
 import { gitlabTracker } from './gitlab.ts';
 import { hubTracker } from './hub.ts';
 import type { Tracker } from './tracker.ts';
 
-type Env = NodeJS.ProcessEnv;
-
-/** The CI service that a job runs in, as far as its token allows. */
+/** What a CI service does for a project beside running its jobs. */
 export interface Service {
   tracker: Tracker;
   /** Keeps the schedule of the workflow on; only where a service switches quiet ones off. */
@@ -14,56 +14,46 @@ export interface Service {
 }
 
 /**
- * The service of a job, told by the variables that it sets and the token that it was given
- * (`GITHUB_TOKEN`, `GITLAB_TOKEN`); undefined outside of a job and without a token.
+ * The service of the project in a folder, where the environment has a token for it; undefined without
+ * one, and where git knows no repository of a server.
  */
-export function serviceOf(
-  engine: 'github' | 'forgejo' | 'gitlab',
-  options: Pick<ApiOptions, 'env' | 'now' | 'signal' | 'pause'>,
-): Service | undefined {
-  return engine === 'gitlab' ? gitlabOf(options) : hubOf(engine, options);
+export async function openService(
+  engine: EngineName,
+  folder: string,
+  options: ClientOptions,
+): Promise<Service | undefined> {
+  try {
+    return serviceOf(await openEngine(engine, folder, options), options.env);
+  } catch (error) {
+    const isNone =
+      error instanceof LockstepError && ['config', 'program-missing'].includes(error.code);
+    if (isNone) return undefined;
+    throw error;
+  }
 }
 
-function hubOf(
-  engine: 'github' | 'forgejo',
-  options: Pick<ApiOptions, 'env' | 'now' | 'signal' | 'pause'>,
-): Service | undefined {
-  const { env } = options;
-  const { GITHUB_TOKEN: token, GITHUB_REPOSITORY: repository } = env;
-  const address = githubServer(env)?.api;
-  if (!token || !address || !/^[\w.-]+\/[\w.-]+$/.test(repository ?? '') || !repository)
-    return undefined;
-  const headers = {
-    authorization: `Bearer ${token}`,
-    ...(engine === 'github' && { 'x-github-api-version': '2022-11-28' }),
-  };
-  const api = openApi({ ...options, address: address.replace(/\/+$/, ''), headers });
-  const file = workflowOf(env);
-  const wakes = engine === 'github' && file != null;
-  return {
-    tracker: hubTracker(api, repository),
-    ...(wakes && { keepAlive: () => enable(api, repository, file) }),
-  };
+/** The same for a client that is there already. */
+export function serviceOf(client: EngineClient, env: NodeJS.ProcessEnv): Service | undefined {
+  const { engine, token } = client.place;
+  if (!token) return undefined;
+  if (engine === 'gitlab') return { tracker: gitlabTracker(client) };
+  const file = engine === 'github' ? workflowOf(env) : undefined;
+  const wakes = file != null && { keepAlive: () => enable(client, file) };
+  return { tracker: hubTracker(client), ...wakes };
 }
 
 /**
  * GitHub switches schedules of public repositories off that have seen no commit for 60 days; to
  * enable one that is enabled begins these anew (REST API, "Enable a workflow").
  */
-async function enable(api: Api, repository: string, file: string): Promise<void> {
-  await api.send('PUT', `/repos/${repository}/actions/workflows/${file}/enable`);
+async function enable(client: EngineClient, file: string): Promise<void> {
+  const path = `${repositoryPath(client.place)}/actions/workflows/${file}/enable`;
+  await client.ask({ method: 'PUT', path });
 }
 
 /** The file of the running workflow: `o/r/.github/workflows/build.yml@refs/heads/main`. */
-function workflowOf({ GITHUB_WORKFLOW_REF: reference = '' }: Env): string | undefined {
+function workflowOf({
+  GITHUB_WORKFLOW_REF: reference = '',
+}: NodeJS.ProcessEnv): string | undefined {
   return /\/\.github\/workflows\/([\w.-]+\.ya?ml)@/.exec(reference)?.[1];
-}
-
-function gitlabOf(
-  options: Pick<ApiOptions, 'env' | 'now' | 'signal' | 'pause'>,
-): Service | undefined {
-  const { GITLAB_TOKEN: token, CI_API_V4_URL: address, CI_PROJECT_ID: project } = options.env;
-  if (!token || !address || !project) return undefined;
-  const api = openApi({ ...options, address, headers: { 'private-token': token } });
-  return { tracker: gitlabTracker(api, project) };
 }

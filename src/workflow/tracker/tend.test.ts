@@ -3,7 +3,10 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { type Answer, startScriptedServer } from '../../oci/testing/scripted-server.ts';
 import type { StreamStatus } from '../../release/status/status.ts';
-import { serviceOf } from './service.ts';
+import { runOk } from '../../system/process.ts';
+import { temporaryFolder } from '../../system/temporary.ts';
+import { EngineClient } from '../engine/client.ts';
+import { openService, serviceOf } from './service.ts';
 import { secondsOf, tend } from './tend.ts';
 
 const lagging: StreamStatus = {
@@ -17,16 +20,22 @@ const lagging: StreamStatus = {
 const current: StreamStatus = { ...lagging, state: 'current', lag: undefined };
 const MARK = '<!-- lockstep: lag of nas by nothing -->';
 
+const now = () => new Date();
+
 const json =
   (status: number, body: unknown, headers: Record<string, string> = {}): Answer =>
   (_, response) =>
     void response.writeHead(status, headers).end(JSON.stringify(body));
 
-/** Page after page of a list. */
+/** Page after page of a list, each of which names the next. */
 const pages =
   (...lists: unknown[][]): Answer =>
-  ({ url = '' }, response) =>
-    void response.end(JSON.stringify(lists[Number(/[?&]page=(\d+)/.exec(url)?.[1]) - 1] ?? []));
+  ({ url = '', headers }, response) => {
+    const page = Number(/[?&]page=(\d+)/.exec(url)?.[1] ?? 1);
+    const next = `<http://${headers.host}${url.replace(/&page=\d+/, '')}&page=${page + 1}>; rel="next"`;
+    response.writeHead(200, page < lists.length ? { link: next } : {});
+    response.end(JSON.stringify(lists[page - 1] ?? []));
+  };
 
 function kept(sent: unknown[]): Answer {
   return (request: IncomingMessage, response: ServerResponse) =>
@@ -37,16 +46,12 @@ function kept(sent: unknown[]): Answer {
 }
 
 function service(host: string, engine: 'github' | 'gitlab' = 'github') {
-  const env = {
-    GITHUB_TOKEN: 'secret',
-    GITHUB_API_URL: `http://${host}/api`,
-    GITHUB_REPOSITORY: 'me/nas',
-    GITHUB_WORKFLOW_REF: 'me/nas/.github/workflows/build.yml@refs/heads/main',
-    GITLAB_TOKEN: 'secret',
-    CI_API_V4_URL: `http://${host}/api`,
-    CI_PROJECT_ID: '12',
+  const env = { GITHUB_WORKFLOW_REF: 'me/nas/.github/workflows/build.yml@refs/heads/main' };
+  const place = {
+    ...{ engine, api: `http://${host}/api`, page: `http://${host}/me/nas` },
+    ...{ repository: 'me/nas', token: 'secret' },
   };
-  const found = serviceOf(engine, { env, now: () => new Date(), pause: 1 });
+  const found = serviceOf(new EngineClient(place, { env, now, retry: { pause: 1 } }), env);
   if (!found) throw new Error('no service');
   return found;
 }
@@ -104,10 +109,10 @@ describe(tend, () => {
         { message: 'x' },
         { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '9999999999' },
       ),
-      /rate limit/,
+      /takes no more requests until/,
     ],
     ['422', json(422, { message: 'Validation Failed' }), /422.*Validation Failed/],
-    ['no list', json(200, { message: 'x' }), /not answered with a list/],
+    ['no list', json(200, { message: 'x' }), /answers otherwise than known/],
   ])('says so and goes on when the list is answered with %s', async (_, answer, note) => {
     await using server = await startScriptedServer({
       'GET /api/repos/me/nas/issues': answer,
@@ -151,10 +156,10 @@ describe(tend, () => {
   it('speaks to GitLab in its own words', async () => {
     const sent: unknown[] = [];
     await using server = await startScriptedServer({
-      'GET /api/projects/12/issues?state=opened': pages([
+      'GET /api/projects/me%2Fnas/issues?state=opened': pages([
         { iid: 4, title: 'y', description: MARK },
       ]),
-      'PUT /api/projects/12/issues/4': kept(sent),
+      'PUT /api/projects/me%2Fnas/issues/4': kept(sent),
     });
 
     await tend(service(server.host, 'gitlab'), {
@@ -164,16 +169,21 @@ describe(tend, () => {
     });
 
     expect(sent).toEqual([{ state_event: 'close' }]);
-    expect(server.headers[0]?.['private-token']).toBe('secret');
+    expect(JSON.stringify(server.headers[0])).toContain('secret');
   });
 });
 
-describe(serviceOf, () => {
-  it('is none without a token, and none outside of a job', () => {
-    const now = () => new Date();
+describe(openService, () => {
+  it('is none without a token, and none outside of a repository', async () => {
+    await using folder = await temporaryFolder();
+    expect(await openService('github', folder.path, { env: process.env, now })).toBeUndefined();
 
-    expect(serviceOf('github', { env: { GITHUB_REPOSITORY: 'me/nas' }, now })).toBeUndefined();
-    expect(serviceOf('github', { env: { GITHUB_TOKEN: 'x' }, now })).toBeUndefined();
-    expect(serviceOf('gitlab', { env: { GITLAB_TOKEN: 'x' }, now })).toBeUndefined();
+    await runOk('git', ['init', '-q', folder.path]);
+    const remote = ['remote', 'add', 'origin', 'https://github.com/me/nas.git'];
+    await runOk('git', ['-C', folder.path, ...remote]);
+    const env = { ...process.env, GITHUB_TOKEN: undefined, GH_TOKEN: undefined };
+    expect(await openService('github', folder.path, { env, now })).toBeUndefined();
+    const withToken = { ...env, GITHUB_TOKEN: 'x', GITHUB_SERVER_URL: undefined };
+    expect(await openService('github', folder.path, { env: withToken, now })).toBeDefined();
   });
 });

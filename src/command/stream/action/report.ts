@@ -10,7 +10,7 @@ import { plannedChannel } from '../../../release/jobs/document.ts';
 import { loadPlan } from '../../../release/jobs/folder.ts';
 import { lookBack } from '../../../release/jobs/look-back.ts';
 import type { StreamStatus } from '../../../release/status/status.ts';
-import { serviceOf } from '../../../workflow/tracker/service.ts';
+import { openService } from '../../../workflow/tracker/service.ts';
 import { secondsOf, tend } from '../../../workflow/tracker/tend.ts';
 import type { Context } from '../../context/context.ts';
 import { contextOf, note, type ProjectOptions, printJson } from '../../options/project.ts';
@@ -63,9 +63,9 @@ function registriesOf(
 async function tendTo(
   statuses: readonly StreamStatus[],
   { ci }: LoadedConfig,
-  { env, now, signal }: Context,
+  { cwd, env, now, signal }: Context,
 ): Promise<Awaited<ReturnType<typeof tend>>> {
-  const service = serviceOf(ci.engine, { env, now, signal });
+  const service = await openService(ci.engine, cwd, { env, now, signal });
   if (!service) return { done: [], notes: [] };
   return tend(service, { statuses, after: secondsOf(ci.issue), keepAlive: ci.keep_alive });
 }
