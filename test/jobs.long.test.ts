@@ -27,7 +27,13 @@ const GATES = ['abi', 'boot', 'compat', 'contents', 'package'];
 /** The jobs of a plan, as the generated files call them. */
 const BUILD = ['run', '--planned', 'plan', '--only', 'build'];
 const image = (stream: string) => [
-  ...['run', '--planned', 'plan', '--no-build', '--no-promote', '--stream', stream],
+  'run',
+  '--planned',
+  'plan',
+  '--no-build',
+  '--no-promote',
+  '--stream',
+  stream,
 ];
 const PROMOTE = ['promote', '--planned', 'plan'];
 const REPORT = ['report', '--planned', 'plan', '--json'];

@@ -16,7 +16,10 @@ let worker: Project;
 function streamsAt(place: string) {
   const { base, modules, gates } = SMALL;
   const stream = (name: string, own: object[]) => ({
-    ...{ name, base, gates, modules: own },
+    name,
+    base,
+    gates,
+    modules: own,
     publish: { registry: `oci:${place}`, image: name, kmods: 'kmods' },
   });
   return [stream('good', modules), stream('bad', [{ name: 'nobody', dkms: 'nobody-has-dkms' }])];

@@ -23,12 +23,22 @@ const NEWEST = '20261120t080000z-cccc';
 /** Promotes an image that has passed, in the name of a run. */
 async function promoteBy(registry: Registry, id: string): Promise<string> {
   const context = runContext(stream, {
-    ...{ id, registry, channel: MAIN, project: '/nowhere', env: {}, now, emit: silent },
+    id,
+    registry,
+    channel: MAIN,
+    project: '/nowhere',
+    env: {},
+    now,
+    emit: silent,
     signal: new AbortController().signal,
   });
   const candidate = await putImage(context.ends.image, { seed: id, tag: `candidate-${id}` });
   await recordVerdict(context.ends.image, candidate, {
-    ...{ gate: 'boot', result: 'pass', terms: 'load', time: now().toISOString(), findings: [] },
+    gate: 'boot',
+    result: 'pass',
+    terms: 'load',
+    time: now().toISOString(),
+    findings: [],
     subject: candidate.digest,
   });
   // An audit tag names the key of what it promotes.
@@ -62,7 +72,9 @@ describe(promote, () => {
     const { image, stable } = stream.publish;
     const request = { id: '20261120t090000z-dddd', repository: image, stable };
     await afterRecovery([image], () => planRollback(registry, request, now()), {
-      ...{ registry, now, mayPromote: async () => [] },
+      registry,
+      now,
+      mayPromote: async () => [],
     });
     expect(await latest(registry)).toBe(older);
 

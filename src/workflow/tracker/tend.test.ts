@@ -48,8 +48,11 @@ function kept(sent: unknown[]): Answer {
 function service(host: string, engine: 'github' | 'gitlab' = 'github') {
   const env = { GITHUB_WORKFLOW_REF: 'me/nas/.github/workflows/build.yml@refs/heads/main' };
   const place = {
-    ...{ engine, api: `http://${host}/api`, page: `http://${host}/me/nas` },
-    ...{ repository: 'me/nas', token: 'secret' },
+    engine,
+    api: `http://${host}/api`,
+    page: `http://${host}/me/nas`,
+    repository: 'me/nas',
+    token: 'secret',
   };
   const found = serviceOf(new EngineClient(place, { env, now, retry: { pause: 1 } }), env);
   if (!found) throw new Error('no service');
