@@ -142,6 +142,11 @@ export const catalog: readonly CatalogEntry[] = [
     load: () => import('./workflow.ts'),
   },
   {
+    name: 'pins',
+    summary: 'list, check and renew what is pinned',
+    load: () => import('./pins.ts'),
+  },
+  {
     name: 'flist',
     summary: 'pack, check and mount folders as flists',
     load: () => import('./flist/flist.ts'),

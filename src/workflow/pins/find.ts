@@ -1,0 +1,78 @@
+import type { Pin, Range } from './pin.ts';
+
+/** Files that pins are looked for in, whoever wrote them. */
+export const PINNED_FILES = [
+  '.{github,forgejo,gitea}/workflows/*.{yml,yaml}',
+  '.{github,forgejo,gitea}/actions/**/action.{yml,yaml}',
+  '.{github,forgejo,gitlab}/lockstep/package.json',
+  'action.{yml,yaml}',
+  '.gitlab-ci.yml',
+  '.devcontainer/devcontainer.json',
+  'lockstep.yaml',
+];
+
+/** `uses: NAME@COMMIT # VERSION`, quoted or not. */
+const ACTION =
+  /\buses:[ \t]*["']?(?<name>[\w./:-]+)@(?<at>[0-9a-f]{40})["']?(?:[ \t]*#[ \t]*(?<version>\S+))?/dg;
+/** `HOST/NAME:TAG@DIGEST`; a name without a host is one too. */
+const IMAGE =
+  /(?<![\w./:-])(?:docker:\/\/)?(?<name>[a-z0-9][\w.-]*(?::\d+(?=\/))?(?:\/[\w.{}-]+)*(?::(?<version>[\w{][\w.{}-]*))?)@(?<at>sha256:[0-9a-f]{64})\b/dg;
+const COMMIT = /^[ \t-]*commit:[ \t]*["']?(?<at>[0-9a-f]{40})["']?/dgm;
+const FLOW_COMMIT = /[{,][ \t]*commit:[ \t]*["']?(?<at>[0-9a-f]{40})["']?/dg;
+const ADDRESS = /\bgit:[ \t]*["']?([^\s"',}]+)/g;
+const PROGRAM = /"(?<name>lockstep)":[ \t]*"(?<at>\d[^"]*)"/dg;
+
+/** The pins of a file, in the order in which they stand; comments that stand alone hold none. */
+export function pinsInFile(file: string, text: string): Pin[] {
+  const place = placer(text);
+  const make = (kind: Pin['kind'], match: RegExpExecArray, name?: string): Pin => {
+    const { at = '', version, name: own = '' } = match.groups ?? {};
+    const range = rangeOf(match, 'at') ?? { from: match.index, to: match.index };
+    const versionRange = rangeOf(match, 'version');
+    return {
+      kind,
+      name: name ?? own,
+      at,
+      ...(version && { version }),
+      file,
+      ...place(range.from),
+      range,
+      ...(versionRange && { versionRange }),
+    };
+  };
+  const isText = ({ index }: RegExpExecArray) => !/^[ \t]*#/.test(lineAt(text, index));
+  const all = (pattern: RegExp) => [...text.matchAll(pattern)].filter(isText);
+  const isProject = file.endsWith('lockstep.yaml');
+  return [
+    ...all(ACTION).map((match) => make('action', match)),
+    ...all(IMAGE).map((match) => make('image', match)),
+    ...(isProject ? [...all(COMMIT), ...all(FLOW_COMMIT)] : []).map((match) =>
+      make('commit', match, addressNear(text, match.index)),
+    ),
+    ...(file.endsWith('package.json') ? all(PROGRAM) : []).map((match) => make('program', match)),
+  ].sort((a, b) => a.range.from - b.range.from);
+}
+
+/** The address that stands nearest to the commit of a module, before it or behind. */
+function addressNear(text: string, offset: number): string {
+  const found = [...text.matchAll(ADDRESS)];
+  const [nearest] = found.sort((a, b) => Math.abs(a.index - offset) - Math.abs(b.index - offset));
+  return nearest?.[1] ?? '';
+}
+
+function rangeOf(match: RegExpExecArray, group: string): Range | undefined {
+  const [from, to] = match.indices?.groups?.[group] ?? [];
+  return from == null || to == null ? undefined : { from, to };
+}
+
+function lineAt(text: string, offset: number): string {
+  return text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset + 1);
+}
+
+function placer(text: string): (offset: number) => { line: number; column: number } {
+  return (offset) => {
+    const before = text.slice(0, offset);
+    const start = before.lastIndexOf('\n') + 1;
+    return { line: before.split('\n').length, column: offset - start + 1 };
+  };
+}

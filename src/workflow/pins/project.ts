@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { mapConcurrently } from '../../system/concurrency.ts';
+import { writeWhole } from '../../system/write-whole.ts';
+import type { PlacedFinding } from '../check/finding.ts';
+import { PINNED_FILES, pinsInFile } from './find.ts';
+import type { Pin } from './pin.ts';
+import { type PinUpdate, type UpdateOptions, updateOf, withUpdates } from './update.ts';
+import { type Upstream, verifyPin } from './verify.ts';
+
+const AT_ONCE = 4;
+
+/** Reads the files of a folder that match patterns. */
+export type ReadFiles = (
+  folder: string,
+  patterns: readonly string[],
+) => Promise<ReadonlyMap<string, string>>;
+
+/** The pins of a project with the texts that they stand in. */
+export interface ProjectPins {
+  pins: Pin[];
+  texts: ReadonlyMap<string, string>;
+}
+
+/** The pins of a project; with names those alone that are called so. */
+export async function projectPins(
+  folder: string,
+  read: ReadFiles,
+  names: readonly string[] = [],
+): Promise<ProjectPins> {
+  const texts = await read(folder, PINNED_FILES);
+  const all = [...texts].flatMap(([file, text]) => pinsInFile(file, text));
+  const isMeant = ({ name, kind }: Pin) =>
+    names.length === 0 || names.some((wanted) => wanted === kind || wanted === name);
+  return { pins: all.filter(isMeant), texts };
+}
+
+/** What is wrong with pins, by what their sources say now. */
+export async function verifyPins(
+  pins: readonly Pin[],
+  upstream: Upstream,
+): Promise<PlacedFinding[]> {
+  const found = await mapConcurrently(pins, AT_ONCE, (pin) => verifyPin(pin, upstream));
+  return found.flat();
+}
+
+/** Renews pins in the files of a folder: the bytes of each, and nothing else. */
+export async function updatePins(
+  folder: string,
+  { pins, texts }: ProjectPins,
+  options: UpdateOptions & { upstream: Upstream; write: boolean },
+): Promise<PinUpdate[]> {
+  const found = await mapConcurrently(pins, AT_ONCE, (pin) =>
+    updateOf(pin, options.upstream, options),
+  );
+  const updates = found.filter((update) => update != null);
+  if (!options.write) return updates;
+  for (const [file, text] of texts) {
+    const own = updates.filter(({ pin }) => pin.file === file);
+    if (own.length > 0) await writeWhole(join(folder, file), Buffer.from(withUpdates(text, own)));
+  }
+  return updates;
+}
