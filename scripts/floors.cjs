@@ -64,7 +64,7 @@ const inside = {
     ['document', 'machine', 'engine'],
     ['actions', 'runs', 'tracker'],
     ['project'],
-    ['hub', 'check'],
+    ['hub', 'check', 'settings'],
     ['pins'],
     ['extras'],
     ['.'],

@@ -7,6 +7,7 @@ import { generate } from './workflow/generate.ts';
 import { login } from './workflow/login.ts';
 import { prepare } from './workflow/prepare.ts';
 import { run } from './workflow/run.ts';
+import { setup } from './workflow/setup.ts';
 import { status } from './workflow/status.ts';
 
 const EXAMPLES = `
@@ -30,6 +31,7 @@ export const command = new Command('workflow')
   .addCommand(status)
   .addCommand(cancel)
   .addCommand(enable)
+  .addCommand(setup)
   .addCommand(prepare)
   .addCommand(login)
   .addCommand(changes)
