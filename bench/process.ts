@@ -59,5 +59,10 @@ export async function medianRatio(
 ): Promise<number> {
   const ratios: number[] = [];
   for (let round = 0; round < rounds; round++) ratios.push((await a()) / (await b()));
-  return ratios.sort((x, y) => x - y)[Math.floor(rounds / 2)] ?? Number.NaN;
+  return median(ratios);
+}
+
+/** The middle one of some values; the upper of two. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((x, y) => x - y)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

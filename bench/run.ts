@@ -4,12 +4,12 @@
  * not the archive's (goal: at most 10 times `node -e 0`) and the most memory that lockstep held (goal: 300 MB).
  * Packages are installed by mmdebstrap and, inside of `buildah bud`, by apt; the rest of that is ours.
  */
-import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findProgram } from '../src/system/program.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';
 import { measureProcess } from './process.ts';
 import { DescendantClock } from './process-tree.ts';
+import { timedPrograms } from './timed-programs.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const lockstep = join(ROOT, 'bin/lockstep');
@@ -23,8 +23,7 @@ await cp(join(ROOT, 'examples/debian-zfs'), project, {
   recursive: true,
   filter: (path) => !/store|\.lockstep/.test(path),
 });
-const log = join(folder.path, 'times');
-const env = { ...process.env, PATH: `${await shims()}:${process.env.PATH}` };
+const { env, read: readTimes } = await timedPrograms(folder.path, TIMED);
 
 let composing: DescendantClock | undefined;
 const onStart = (pid: number) => {
@@ -45,7 +44,6 @@ say(
   `first run: everything else ${(first.seconds - others).toFixed(0)} s (goal 60), peak memory ${(first.peak / 1e6).toFixed(0)} MB (goal 300)`,
 );
 
-await writeFile(log, '');
 const idle = await measureProcess(lockstep, ['run', '-C', project], { env });
 const archive = (await readTimes())['apt-get'] ?? 0;
 const nothing = (await measureProcess(process.execPath, ['-e', '0'])).seconds;
@@ -61,33 +59,4 @@ function isApt(line: readonly string[]): boolean {
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
-}
-
-/** Programs of the same names before the real ones on PATH, which write down how long each took. */
-async function shims(): Promise<string> {
-  const bin = join(folder.path, 'bin');
-  await mkdir(bin);
-  for (const [name, calls] of Object.entries(TIMED)) {
-    const real = findProgram(name, process.env);
-    const script = `#!/bin/sh
-start=$(date +%s.%N)
-${real} "$@"
-status=$?
-case " $* " in ${calls}) echo "${name} $start $(date +%s.%N)" >> '${log}' ;; esac
-exit $status
-`;
-    await writeFile(join(bin, name), script);
-    await chmod(join(bin, name), 0o755);
-  }
-  return bin;
-}
-
-/** Seconds for each program. */
-async function readTimes(): Promise<Record<string, number>> {
-  const sums: Record<string, number> = {};
-  for (const line of (await readFile(log, 'utf8').catch(() => '')).split('\n').filter(Boolean)) {
-    const [name = '', start, end] = line.split(' ');
-    sums[name] = (sums[name] ?? 0) + Number(end) - Number(start);
-  }
-  return sums;
 }
