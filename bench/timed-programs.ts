@@ -7,7 +7,7 @@ export interface TimedPrograms {
   /** An environment in which they write down how long each call took. */
   env: NodeJS.ProcessEnv;
   /** Seconds for each program since the last time. */
-  read(): Promise<Record<string, number>>;
+  read: () => Promise<Record<string, number>>;
 }
 
 /**
