@@ -66,7 +66,7 @@ const inside = {
     ['project'],
     ['hub', 'check', 'settings'],
     ['pins'],
-    ['extras'],
+    ['gitlab', 'extras'],
     ['.'],
   ],
   'stream/debian': [['apt'], ['root'], ['.']],

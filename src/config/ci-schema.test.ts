@@ -84,7 +84,7 @@ describe('ci', () => {
   it('refuses what the engine does not have', () => {
     expect(problemsIn('  { engine: forgejo, attest: true, pages: true }\n')).toEqual([
       'lockstep.yaml:9:30: ci.attest: is for github: forgejo attests nothing',
-      'lockstep.yaml:9:43: ci.pages: is for github and gitlab: forgejo has none',
+      'lockstep.yaml:9:43: ci.pages: is for github: none are made for forgejo',
     ]);
     expect(problemsIn('  { ignition: b.yaml, pages: false }\n')).toEqual([
       'lockstep.yaml:9:15: ci.ignition: is published on the pages: pages: true',

@@ -89,7 +89,7 @@ export const Ci = Keys.superRefine((ci, issues) => {
   if (engine === 'github' && HOSTED.test(runner) && timeout_minutes > LONGEST.hosted)
     say('timeout_minutes', `must be at most ${LONGEST.hosted}: GitHub ends jobs on ${runner} then`);
   if (engine !== 'github' && ci.attest) say('attest', `is for github: ${engine} attests nothing`);
-  if (engine === 'forgejo' && ci.pages) say('pages', 'is for github and gitlab: forgejo has none');
+  if (engine !== 'github' && ci.pages) say('pages', `is for github: none are made for ${engine}`);
   if (ci.ignition && ci.pages === false) say('ignition', 'is published on the pages: pages: true');
 });
 export type Ci = z.infer<typeof Ci>;

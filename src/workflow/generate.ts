@@ -2,6 +2,7 @@ import type { Data } from './document/data.ts';
 import { sealed, UNSEALED } from './document/seal.ts';
 import { yamlText } from './document/yaml.ts';
 import { EXTRA_FILES, extraText } from './extras/files.ts';
+import { gitlabPipeline } from './gitlab/pipeline.ts';
 import { hubFiles } from './hub/files.ts';
 import { programFolder } from './hub/steps.ts';
 import { checkProject, type Project } from './project/project.ts';
@@ -28,12 +29,19 @@ const REMARK = `# ${UNSEALED}\n# Edit lockstep.yaml and make it anew: lockstep w
  */
 export function generateFiles(project: Project): MadeFile[] {
   checkProject(project);
-  const workflows = Object.entries(hubFiles(project)).map(([path, data]) => yamlFile(path, data));
+  const workflows = Object.entries(engineFiles(project)).map(([path, data]) =>
+    yamlFile(path, data),
+  );
   const extras = project.extras.map((extra) => ({
     path: EXTRA_FILES[extra],
     text: extraText(extra, project),
   }));
   return [...workflows, ...programFiles(project), ...extras];
+}
+
+function engineFiles(project: Project): Record<string, Data> {
+  const { engine } = project.config.ci;
+  return engine === 'gitlab' ? { '.gitlab-ci.yml': gitlabPipeline(project) } : hubFiles(project);
 }
 
 function yamlFile(path: string, data: Data): MadeFile {

@@ -9,7 +9,7 @@ const PUBLIC = 'public';
 
 /** Pages: made by a job that may not publish them, published by one that makes nothing. */
 export function pagesWorkflow(project: Project): Data {
-  const { branch, ignition } = project.config.ci;
+  const { branch } = project.config.ci;
   const head = {
     name: 'pages',
     on: { push: { branches: [branch] }, workflow_dispatch: null },
@@ -23,7 +23,7 @@ export function pagesWorkflow(project: Project): Data {
       minutes: 15,
       steps: [
         ...begin(project),
-        call(project, `ignition build ${quoted(ignition ?? '')} -o ${PUBLIC}/`, {
+        call(project, `ignition build ${sourceOf(project)} -o ${PUBLIC}/`, {
           env: secrets(ignitionSecrets(project.config.streams)),
         }),
         uses(project, 'pages', { with: { path: PUBLIC } }),
@@ -41,6 +41,13 @@ export function pagesWorkflow(project: Project): Data {
       steps: [uses(project, 'deploy', { id: 'publish' })],
     },
   });
+}
+
+/** What is built: the first boot of a stream with its values and files, or a file by itself. */
+function sourceOf({ config }: Project): string {
+  const file = config.ci.ignition ?? '';
+  const stream = config.streams.find(({ ignition }) => ignition?.source === file);
+  return stream ? `--stream ${stream.name}` : quoted(file);
 }
 
 /** A word for a shell. */

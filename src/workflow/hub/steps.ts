@@ -59,7 +59,8 @@ export function begin(project: Project, checkout: Step = {}): Step[] {
   return [out, ...install(project)];
 }
 
-function install(project: Project): Step[] {
+/** Installs lockstep where runners do not have it. */
+export function install(project: Project): Step[] {
   if (project.config.ci.program !== 'npm') return [];
   const node = { 'node-version': NODE, 'package-manager-cache': false };
   const ci = `npm ci --prefix ${programFolder(project)} --ignore-scripts --no-audit --no-fund`;

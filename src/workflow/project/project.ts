@@ -42,7 +42,7 @@ export function attests({ config }: Project): boolean {
 /** True when there are pages, and something to publish on them. */
 export function hasPages({ config }: Project): boolean {
   const { engine, pages, ignition } = config.ci;
-  return engine !== 'forgejo' && (pages ?? ignition != null) && ignition != null;
+  return engine === 'github' && (pages ?? ignition != null) && ignition != null;
 }
 
 /** The secrets by which modules are signed: names of `env:NAME` in the streams. */
