@@ -61,6 +61,7 @@ function camelCase(text: string): string {
 
 /** What printJson adds to each document. */
 function versioned(shape: Shape): Shape {
+  if (shape.items) return { ...shape, items: versioned(shape.items) };
   const version: Shape = { enum: [SCHEMA_VERSION] };
   return {
     ...shape,

@@ -2,6 +2,7 @@ import { Command } from '@commander-js/extra-typings';
 import { attest } from './trust/attest.ts';
 import { init } from './trust/init.ts';
 import { sign } from './trust/sign.ts';
+import { simulate } from './trust/simulate.ts';
 import { verify } from './trust/verify.ts';
 
 const EXAMPLES = `
@@ -10,7 +11,8 @@ Signatures as cosign 2, cosign 3, skopeo, podman and bootc read them. No other p
 Examples:
   $ lockstep trust init
   $ lockstep trust sign registry.example.org/zfs:latest --key env:COSIGN_PRIVATE_KEY
-  $ lockstep trust verify registry.example.org/zfs:latest --key cosign.pub`;
+  $ lockstep trust verify registry.example.org/zfs:latest --key cosign.pub
+  $ lockstep trust simulate registry.example.org/zfs:latest`;
 
 export const command = new Command('trust')
   .summary('sign images, and tell what is signed by whom')
@@ -19,4 +21,5 @@ export const command = new Command('trust')
   .addCommand(sign)
   .addCommand(verify)
   .addCommand(attest)
+  .addCommand(simulate)
   .addHelpText('after', EXAMPLES);

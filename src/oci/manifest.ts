@@ -12,7 +12,7 @@ import {
   OCI_INDEX,
   OCI_MANIFEST,
 } from './media-type.ts';
-import type { Reader } from './repository.ts';
+import { canReadManifest, type Reader } from './repository.ts';
 
 const annotations = z.record(z.string(), z.string());
 
@@ -143,6 +143,11 @@ export async function readManifest(
   reader: Reader,
   reference: string | Descriptor,
 ): Promise<ManifestDocument> {
+  if (typeof reference === 'string' && canReadManifest(reader)) {
+    const found = await reader.manifest(reference);
+    if (!found) throw missing(reference, reader.name);
+    return { ...found, manifest: parseManifest(found.bytes, found.descriptor.mediaType) };
+  }
   const descriptor = await requireDescriptor(reader, reference);
   const what = `manifest ${descriptor.digest}`;
   if (descriptor.size > MANIFEST_LIMIT) throw tooLarge(what, MANIFEST_LIMIT);

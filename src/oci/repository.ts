@@ -84,6 +84,15 @@ export interface Gatherer {
   abandon(): Promise<void>;
 }
 
+/** An end that gives a manifest for its name at once, where others are asked what it is first. */
+export interface ManifestReader {
+  manifest(reference: string): Promise<{ descriptor: Descriptor; bytes: Buffer } | undefined>;
+}
+
+export function canReadManifest<T extends Reader>(end: T): end is T & ManifestReader {
+  return 'manifest' in end;
+}
+
 export function canSettle<T extends Reader>(end: T): end is T & Gatherer {
   return 'settle' in end;
 }

@@ -1,5 +1,6 @@
 import { existsSync, globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Platform } from '../../oci/descriptor.ts';
 import { openRepository } from '../../oci/open/open.ts';
 import {
   absoluteReference,
@@ -45,7 +46,11 @@ export function openImageOf(
 export function treeOptionsOf(
   options: Pick<ImageOptions, 'platform' | 'stream'>,
 ): ImageTreeOptions {
+  return { platform: platformOf(options), contents: options.stream ? 'tar' : 'toc' };
+}
+
+/** The platform that an option names as `os/arch` or `os/arch/variant`. */
+export function platformOf(options: Pick<ImageOptions, 'platform'>): Platform {
   const [os = 'linux', architecture = 'amd64', variant] = options.platform.split('/');
-  const platform = { os, architecture, ...(variant === undefined ? {} : { variant }) };
-  return { platform, contents: options.stream ? 'tar' : 'toc' };
+  return { os, architecture, ...(variant === undefined ? {} : { variant }) };
 }

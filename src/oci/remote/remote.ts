@@ -56,6 +56,10 @@ class Remote implements Repository, Mounter, Unguarded {
     return headManifest(this.#client, isDigest(reference) ? reference : requireTag(reference));
   }
 
+  manifest(reference: string): Promise<{ descriptor: Descriptor; bytes: Buffer } | undefined> {
+    return getManifest(this.#client, isDigest(reference) ? reference : requireTag(reference));
+  }
+
   async has(descriptor: Descriptor): Promise<boolean> {
     if (isManifestType(descriptor.mediaType))
       return (await this.resolve(descriptor.digest)) != null;

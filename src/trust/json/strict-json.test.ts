@@ -20,6 +20,7 @@ describe('parseStrictJson', () => {
     ['a name that objects do not keep', '{"__proto__":{}}'],
     ['something behind the value', '{} {}'],
     ['a comment', '{} // done'],
+    ['a number that is too large', '{"a":[1e999]}'],
   ])('refuses %s', (_, text) => {
     expect(() => parseStrictJson(text)).toThrow(SyntaxError);
     expect(tryStrictJson(text)).toBeUndefined();

@@ -5,7 +5,7 @@
  */
 export function parseStrictJson(bytes: Uint8Array | string): unknown {
   const text = typeof bytes === 'string' ? bytes : decode(bytes);
-  const value: unknown = JSON.parse(text);
+  const value: unknown = LARGE.test(text) ? JSON.parse(text, refuseLarge) : JSON.parse(text);
   const twice = doubledMember(text);
   if (twice == null) return value;
   throw new SyntaxError(`the member ${JSON.stringify(twice)} stands twice`);
@@ -18,6 +18,15 @@ export function tryStrictJson(bytes: Uint8Array | string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** What a number may look like that is too large for one. */
+const LARGE = /[eE]\+?\d{3}|\d{300}/;
+
+/** JavaScript reads such a number as infinite, Go not at all. */
+function refuseLarge(_: string, value: unknown): unknown {
+  if (value === Infinity || value === -Infinity) throw new SyntaxError('a number is too large');
+  return value;
 }
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]:]/g;

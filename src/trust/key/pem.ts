@@ -8,12 +8,30 @@ export interface PemBlock {
 const BLOCK =
   /^-----BEGIN ([A-Z0-9 ]+)-----[ \t]*\r?\n([A-Za-z0-9+/=\s]*?)^-----END \1-----[ \t]*\r?$/gm;
 
-/** The blocks of a PEM file in their order; what stands around them is left out. */
+/**
+ * The blocks of a PEM file in their order; what stands around them is left out, and so is a block
+ * that is not base64 with its padding.
+ */
 export function readPem(text: string): PemBlock[] {
-  return [...text.matchAll(BLOCK)].map(([, label = '', body = '']) => ({
-    label,
-    bytes: Buffer.from(body.replace(/\s/g, ''), 'base64'),
-  }));
+  return [...text.matchAll(BLOCK)].flatMap(([, label = '', body = '']) => {
+    const encoded = body.replace(/\s/g, '');
+    const bytes = Buffer.from(encoded, 'base64');
+    return bytes.toString('base64') === encoded ? [{ label, bytes }] : [];
+  });
+}
+
+/**
+ * The blocks of a text that every reader divides in the same way, and what else stands in it.
+ * Throws `Error` where one reader would see a block and another would not.
+ */
+export function readOnlyPem(text: string): { blocks: PemBlock[]; around: string } {
+  const blocks = readPem(text);
+  const around = text.replace(BLOCK, '').trim();
+  const marks = text.match(/^-----BEGIN /gm)?.length ?? 0;
+  if (blocks.length === 0) throw new Error('it is not PEM');
+  if (marks !== blocks.length || around.includes('-----'))
+    throw new Error('it is not PEM throughout');
+  return { blocks, around };
 }
 
 /** Writes one block in lines of 64 characters, as everybody does. */
