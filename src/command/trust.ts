@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { attest } from './trust/attest.ts';
 import { init } from './trust/init.ts';
+import { policy } from './trust/policy.ts';
 import { sign } from './trust/sign.ts';
 import { simulate } from './trust/simulate.ts';
 import { verify } from './trust/verify.ts';
@@ -22,4 +23,5 @@ export const command = new Command('trust')
   .addCommand(verify)
   .addCommand(attest)
   .addCommand(simulate)
+  .addCommand(policy)
   .addHelpText('after', EXAMPLES);
