@@ -5,6 +5,7 @@ import { Flists } from './flists-schema.ts';
 import { Module } from './module-schema.ts';
 import { checkSources, checkStableTags, checkStreams } from './stream-checks.ts';
 import { isMoving, templateProblem } from './tag-template.ts';
+import { checkTrust, Trust } from './trust-schema.ts';
 import { Name, PackageChoice, RelativePath, textWithout } from './words.ts';
 
 const StableTag = textWithout(templateProblem);
@@ -106,6 +107,7 @@ const streamKeys = {
   image: Image.prefault({}),
   publish: Publish,
   gates: Gates.prefault({}),
+  trust: Trust.optional().describe('What promotion signs, so that hosts accept it'),
   flists: Flists.optional().describe('Modules and firmware that machines mount at boot'),
   ignition: Ignition.optional().describe(
     'The first boot: Butane, built by lockstep ignition build',
@@ -133,6 +135,7 @@ function checkFamily(stream: z.output<z.ZodObject<typeof streamKeys>>, issues: I
     if (!base.debian && module.dkms && !module.suite)
       say(['modules', at, 'dkms'], 'needs the suite of the Debian archive that has it');
   }
+  checkTrust(stream, say);
   checkSources(stream, say);
   checkStableTags(stream, say);
 }

@@ -87,6 +87,21 @@ describe('generateFiles', () => {
       for (const job of Object.values(workflow.jobs)) expect(job.env).toBeUndefined();
   });
 
+  it('gives the key that signs what is promoted to the step that promotes, and to no other', () => {
+    const { 'build.yml': build } = workflowsOf(aProject({ trust: '{ key: "env:SIGN" }' }));
+    const holders = build ? stepsOf(build).filter(({ step }) => step.env?.['SIGN']) : [];
+
+    expect(holders.map(({ job, step }) => [job.name.split(' ')[0], step.env])).toEqual([
+      [
+        'promote',
+        expect.objectContaining({
+          SIGN: '${{ secrets.SIGN }}',
+          COSIGN_PASSWORD: '${{ secrets.COSIGN_PASSWORD }}',
+        }),
+      ],
+    ]);
+  });
+
   it('logs in by a secret where the registry does not take the token of the job', () => {
     const logins = all(FULL, 'registry.example/me').flatMap(([file, workflow]) =>
       stepsOf(workflow)

@@ -6,7 +6,7 @@ import { readRfsConf } from '../../flist/store/rfs-conf.ts';
 import { parseRoute, type Route } from '../../flist/store/route.ts';
 import { LockstepError } from '../../system/error.ts';
 import { passes } from '../../system/finding.ts';
-import { secretAt } from './secret.ts';
+import { secretAt } from '../context/secret.ts';
 
 /** Where flists of a stream go and where machines read them. Holds secrets. */
 export interface FlistPlaces {

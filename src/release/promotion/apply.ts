@@ -9,12 +9,15 @@ import { type Move, type PromotionPlan, repositoriesOf } from './plan.ts';
 import { type MayPromote, requirePromotable } from './proof.ts';
 import { writePromotion } from './record.ts';
 import { type Recovery, recoverLeft, requireNotOvertaken } from './recover.ts';
+import type { HostSignatures } from './signing.ts';
 import { type Turn, type TurnOptions, takeTurn } from './turn.ts';
 
 export interface ApplyOptions extends TurnOptions {
   registry: Registry;
   /** Asked for every digest right before the first tag moves. */
   mayPromote: MayPromote;
+  /** Signs what may be promoted before the first tag moves, where a stream has that. */
+  signatures?: HostSignatures | undefined;
   emit?: EventSink;
 }
 
@@ -93,8 +96,10 @@ async function prepare(plan: PromotionPlan, turn: Turn, options: ApplyOptions): 
   }
   // Asked twice: what may not be promoted gets no audit tag, and nothing moves on an old answer.
   await requirePromotable(registry, plan.moves, options.mayPromote);
+  await options.signatures?.sign(plan.moves);
   for (const audit of plan.audits) await writeAudit(registry, audit);
   await requirePromotable(registry, plan.moves, options.mayPromote);
+  await options.signatures?.require(plan.moves);
 }
 
 interface Moving {

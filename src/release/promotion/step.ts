@@ -15,6 +15,7 @@ import type { PromotedArtifact, PromotionPlan } from './plan.ts';
 import { promoteArtifacts } from './promote.ts';
 import type { MayPromote } from './proof.ts';
 import { promotedBy } from './record.ts';
+import { hostSignatures } from './signatures.ts';
 
 export interface Promotable {
   inputs: Inputs;
@@ -38,6 +39,7 @@ export async function promote(
   const { plan } = await promoteArtifacts(request, {
     registry,
     mayPromote: newestOnly(context, promotable, gateKeeper(context.ends, promotable.gates)),
+    signatures: await hostSignatures(context.stream, { ...context, registry }),
     now: context.now,
     signal: context.signal,
     emit: context.emit,

@@ -1,5 +1,5 @@
 import { type Data, noted } from '../document/data.ts';
-import { attests, type Project, signingSecrets } from '../project/project.ts';
+import { attests, type Project, signingSecrets, trustSecrets } from '../project/project.ts';
 import { type Job, workflowData } from './job.ts';
 import { attesting, readPackages, writePackages } from './rights.ts';
 import {
@@ -106,7 +106,11 @@ function imagesJob(project: Project): Job {
 
 function promoteJob(project: Project): Job {
   const { environment } = project.config.ci;
-  const env = { ...loggedIn(project), STREAM: expression('matrix.stream') };
+  const env = {
+    ...loggedIn(project),
+    ...secrets(trustSecrets(project.config.streams)),
+    STREAM: expression('matrix.stream'),
+  };
   return {
     name: `promote ${expression('matrix.stream')}`,
     needs: ['plan', 'images'],

@@ -55,6 +55,12 @@ export function signingSecrets(streams: readonly Stream[]): string[] {
   return secretsIn(places);
 }
 
+/** The secrets by which what is promoted is signed. */
+export function trustSecrets(streams: readonly Stream[]): string[] {
+  const signing = streams.flatMap(({ trust }) => (trust ? [trust] : []));
+  return secretsIn(signing.flatMap(({ key, password = 'env:COSIGN_PASSWORD' }) => [key, password]));
+}
+
 /** The secrets that the first boot takes values from. */
 export function ignitionSecrets(streams: readonly Stream[]): string[] {
   return secretsIn(streams.flatMap(({ ignition }) => Object.values(ignition?.variables ?? {})));

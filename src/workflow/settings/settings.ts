@@ -7,6 +7,7 @@ import {
   loginOf,
   type Project,
   signingSecrets,
+  trustSecrets,
 } from '../project/project.ts';
 import { githubSettings, orTold } from './github.ts';
 import { forgejoSettings, gitlabSettings } from './others.ts';
@@ -31,7 +32,12 @@ export function wantedSettings(config: Config): Wanted {
     ...(ci.environment && { environment: ci.environment }),
     pages: hasPages(project),
     secrets: [
-      ...new Set([...signingSecrets(streams), ...ignitionSecrets(streams), ...login]),
+      ...new Set([
+        ...signingSecrets(streams),
+        ...trustSecrets(streams),
+        ...ignitionSecrets(streams),
+        ...login,
+      ]),
     ].sort(),
     packages: [...distinct.values()],
   };

@@ -7,11 +7,18 @@ import type { Project } from '../project/project.ts';
 
 /** A project of one Fedora stream; `ci` is the key of that name, `registry` where it publishes. */
 export function aProject(
-  options: { ci?: string; registry?: string; extras?: readonly Extra[]; streams?: number } = {},
+  options: {
+    ci?: string;
+    registry?: string;
+    extras?: readonly Extra[];
+    streams?: number;
+    trust?: string;
+  } = {},
 ): Project {
-  const { ci = '{}', registry = 'ghcr.io/example', extras = [], streams = 1 } = options;
+  const { ci = '{}', trust, registry = 'ghcr.io/example', extras = [], streams = 1 } = options;
   const listed = Array.from({ length: streams }, (_, at) => aStream(at, registry)).join('');
-  const parsed = parseConfig(`version: 1\nstreams:\n${listed}ci: ${ci}\n`, 'lockstep.yaml');
+  const signed = trust == null ? listed : `${listed}    trust: ${trust}\n`;
+  const parsed = parseConfig(`version: 1\nstreams:\n${signed}ci: ${ci}\n`, 'lockstep.yaml');
   if (parsed.problems) throw new Error(formatProblems(parsed.problems).join('\n'));
   return { config: parsed.config, version: '0.1.0', pins: new Map(), extras };
 }

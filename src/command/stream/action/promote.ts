@@ -14,6 +14,7 @@ import {
 } from '../../../release/promotion/by-hand.ts';
 import { observeTags, planPromotion } from '../../../release/promotion/plan.ts';
 import { promoteArtifacts } from '../../../release/promotion/promote.ts';
+import { hostSignatures } from '../../../release/promotion/signatures.ts';
 import { runId } from '../../../release/record/run-name.ts';
 import type { StreamRun } from '../../../release/run/stream.ts';
 import { LockstepError } from '../../../system/error.ts';
@@ -63,9 +64,10 @@ async function promoteStored(
   const id = runId(now(), randomBytes(2).toString('hex'));
   const request = await requestOfStored(stream, registry, { id, reference, kernels });
   const mayPromote = await keeperOf(stream, registry, { project: cwd });
+  const signatures = await hostSignatures(stream, { registry, env, project: cwd, now });
   return dryRun
     ? { plan: planPromotion(request, await observeTags(registry, request), now()), recovered: [] }
-    : promoteArtifacts(request, { registry, mayPromote, now, signal });
+    : promoteArtifacts(request, { registry, mayPromote, signatures, now, signal });
 }
 
 async function promotePlanned(

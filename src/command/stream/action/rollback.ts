@@ -4,6 +4,7 @@ import { openRegistry } from '../../../oci/open/open.ts';
 import { chooseStream, keeperOf } from '../../../release/promotion/by-hand.ts';
 import { afterRecovery } from '../../../release/promotion/promote.ts';
 import { planRollback } from '../../../release/promotion/rollback.ts';
+import { hostSignatures } from '../../../release/promotion/signatures.ts';
 import { runId } from '../../../release/record/run-name.ts';
 import { presentStable } from '../../../release/record/stable-tags.ts';
 import { contextOf, type ProjectOptions, printJson } from '../../options/project.ts';
@@ -27,9 +28,10 @@ export async function rollback(audit: string | undefined, options: RollbackOptio
   const id = runId(now(), randomBytes(2).toString('hex'));
   const planIt = () => planRollback(registry, { id, repository, stable, audit }, now());
   const mayPromote = await keeperOf(stream, registry, { project: cwd, anyTerms: true });
+  const signatures = await hostSignatures(stream, { registry, env, project: cwd, now });
   const result = options.dryRun
     ? { plan: await planIt(), recovered: [] }
-    : await afterRecovery(repositories, planIt, { registry, mayPromote, now, signal });
+    : await afterRecovery(repositories, planIt, { registry, mayPromote, signatures, now, signal });
   if (options.json) printJson(context, result);
   else if (options.dryRun) context.stdout.write(`${showPlan(result.plan, context.style)}\n`);
   else context.stdout.write(`${showPromotion(result, context.style)}\n`);

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+const Secret = z
+  .string()
+  .regex(/^(?:env:[A-Za-z_]\w*|(?!\/).+)$/, 'must be env:NAME or a path inside the project');
+const ImageName = z
+  .string()
+  .regex(
+    /^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*)+$/,
+    'must be HOST/NAME without a tag',
+  );
+
+/** `trust`: what promotion signs, so that hosts accept it (docs/trust.md). */
+export const Trust = z.strictObject({
+  key: Secret.describe('Key file of cosign that signs what is promoted: env:NAME or a file'),
+  password: Secret.optional().describe('What opens it (default: env:COSIGN_PASSWORD)'),
+  as: z
+    .array(ImageName)
+    .min(1)
+    .optional()
+    .describe('Names under which hosts pull the OS image beside its own: mirrors'),
+  tags: z
+    .boolean()
+    .optional()
+    .describe('Sign for each moving tag by its name too, for policies that compare tags'),
+});
+export type Trust = z.infer<typeof Trust>;
+
+/** Images of a folder have no name to pull by; hosts that follow them must be told one. */
+export function checkTrust(
+  { trust, publish }: { trust?: Trust | undefined; publish: { registry: string } },
+  say: (path: string[], message: string) => void,
+): void {
+  if (trust && trust.as == null && publish.registry.startsWith('oci:'))
+    say(['trust'], 'needs as: [HOST/NAME], the name under which hosts pull: a folder has none');
+}

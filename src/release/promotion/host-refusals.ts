@@ -1,0 +1,97 @@
+import type { Stream } from '../../config/schema.ts';
+import type { Registry, Repository } from '../../oci/repository.ts';
+import { openImageTree } from '../../oci/tree/tree.ts';
+import type { Digest } from '../../system/digest.ts';
+import type { Finding } from '../../system/finding.ts';
+import { parseImageName } from '../../trust/policy/image-name.ts';
+import { registrySubject } from '../../trust/policy/subject.ts';
+import { findHost, type Host } from '../../trust/simulate/host.ts';
+import { simulate } from '../../trust/simulate/simulate.ts';
+import type { Move } from './plan.ts';
+
+/** Where policies of hosts are, of all that an image holds. */
+const HOST_FILES = /^etc(?:\/(?:containers|pki)(?:\/|$)|$)/;
+/** An image by itself is of its own platform, whatever is asked for. */
+const PLATFORM = { os: 'linux', architecture: 'amd64' };
+
+/** Hosts by the images that they run, each read once; undefined for one without a policy. */
+export type Hosts = Map<Digest, Promise<Host | undefined>>;
+
+/**
+ * Names under which hosts pull a repository: its own, and mirrors. A mirror is one of all that is
+ * published together, so kmods have the same name there but for its last part.
+ */
+export function namesOf({ publish, trust }: Stream, repository: string): string[] {
+  const registry = publish.registry.replace(/\/+$/, '');
+  const own = registry.startsWith('oci:') ? [] : [`${registry}/${repository}`];
+  const mirrors = (trust?.as ?? []).map((name) =>
+    repository === publish.image ? name : `${name.slice(0, name.lastIndexOf('/'))}/${repository}`,
+  );
+  return [...new Set([...own, ...mirrors])];
+}
+
+/**
+ * What hosts would say to a move: those that have the stable image now judge by the policy in it,
+ * and by their own once they have the new one. An image without a policy judges nothing.
+ */
+export async function hostRefusals(
+  stream: Stream,
+  { from, to, tag, repository: name }: Move,
+  {
+    registry,
+    signed,
+    hosts,
+    now,
+  }: {
+    registry: Registry;
+    /** Where the signatures are read. */
+    signed: Registry;
+    hosts: Hosts;
+    now: () => Date;
+  },
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const digest of new Set([from, to])) {
+    const host = digest && (await hostOf(registry.repository(name), digest, hosts));
+    for (const pulled of host ? namesOf(stream, name) : []) {
+      const image = parseImageName(`${pulled}:${tag}`);
+      if (!host || !image) continue;
+      const terms = {
+        host,
+        subject: registrySubject(image, 'docker'),
+        platform: PLATFORM,
+        now: now(),
+      };
+      const { accepted, reason, scope } = await simulate(signed.repository(name), to, terms);
+      if (!accepted)
+        findings.push(
+          refused(`hosts with ${digest} would refuse ${pulled}:${tag}: ${reason} (${scope})`),
+        );
+    }
+  }
+  return findings;
+}
+
+function hostOf(repository: Repository, digest: Digest, hosts: Hosts): Promise<Host | undefined> {
+  const known = hosts.get(digest) ?? readHostOf(repository, digest);
+  hosts.set(digest, known);
+  return known;
+}
+
+/** A stable image that is gone judges nothing any more. */
+async function readHostOf(repository: Repository, digest: Digest): Promise<Host | undefined> {
+  const descriptor = await repository.resolve(digest);
+  if (!descriptor) return undefined;
+  const keep = (path: string) => HOST_FILES.test(path);
+  const options = { platform: PLATFORM, contents: 'toc', keep } as const;
+  return findHost(await openImageTree(repository, descriptor, options));
+}
+
+function refused(message: string): Finding {
+  return {
+    rule: 'host-refuses',
+    severity: 'error',
+    message,
+    hint: 'hosts must know a new key before the old one is left out: lockstep trust policy --key old.pub --key new.pub',
+  };
+}

@@ -1,0 +1,161 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SingleConfig, type Stream } from '../../config/schema.ts';
+import { openRegistry } from '../../oci/open/open.ts';
+import type { Registry } from '../../oci/repository.ts';
+import {
+  type RegistryServer,
+  startDockerRegistry,
+  whyNoRegistry,
+} from '../../oci/testing/docker-registry.ts';
+import { gzipLayer, putLayers } from '../../oci/testing/layers.ts';
+import type { Digest } from '../../system/digest.ts';
+import { hostFiles } from '../../trust/hosts/host-files.ts';
+import type { PublicKey } from '../../trust/key/public-key.ts';
+import { makeKeyPair } from '../../trust/key/signer.ts';
+import { signatureTag } from '../../trust/signature/image.ts';
+import { acceptedBy, type Clients, findClients } from '../../trust/testing/clients.ts';
+import { promoteArtifacts } from './promote.ts';
+import { hostSignatures } from './signatures.ts';
+
+const PASSWORD = 'correct horse';
+const why = whyNoRegistry();
+const now = () => new Date('2026-11-26T20:00:00Z');
+
+describe.skipIf(why != null)(`promotion that signs ${why ?? ''}`, () => {
+  let server: RegistryServer;
+  let registry: Registry;
+  let clients: Clients;
+  let keys: { keyFile: string; publicKey: PublicKey }[];
+  let runs = 0;
+
+  beforeAll(async () => {
+    server = await startDockerRegistry();
+    registry = openRegistry(server.host, { env: {}, cwd: '/' });
+    const found = await findClients(join(server.folder, 'clients'));
+    if ('why' in found) throw new Error(found.why);
+    clients = found;
+    keys = await Promise.all([makeKeyPair(PASSWORD), makeKeyPair(PASSWORD)]);
+    for (const [at, { publicKey }] of keys.entries())
+      await writeFile(join(server.folder, `${at}.pub`), publicKey.pem);
+  }, 300_000);
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  const streamOf = (image: string, trust: object = {}): Stream =>
+    SingleConfig.parse({
+      version: 1,
+      name: image,
+      base: { debian: { suite: 'bookworm', kernel: 'linux-image-cloud-amd64' } },
+      modules: [{ name: 'zfs', debian: 'zfs-linux' }],
+      publish: { registry: server.host, image, kmods: `${image}-kmods` },
+      trust: { key: 'env:KEY', password: 'env:PASSWORD', ...trust },
+    });
+
+  /** An image that holds what its hosts judge by: these keys. */
+  function putOs(image: string, seed: string, trusted: readonly number[]) {
+    const files = hostFiles({
+      name: image,
+      scopes: [`${server.host}/${image}`],
+      keys: trusted.flatMap((at) => keys[at]?.publicKey ?? []),
+    });
+    const layer = Object.fromEntries(files.map(({ path, text }) => [path, text]));
+    return putLayers(registry.repository(image), [gzipLayer({ 'etc/seed': seed, ...layer })]);
+  }
+
+  async function promote(stream: Stream, digest: Digest, key: number) {
+    const { image } = stream.publish;
+    const env = { KEY: keys[key]?.keyFile ?? '', PASSWORD };
+    const signatures = await hostSignatures(stream, { registry, env, project: '/', now });
+    const id = `20261126t00000${runs++}z-0000`;
+    const audit = [`stable-${id}-${digest.slice(7, 14)}`];
+    const artifacts = [{ repository: image, digest, audit, moving: ['latest'] }];
+    return promoteArtifacts(
+      { id, artifacts },
+      { registry, mayPromote: async () => [], signatures, now },
+    );
+  }
+
+  const isSigned = async (image: string, digest: Digest) =>
+    (await registry.repository(image).resolve(signatureTag(digest))) != null;
+
+  const accepted = (image: string, key: number, folder = join(server.folder, 'clients')) =>
+    acceptedBy(clients, {
+      image: `${server.host}/${image}`,
+      key: join(server.folder, `${key}.pub`),
+      folder,
+    });
+
+  it('signs before a tag moves what both cosigns and skopeo then accept', async () => {
+    const stream = streamOf('honest');
+    const { digest } = await putOs('honest', 'one', [0]);
+    expect(await isSigned('honest', digest)).toBe(false);
+
+    await promote(stream, digest, 0);
+
+    expect((await registry.repository('honest').resolve('latest'))?.digest).toBe(digest);
+    expect(await accepted(`honest@${digest}`, 0)).toEqual(['cosign2', 'cosign3', 'skopeo']);
+    expect(await accepted(`honest@${digest}`, 1)).toEqual([]);
+  }, 120_000);
+
+  it('refuses a key that hosts do not know yet, moves nothing and leaves nothing signed', async () => {
+    const stream = streamOf('rotated');
+    const first = await putOs('rotated', 'one', [0]);
+    await promote(stream, first.digest, 0);
+    const early = await putOs('rotated', 'two', [1]);
+
+    await expect(promote(stream, early.digest, 1)).rejects.toThrow(/host-refuses/);
+
+    expect((await registry.repository('rotated').resolve('latest'))?.digest).toBe(first.digest);
+    expect(await isSigned('rotated', early.digest)).toBe(false);
+    expect(
+      (await registry.repository('rotated').tags()).filter((tag) =>
+        tag.includes(early.digest.slice(7, 14)),
+      ),
+    ).toEqual([]);
+  }, 120_000);
+
+  it('rotates a key over three promotions', async () => {
+    const stream = streamOf('three');
+    const digests = [];
+    for (const [seed, trusted, key] of [
+      ['one', [0], 0],
+      ['two', [0, 1], 0],
+      ['three', [1], 1],
+    ] as const) {
+      const { digest } = await putOs('three', seed, trusted);
+      await promote(stream, digest, key);
+      digests.push(digest);
+    }
+
+    expect((await registry.repository('three').resolve('latest'))?.digest).toBe(digests[2]);
+    // A host that skipped the second image knows the old key alone.
+    expect(await accepted(`three@${digests[2]}`, 0)).toEqual([]);
+    expect(await accepted(`three@${digests[2]}`, 1)).toEqual(['cosign2', 'cosign3', 'skopeo']);
+  }, 120_000);
+
+  it('refuses an image whose own policy would not accept it, the first one too', async () => {
+    const stream = streamOf('own');
+    const { digest } = await putOs('own', 'one', [1]);
+
+    await expect(promote(stream, digest, 0)).rejects.toMatchObject({
+      code: 'gate-failed',
+      findings: [expect.objectContaining({ rule: 'host-refuses' })],
+    });
+    expect(await registry.repository('own').resolve('latest')).toBeUndefined();
+  }, 60_000);
+
+  it('opens no key for a stream without trust, and tells a wrong password without showing it', async () => {
+    const { trust: _, ...plain } = streamOf('plain');
+    const options = { registry, env: {}, project: '/', now };
+    expect(await hostSignatures(plain, options)).toBeUndefined();
+
+    const env = { KEY: keys[0]?.keyFile ?? '', PASSWORD: 'guessed wrong' };
+    const opening = hostSignatures(streamOf('plain'), { ...options, env });
+    await expect(opening).rejects.toThrow();
+    await expect(opening).rejects.not.toThrow(/guessed wrong|BEGIN/);
+    await expect(hostSignatures(streamOf('plain'), options)).rejects.toThrow(
+      /there is nothing at env:KEY/,
+    );
+  }, 60_000);
+});
