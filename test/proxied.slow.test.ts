@@ -1,9 +1,12 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { catalog } from '../src/command/catalog.ts';
 import { whyNoRegistry } from '../src/oci/testing/docker-registry.ts';
 import { putImage } from '../src/oci/testing/image.ts';
 import { validateRepository } from '../src/oci/validate.ts';
 import { MAY_GO, putPromoted } from '../src/release/testing/promoted.ts';
+import { aSigner } from '../src/trust/testing/keys.ts';
 import { type Planted, SECRETS, startPlanted } from './planted.ts';
 import { aProject, lockstep, type Project } from './project.ts';
 
@@ -17,6 +20,7 @@ const CALLS: Record<string, string[]> = {
   compat: ['refresh', '--releases', 'RELEASES'],
   plan: [],
   run: [],
+  report: ['--planned', 'absent'],
   lock: ['sync'],
   diff: ['stable', 'candidate-1111111-12'],
   inputs: [],
@@ -37,11 +41,14 @@ const CALLS: Record<string, string[]> = {
   rpms: ['list', 'IMAGE'],
   flist: ['from-image', 'IMAGE', '--path', 'usr', '-m', 'usr.fl', '-s', 'dir:///nowhere'],
   ignition: ['build', '--against', 'IMAGE', 'absent.bu'],
+  workflow: ['check'],
+  pins: ['list'],
+  trust: ['verify', 'IMAGE', '--key', 'cosign.pub'],
   completion: ['bash'],
 };
 
 /** Commands that ask no registry, or end before they do. */
-const ASK_NOTHING = ['init', 'ignition', 'completion'];
+const ASK_NOTHING = ['init', 'ignition', 'completion', 'report', 'workflow', 'pins'];
 
 describe.skipIf(why != null)(`every command behind a proxy that rewrites ${why ?? ''}`, () => {
   let planted: Planted;
@@ -59,6 +66,7 @@ describe.skipIf(why != null)(`every command behind a proxy that rewrites ${why ?
       publish: { registry: planted.location, image: 'image', kmods: 'kmods' },
       gates: {},
     });
+    await writeFile(join(project.path, 'cosign.pub'), aSigner().publicKey.pem);
   });
   afterAll(async () => {
     vi.unstubAllEnvs();
