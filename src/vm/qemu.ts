@@ -51,11 +51,18 @@ const APPEND = [
   'ignore_loglevel',
 ] as const;
 
+/**
+ * One thread for all processors of the guest: with a thread for each, QEMU may run code that the
+ * kernel has just patched as it was before, and the kernel dies of `Oops: int3` that is nobody's
+ * fault (arch/x86/kernel/alternative.c, text_poke_bp). It boots no slower.
+ */
+const TCG = 'tcg,thread=single';
+
 /** The arguments of QEMU for a guest. */
 export function qemuArguments(hardware: GuestHardware): string[] {
   const { machine, accelerator } = hardware;
   const pairs = [
-    ['-accel', accelerator === 'tcg' ? 'tcg,thread=multi' : 'kvm'],
+    ['-accel', accelerator === 'tcg' ? TCG : 'kvm'],
     ['-machine', machine.board],
     ['-cpu', machine.processor[accelerator]],
     ['-smp', String(hardware.cpus)],
