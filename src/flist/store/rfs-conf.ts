@@ -1,4 +1,5 @@
-import type { Finding } from '../../system/finding.ts';
+import { LockstepError } from '../../system/error.ts';
+import { type Finding, passes } from '../../system/finding.ts';
 
 /** Keys of the file that Zero-OS builders keep as config/rfs.conf. */
 export const RFS_CONF_KEYS = [
@@ -50,6 +51,17 @@ export function readRfsConf(
   }
   for (const key of RFS_CONF_KEYS) if (env[key]) conf[key] = env[key];
   return { conf, findings };
+}
+
+/** The same for a file that is to be used: throws `config` with every line in which something is wrong. */
+export function requireRfsConf(
+  text: string,
+  options: { file: string; env: NodeJS.ProcessEnv },
+): RfsConf {
+  const { conf, findings } = readRfsConf(text, options);
+  if (passes(findings)) return conf;
+  const lines = findings.map(({ where, message }) => `${where?.file}:${where?.line}: ${message}`);
+  throw new LockstepError('config', lines.join('\n'));
 }
 
 type Line = { key: string; value: string } | { problem: string };

@@ -2,10 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Flists } from '../../config/flists-schema.ts';
 import { confStores } from '../../flist/store/conf-stores.ts';
-import { readRfsConf } from '../../flist/store/rfs-conf.ts';
+import { requireRfsConf } from '../../flist/store/rfs-conf.ts';
 import { parseRoute, type Route } from '../../flist/store/route.ts';
 import { LockstepError } from '../../system/error.ts';
-import { passes } from '../../system/finding.ts';
 import { secretAt } from '../context/secret.ts';
 
 /** Where flists of a stream go and where machines read them. Holds secrets. */
@@ -43,11 +42,7 @@ async function ofConf(flists: Flists, file: string, around: Around): Promise<Fli
   const text = await readFile(join(around.project, file), 'utf8').catch((cause: Error) => {
     throw new LockstepError('config', `cannot read ${file}: ${cause.message}`, { cause });
   });
-  const { conf, findings } = readRfsConf(text, { file, env: around.env });
-  if (!passes(findings)) {
-    const lines = findings.map(({ where, message }) => `${where?.file}:${where?.line}: ${message}`);
-    throw new LockstepError('config', lines.join('\n'));
-  }
+  const conf = requireRfsConf(text, { file, env: around.env });
   const { stores, routes } = confStores(conf);
   const firmwareTag = flists.firmware_tag ?? conf.FIRMWARE_TAG;
   const folder =

@@ -2,12 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { loadManifest } from '../../../flist/manifest/load.ts';
 import { packFolder } from '../../../flist/pack/pack.ts';
 import { confStores } from '../../../flist/store/conf-stores.ts';
-import { readRfsConf } from '../../../flist/store/rfs-conf.ts';
+import { requireRfsConf } from '../../../flist/store/rfs-conf.ts';
 import type { Route } from '../../../flist/store/route.ts';
 import type { Layout } from '../../../flist/store/store.ts';
 import { summaryOf } from '../../../flist/summary.ts';
 import { LockstepError } from '../../../system/error.ts';
-import { passes } from '../../../system/finding.ts';
 import type { Context } from '../../context/context.ts';
 import { type CommonOptions, contextOf, printJson } from '../../options/project.ts';
 import { summaryLines } from '../../render/flist.ts';
@@ -50,8 +49,5 @@ async function placesOf(
   const text = await readFile(fileOf(context, conf), 'utf8').catch((cause: Error) => {
     throw new LockstepError('usage', `cannot read ${conf}: ${cause.message}`, { cause });
   });
-  const { conf: read, findings } = readRfsConf(text, { file: conf, env: context.env });
-  if (passes(findings)) return confStores(read);
-  const lines = findings.map(({ where, message }) => `${where?.file}:${where?.line}: ${message}`);
-  throw new LockstepError('config', lines.join('\n'));
+  return confStores(requireRfsConf(text, { file: conf, env: context.env }));
 }
