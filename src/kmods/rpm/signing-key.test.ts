@@ -30,6 +30,7 @@ const env = {
   EMPTY: '',
   DAMAGED: key.replace(/\n.{20}/, '\n'),
 };
+const source = { env, folder: '/' };
 
 describe('signingKey', () => {
   it.each([
@@ -40,7 +41,7 @@ describe('signingKey', () => {
       { key: 'env:ENCRYPTED', certificate: 'env:CERTIFICATE', passphrase: 'env:PASSPHRASE' },
     ],
   ])('reads %s', async (_, places) => {
-    const signing = await signingKey(env, places);
+    const signing = await signingKey(source, places);
 
     expect(signing.name).toBe('owner of machines');
     expect(Buffer.from(signing.certificate)).toEqual(certificate);
@@ -50,7 +51,7 @@ describe('signingKey', () => {
   it.each([
     ['one byte', { key: 'env:BYTE', certificate: 'env:CERTIFICATE' }, '1 bytes that are no PEM'],
     ['nothing', { key: 'env:EMPTY', certificate: 'env:CERTIFICATE' }, 'is empty'],
-    ['no such variable', { key: 'env:ABSENT' }, 'is empty'],
+    ['no such variable', { key: 'env:ABSENT' }, 'ABSENT is not set'],
     ['no such file', { key: '/nowhere/key.pem' }, 'cannot be read'],
     ['a certificate for a key', { key: 'env:CERTIFICATE' }, 'it holds a certificate'],
     ['a damaged key', { key: 'env:DAMAGED', certificate: 'env:CERTIFICATE' }, 'is damaged'],
@@ -72,7 +73,7 @@ describe('signingKey', () => {
       'ed25519',
     ],
   ])('refuses %s with exit status 2 and never shows it', async (_, places, said) => {
-    const error: unknown = await signingKey(env, places).catch((reason: unknown) => reason);
+    const error: unknown = await signingKey(source, places).catch((reason: unknown) => reason);
 
     expect(error).toBeInstanceOf(Error);
     expect(exitCodeOf(error)).toBe(2);
@@ -82,13 +83,14 @@ describe('signingKey', () => {
 
   it('reads files, DER certificates too', async () => {
     await using folder = await temporaryFolder();
-    const at = (name: string) => join(folder.path, name);
-    await writeFile(at('key.pem'), key);
-    await writeFile(at('certificate.der'), certificate);
+    await writeFile(join(folder.path, 'key.pem'), key);
+    await writeFile(join(folder.path, 'certificate.der'), certificate);
 
-    const places = { key: at('key.pem'), certificate: at('certificate.der') };
+    const places = { key: 'key.pem', certificate: 'certificate.der' };
 
-    expect((await signingKey({}, places)).name).toBe('owner of machines');
+    expect((await signingKey({ env: {}, folder: folder.path }, places)).name).toBe(
+      'owner of machines',
+    );
   });
 });
 
@@ -105,7 +107,7 @@ describe('certificatePath', () => {
 
 describe('placedKey', () => {
   it('lies where only this user reads it, and goes', async () => {
-    const signing = await signingKey(env, { key: 'env:BOTH' });
+    const signing = await signingKey(source, { key: 'env:BOTH' });
     const folder = await placedKey(signing);
     const file = join(folder.path, 'key.pem');
 

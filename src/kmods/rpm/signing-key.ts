@@ -1,10 +1,11 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LockstepError } from '../../system/error.ts';
+import { readPassword, readSecret, type SecretSource } from '../../system/secret.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../system/temporary.ts';
 
-/** Where the parts of a key are: `env:NAME` for a variable of the environment, else a file. */
+/** Where the parts of a key are: a variable by `env:NAME`, or a file. */
 export interface SigningPlaces {
   /** PEM. */
   key: string;
@@ -32,7 +33,6 @@ export function certificatePath(name: string): string {
 
 /** Keys that kernels know how to check (crypto/asymmetric_keys/public_key.c). */
 const KNOWN_TYPES = ['rsa', 'ec'];
-const LIMIT = 1 << 20;
 
 /**
  * Reads a machine owner key. Whatever would only be noticed when a module is refused is refused
@@ -40,14 +40,16 @@ const LIMIT = 1 << 20;
  * belong to the certificate, that the kernel cannot check.
  */
 export async function signingKey(
-  env: NodeJS.ProcessEnv,
+  source: Omit<SecretSource, 'what'>,
   places: SigningPlaces,
 ): Promise<SigningKey> {
-  const bytes = await readPlace(env, places.key, 'key');
-  const passphrase = places.passphrase && (await readPlace(env, places.passphrase, 'passphrase'));
-  const key = readKey(bytes, places.key, passphrase ? passphrase.toString().trim() : undefined);
+  const about = (what: string) => ({ ...source, what: `${what} of modules` });
+  const bytes = await readSecret(places.key, about('key'));
+  const passphrase =
+    places.passphrase && (await readPassword(places.passphrase, about('passphrase')));
+  const key = readKey(bytes, places.key, passphrase);
   const where = places.certificate ?? places.key;
-  const certificate = readCertificate(await readPlace(env, where, 'certificate'), where);
+  const certificate = readCertificate(await readSecret(where, about('certificate')), where);
   if (!certificate.checkPrivateKey(key)) {
     throw wrong(`the key in ${places.key} does not belong to the certificate in ${where}`, {
       hint: 'give the key and the certificate that were made together',
@@ -68,22 +70,6 @@ export async function placedKey(key: SigningKey): Promise<TemporaryFolder> {
   await writeFile(join(folder.path, 'key.pem'), pem.key, { mode: 0o600 });
   await writeFile(join(folder.path, 'certificate.pem'), pem.certificate, { mode: 0o600 });
   return folder;
-}
-
-async function readPlace(env: NodeJS.ProcessEnv, place: string, what: string): Promise<Buffer> {
-  const variable = /^env:(.+)$/.exec(place)?.[1];
-  const bytes = variable
-    ? Buffer.from(env[variable] ?? '')
-    : await readFile(place).catch((cause: unknown) => {
-        throw wrong(`the ${what} of modules cannot be read: ${place}`, { cause });
-      });
-  if (bytes.length === 0) {
-    throw wrong(`the ${what} of modules is empty: ${place}`, {
-      hint: variable ? `set ${variable}, say from a secret of the CI` : undefined,
-    });
-  }
-  if (bytes.length > LIMIT) throw wrong(`the ${what} of modules has more than ${LIMIT} bytes`);
-  return bytes;
 }
 
 function readKey(bytes: Buffer, place: string, passphrase: string | undefined): KeyObject {

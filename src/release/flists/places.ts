@@ -5,7 +5,7 @@ import { confStores } from '../../flist/store/conf-stores.ts';
 import { requireRfsConf } from '../../flist/store/rfs-conf.ts';
 import { parseRoute, type Route } from '../../flist/store/route.ts';
 import { LockstepError } from '../../system/error.ts';
-import { secretAt } from '../context/secret.ts';
+import { readPassword } from '../../system/secret.ts';
 
 /** Where flists of a stream go and where machines read them. Holds secrets. */
 export interface FlistPlaces {
@@ -59,9 +59,18 @@ async function ofConf(flists: Flists, file: string, around: Around): Promise<Fli
   };
 }
 
-async function withKeys(url: string, keys: Flists['write'], around: Around): Promise<string> {
+async function withKeys(
+  url: string,
+  keys: Flists['write'],
+  { env, project: folder }: Around,
+): Promise<string> {
   if (!keys) return url;
-  const user = encodeURIComponent(await secretAt(keys.user, around));
-  const password = encodeURIComponent(await secretAt(keys.password, around));
+  const source = { env, folder };
+  const user = encodeURIComponent(
+    await readPassword(keys.user, { ...source, what: 'name of the key of flists' }),
+  );
+  const password = encodeURIComponent(
+    await readPassword(keys.password, { ...source, what: 'key of flists' }),
+  );
   return url.replace('://', `://${user}:${password}@`);
 }

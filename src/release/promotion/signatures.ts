@@ -1,6 +1,6 @@
 import type { Stream } from '../../config/schema.ts';
 import type { Registry } from '../../oci/repository.ts';
-import { secretAt } from '../context/secret.ts';
+import { readPassword, readSecret } from '../../system/secret.ts';
 import type { HostSignatures } from './signing.ts';
 
 export interface SignatureOptions {
@@ -21,16 +21,14 @@ export async function hostSignatures(
 ): Promise<HostSignatures | undefined> {
   const { trust } = stream;
   if (!trust) return undefined;
-  const keyFile = await secretAt(trust.key, options);
-  const password = await passwordOf(trust.password ?? 'env:COSIGN_PASSWORD', options);
+  const source = { env: options.env, folder: options.project };
+  const keyFile = await readSecret(trust.key, { ...source, what: 'key' });
+  const password = await readPassword(trust.password ?? 'env:COSIGN_PASSWORD', {
+    ...source,
+    what: 'password of the key',
+    mayBeEmpty: true,
+  });
   const { openSigner } = await import('../../trust/key/signer.ts');
   const { signaturesBy } = await import('./signing.ts');
-  return signaturesBy(await openSigner(keyFile, password), stream, options);
-}
-
-/** An empty password is one too. */
-async function passwordOf(place: string, options: SignatureOptions): Promise<string> {
-  const name = /^env:(.+)$/.exec(place)?.[1];
-  const value = name == null ? undefined : options.env[name];
-  return value === '' ? '' : secretAt(place, options);
+  return signaturesBy(await openSigner(keyFile.toString(), password), stream, options);
 }

@@ -6,13 +6,13 @@ import { loadConfig } from '../../../config/load.ts';
 import type { Stream } from '../../../config/schema.ts';
 import { flistSigningKey } from '../../../flist/manifest/signature.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
-import { secretAt } from '../../../release/context/secret.ts';
 import { flistPlaces } from '../../../release/flists/places.ts';
 import { type Published, publishFlists, publishToStore } from '../../../release/flists/publish.ts';
 import { flistRepository } from '../../../release/flists/stored.ts';
 import { chooseStream } from '../../../release/promotion/by-hand.ts';
 import { runId } from '../../../release/record/run-name.ts';
 import { LockstepError } from '../../../system/error.ts';
+import { readSecret } from '../../../system/secret.ts';
 import type { Context } from '../../context/context.ts';
 import { contextOf, type ProjectOptions, printJson } from '../../options/project.ts';
 import { connectionOf, fileOf, tellFindings } from '../shared/context.ts';
@@ -33,7 +33,7 @@ export async function publish(source: string | undefined, options: PublishOption
   const flists: Flists = stream?.flists ?? { conf: options.conf };
   const places = await flistPlaces(flists, { env, project });
   const sign = options.sign ?? flists.sign;
-  const key = sign == null ? undefined : flistSigningKey(await secretAt(sign, { env, project }));
+  const key = sign == null ? undefined : await signerOf(sign, context);
   const folder = fileOf(context, options.output);
   await mkdir(folder, { recursive: true });
   const what = { options, flists, tag: places.firmwareTag };
@@ -57,6 +57,11 @@ export async function publish(source: string | undefined, options: PublishOption
     context,
     published.flists.flatMap(({ gates }) => [...gates.values()].flat()),
   );
+}
+
+async function signerOf(place: string, { env, cwd: folder }: Context) {
+  const key = await readSecret(place, { env, folder, what: 'key that signs flists' });
+  return flistSigningKey(key.toString());
 }
 
 /** The stream whose flists are meant. Throws `config` for one that has none. */

@@ -4,7 +4,7 @@ import { makeKeyPair } from '../../../trust/key/signer.ts';
 import { type CommonOptions, contextOf, note, printJson } from '../../options/project.ts';
 import { initText } from '../render/init.ts';
 import { writeKeyPair } from './key-files.ts';
-import { readPassword } from './secret.ts';
+import { readKeyPassword } from './keys.ts';
 
 interface InitOptions extends CommonOptions {
   name: string;
@@ -13,7 +13,7 @@ interface InitOptions extends CommonOptions {
 
 export async function init(options: InitOptions): Promise<void> {
   const context = contextOf(options);
-  const password = await readPassword(options.password, context);
+  const password = await readKeyPassword(options.password, context);
   const { keyFile, publicKey } = await makeKeyPair(password);
   const files = { key: `${options.name}.key`, public: `${options.name}.pub` };
   await writeKeyPair(

@@ -5,7 +5,7 @@ import { keylessSigning } from '../../../trust/keyless/signing.ts';
 import { tokenOfJob } from '../../../trust/keyless/token.ts';
 import type { Context } from '../../context/context.ts';
 import type { SignerOptions } from '../../options/trust.ts';
-import { readSource } from './secret.ts';
+import { readNamed } from './keys.ts';
 import { readSmallFile } from './small-file.ts';
 
 /** Has a key certified for the job, or for whom the token names. */
@@ -16,7 +16,7 @@ export async function openKeyless(options: SignerOptions, context: Context): Pro
   const token =
     source == null
       ? await tokenOfJob(context.env, fetch)
-      : (await readSource(source, context)).trim();
+      : (await readNamed(source, 'token', context)).trim();
   const services = servicesOf(options);
   return keylessSigning({ token, services, fetch, ...(rootJson == null ? {} : { rootJson }) });
 }

@@ -3,10 +3,9 @@ import { dirname, join, resolve } from 'node:path';
 import { loadConfig } from '../../../config/load.ts';
 import { LockstepError } from '../../../system/error.ts';
 import { hostFiles } from '../../../trust/hosts/host-files.ts';
-import { readPublicKey } from '../../../trust/key/public-key.ts';
 import type { Context } from '../../context/context.ts';
 import { contextOf, type ProjectOptions, printJson } from '../../options/project.ts';
-import { readSource } from './secret.ts';
+import { readPublicKeys } from './keys.ts';
 import { readSmallFile } from './small-file.ts';
 
 interface PolicyOptions extends ProjectOptions {
@@ -22,13 +21,10 @@ export async function policy(options: PolicyOptions): Promise<void> {
   const context = contextOf(options);
   const { base, output, enforce } = options;
   const { name, scopes } = await whatIsSigned(context, options);
-  const keys = (options.key ?? []).map(async (source) =>
-    readPublicKey(await readSource(source, context), source),
-  );
   const files = hostFiles({
     name,
     scopes,
-    keys: await Promise.all(keys),
+    keys: await readPublicKeys(options.key ?? [], context),
     ...(enforce && { enforce }),
     ...(base != null && { base: { bytes: await baseBytes(context, base), file: base } }),
   });

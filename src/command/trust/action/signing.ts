@@ -3,7 +3,7 @@ import { type Signing, signingWith } from '../../../trust/bundle/signing.ts';
 import { openSigner } from '../../../trust/key/signer.ts';
 import type { Context } from '../../context/context.ts';
 import type { SignerOptions } from '../../options/trust.ts';
-import { readPassword, readSource } from './secret.ts';
+import { readKeyPassword, readNamed } from './keys.ts';
 
 /** Opens what was named to sign with; throws `usage` before anything is written. */
 export async function openSignings(options: SignerOptions, context: Context): Promise<Signing[]> {
@@ -15,8 +15,8 @@ export async function openSignings(options: SignerOptions, context: Context): Pr
   }
   const signings: Signing[] = [];
   if (key != null) {
-    const file = await readSource(key, context);
-    signings.push(signingWith(await openSigner(file, await readPassword(password, context))));
+    const file = await readNamed(key, 'key', context);
+    signings.push(signingWith(await openSigner(file, await readKeyPassword(password, context))));
   }
   // What keyless signing needs takes long to load.
   if (keyless) signings.push(await (await import('./keyless.ts')).openKeyless(options, context));

@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import { LockstepError } from '../../../system/error.ts';
 import { type Verifying, verifyingBy } from '../../../trust/bundle/signing.ts';
-import { readPublicKey } from '../../../trust/key/public-key.ts';
 import type { Context } from '../../context/context.ts';
-import { readSource } from './secret.ts';
+import { readPublicKeys } from './keys.ts';
 import { readSmallFile } from './small-file.ts';
 
 /** Whose signatures count: keys, or one keyless identity. */
@@ -18,18 +17,12 @@ export interface SignerChoice {
 export async function openVerifying(choice: SignerChoice, context: Context): Promise<Verifying> {
   const { key, identity, issuer, root } = choice;
   const named = [identity, issuer, root].filter((part) => part != null).length;
-  if (key != null && named === 0) return verifyingBy(await readKeys(key, context));
+  if (key != null && named === 0) return verifyingBy(await readPublicKeys(key, context));
   if (key != null || identity == null || issuer == null || root == null) throw unclear();
   const rootJson = await readSmallFile(resolve(context.cwd, root), root);
   // What keyless signatures are judged by takes long to load.
   const { verifyingIdentity } = await import('../../../trust/keyless/verifying.ts');
   return verifyingIdentity({ identity, issuer }, rootJson);
-}
-
-function readKeys(sources: readonly string[], context: Context) {
-  return Promise.all(
-    sources.map(async (source) => readPublicKey(await readSource(source, context), source)),
-  );
 }
 
 function unclear(): LockstepError {

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { type SigningKey, signingKey } from '../../../kmods/rpm/signing-key.ts';
 import { LockstepError } from '../../../system/error.ts';
 import type { RunContext } from '../../context/run-context.ts';
@@ -6,14 +5,7 @@ import type { RpmInputs } from '../../inputs/inputs.ts';
 
 /** The key that the configuration names, read and checked; undefined when modules are not signed. */
 async function keyOf({ stream, env, project }: RunContext): Promise<SigningKey | undefined> {
-  if (!stream.signing) return undefined;
-  const placed = (place: string) => (place.startsWith('env:') ? place : join(project, place));
-  const { key, certificate, passphrase } = stream.signing;
-  return signingKey(env, {
-    key: placed(key),
-    ...(certificate && { certificate: placed(certificate) }),
-    ...(passphrase && { passphrase: placed(passphrase) }),
-  });
+  return stream.signing && signingKey({ env, folder: project }, stream.signing);
 }
 
 /** Pins who signs: a key that is no good is refused before anything is built. */
