@@ -1,0 +1,164 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AwsClient } from 'aws4fetch';
+import { keptRoot } from '../../stream/debian/testing/kept-root.ts';
+import { lastLines, runOk, startGuarded } from '../../system/process.ts';
+import { temporaryFolder } from '../../system/temporary.ts';
+
+/** The two keys that an rfs.conf has. */
+export const USERS = {
+  write: { user: 'WRITEKEY', password: 'write/secret+1' },
+  read: { user: 'READKEY', password: 'read/secret+2' },
+} as const;
+
+/** Ceph's S3 server on loopback with one bucket, which `read` may only get objects of. */
+export interface Radosgw extends AsyncDisposable {
+  port: number;
+  bucket: string;
+  /** `s3://` with the keys of a user; `path`: below the bucket. */
+  url(user: keyof typeof USERS, path?: string): string;
+  /** Ends the server; its objects stay until the scope ends. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+}
+
+const BUCKET = 'blobs';
+
+/** Takes root: the server runs in a root of Debian 13, which the first caller makes. */
+export async function startRadosgw(): Promise<Radosgw> {
+  const root = await keptRoot({ suite: 'trixie', packages: ['radosgw'] });
+  await mkdir(join(root, 'srv'), { recursive: true });
+  const data = await temporaryFolder(join(root, 'srv'));
+  const place = { root, data: data.path.slice(root.length), port: await freePort() };
+  await layUsers(place);
+  const server = serverIn(place);
+  await server.start();
+  await makeBucket(place.port);
+  return {
+    port: place.port,
+    bucket: BUCKET,
+    url: (user, path = '') => `s3://${keysIn(user)}@127.0.0.1:${place.port}/${BUCKET}${path}`,
+    ...server,
+    [Symbol.asyncDispose]: async () => {
+      await server.stop();
+      await rm(data.path, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Place {
+  root: string;
+  /** Seen from inside of the root. */
+  data: string;
+  port: number;
+}
+
+/** Beside a busy server radosgw-admin hangs: users come before it. */
+async function layUsers({ root, data, port }: Place): Promise<void> {
+  const lines = [
+    '[client.rgw]',
+    'rgw_backend_store = dbstore',
+    'rgw_config_store = dbstore',
+    `dbstore_db_dir = ${data}`,
+    `dbstore_config_uri = file:${data}/config.db`,
+    ...['cluster', 'service', 'client'].map((name) => `auth_${name}_required = none`),
+    `rgw_frontends = beast endpoint=127.0.0.1:${port}`,
+    `rgw_data = ${data}`,
+    'rgw_enable_apis = s3',
+    'admin_socket =',
+  ];
+  await writeFile(join(root, data, 'rgw.conf'), `${lines.join('\n')}\n`);
+  for (const [uid, { user, password }] of Object.entries(USERS)) {
+    const keys = ['--access-key', user, '--secret', password];
+    await inRoot({ root, data }, 'radosgw-admin', [
+      ...['user', 'create', '--uid', uid, '--display-name', uid],
+      ...keys,
+    ]);
+  }
+}
+
+function argumentsIn({ root, data }: Pick<Place, 'root' | 'data'>, program: string): string[] {
+  return [root, program, '-c', `${data}/rgw.conf`, '-n', 'client.rgw', '--no-mon-config'];
+}
+
+function inRoot(place: Pick<Place, 'root' | 'data'>, program: string, args: string[]) {
+  return runOk('chroot', [...argumentsIn(place, program), ...args], { timeout: 60_000 });
+}
+
+function serverIn(place: Place): Pick<Radosgw, 'start' | 'stop'> {
+  let running: ReturnType<typeof startGuarded> | undefined;
+  return {
+    start: async () => {
+      const server = startGuarded('chroot', [...argumentsIn(place, 'radosgw'), '-d']);
+      running = server;
+      let said = '';
+      server.stderr.on('data', (bytes: Buffer) => (said = `${said}${bytes}`.slice(-16_384)));
+      server.stdout.resume();
+      const gone = server.exited.then((status) => {
+        throw new Error(`radosgw ended with ${status}: ${lastLines(said, 8)}`);
+      });
+      await Promise.race([answers(place.port), gone]);
+      gone.catch(() => {});
+    },
+    stop: async () => {
+      running?.kill();
+      await running?.exited;
+      running = undefined;
+    },
+  };
+}
+
+async function answers(port: number): Promise<void> {
+  for (let tries = 0; tries < 600; tries++) {
+    const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined);
+    await answer?.body?.cancel();
+    if (answer?.ok) return;
+    await delay(100);
+  }
+  throw new Error('radosgw does not answer');
+}
+
+/** The policy lets `read` get objects and nothing else: it may not even learn which there are. */
+async function makeBucket(port: number): Promise<void> {
+  const { user: accessKeyId, password: secretAccessKey } = USERS.write;
+  const client = new AwsClient({ accessKeyId, secretAccessKey, service: 's3', region: 'garage' });
+  const place = `http://127.0.0.1:${port}/${BUCKET}`;
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { AWS: ['arn:aws:iam:::user/read'] },
+        Action: ['s3:GetObject'],
+        Resource: [`arn:aws:s3:::${BUCKET}/*`],
+      },
+    ],
+  };
+  for (const [url, body] of [
+    [place, undefined],
+    [`${place}?policy`, JSON.stringify(policy)],
+  ] as const) {
+    const answer = await client.fetch(url, { method: 'PUT', ...(body && { body }) });
+    if (!answer.ok) throw new Error(`PUT ${url}: ${answer.status} ${await answer.text()}`);
+    await answer.body?.cancel();
+  }
+}
+
+function keysIn(user: keyof typeof USERS): string {
+  const { user: name, password } = USERS[user];
+  return `${name}:${encodeURIComponent(password)}`;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  return typeof address === 'object' && address ? address.port : 0;
+}
