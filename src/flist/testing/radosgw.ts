@@ -73,7 +73,10 @@ async function layUsers({ root, data, port }: Place): Promise<void> {
   for (const [uid, { user, password }] of Object.entries(USERS)) {
     const keys = ['--access-key', user, '--secret', password];
     await inRoot({ root, data }, 'radosgw-admin', [
-      ...['user', 'create', '--uid', uid, '--display-name', uid],
+      'user',
+      'create',
+      `--uid=${uid}`,
+      `--display-name=${uid}`,
       ...keys,
     ]);
   }
@@ -94,7 +97,10 @@ function serverIn(place: Place): Pick<Radosgw, 'start' | 'stop'> {
       const server = startGuarded('chroot', [...argumentsIn(place, 'radosgw'), '-d']);
       running = server;
       let said = '';
-      server.stderr.on('data', (bytes: Buffer) => (said = `${said}${bytes}`.slice(-16_384)));
+      server.stderr.on(
+        'data',
+        (bytes: Buffer) => (said = (said + bytes.toString()).slice(-16_384)),
+      );
       server.stdout.resume();
       const gone = server.exited.then((status) => {
         throw new Error(`radosgw ended with ${status}: ${lastLines(said, 8)}`);
