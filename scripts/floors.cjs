@@ -20,7 +20,7 @@ const inside = {
     ['stream', 'image', 'flist', 'shell', 'trust', 'workflow', 'pins'],
     ['.'],
   ],
-  config: [['ci'], ['.']],
+  config: [['ci'], ['.'], ['profile']],
   file: [['compression'], ['.'], ['tar']],
   flist: [['block'], ['store'], ['manifest'], ['pack', 'mount', 'boot'], ['.']],
   'gate/abi': [['kernel'], ['module'], ['probing', 'describe', 'crew'], ['tree'], ['.']],

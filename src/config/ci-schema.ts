@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { branchNameProblem } from './ci/branch-name.ts';
 import { cronProblem } from './ci/cron.ts';
+import { engines } from './ci/engines.ts';
 import { pathPatternProblem } from './ci/path-pattern.ts';
 import { RelativePath, textWithout } from './words.ts';
 
-export const engines = ['github', 'forgejo', 'gitlab'] as const;
-
 /** Words of a command without anything that a shell or YAML would read as more than letters. */
 const COMMAND = /^[\w./~-]+(?: [\w./~=:@-]+)*$/;
+/** How jobs come by lockstep. */
+export const Program = z.string().regex(COMMAND, 'must be npm, or a plain command');
 const RUNNER = /^[A-Za-z0-9_][\w.-]*$/;
 const ENVIRONMENT = /^[A-Za-z0-9][\w./ -]{0,253}[\w]$|^[A-Za-z0-9]$/;
 
@@ -17,13 +18,9 @@ const HOSTED = /^(?:ubuntu|windows|macos)-/;
 
 const keys = {
   engine: z.enum(engines).default('github').describe('The CI service that files are made for'),
-  program: z
-    .string()
-    .regex(COMMAND, 'must be npm, or a plain command')
-    .default('npm')
-    .describe(
-      'How jobs come by lockstep: npm, which installs this version by a lock file with the digests of all of it, or a command that runners have',
-    ),
+  program: Program.default('npm').describe(
+    'How jobs come by lockstep: npm, which installs this version by a lock file with the digests of all of it, or a command that runners have',
+  ),
   runner: z
     .string()
     .regex(RUNNER, 'must be one label of a runner')

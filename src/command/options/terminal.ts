@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import type { Question } from '../../config/profile.ts';
+import type { Question } from '../../config/profile/question.ts';
 import { LockstepError } from '../../system/error.ts';
 import { didYouMean } from '../../system/nearest.ts';
 import type { Context } from '../context/context.ts';
@@ -29,7 +29,10 @@ export function askOnTerminal(context: Context): Terminal {
   stopped.catch(() => undefined);
   const ask: Terminal['ask'] = async ({ text, usual }, problemWith) => {
     for (;;) {
-      const said = await Promise.race([lines.question(`${text} [${usual}] `), stopped]);
+      const said = await Promise.race([
+        lines.question(`${text} ${usual ? `[${usual}] ` : ''}`),
+        stopped,
+      ]);
       const answer = said.trim() || usual;
       const problem = await Promise.race([problemWith(answer), stopped]);
       if (problem == null) return answer;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -44,6 +44,80 @@ describe('lockstep init', () => {
     expect(status).toBe(2);
     expect(stderr).toContain(why);
     expect(await configuration()).toBe('');
+  });
+
+  it.each([
+    ['kinoite', 'github'],
+    ['coreos', 'forgejo'],
+    ['bootc', 'gitlab'],
+    ['debian', 'github'],
+    ['dkms', 'gitlab'],
+  ])(
+    'of profile %s writes the files of %s, of which workflow check has nothing to say',
+    async (profile, engine) => {
+      await using own = await temporaryFolder();
+      const call = (...args: string[]) => run(LOCKSTEP, [...args, '-C', own.path]);
+      const answers = ['registry=registry.example/me', 'program=lockstep'];
+      const set = answers.flatMap((answer) => ['--set', answer]);
+
+      const made = await call('init', '--profile', profile, '--ci', engine, ...set);
+
+      expect(made, made.stderr).toMatchObject({ status: 0, stderr: '' });
+      expect(made.stdout).toContain('then lockstep workflow setup');
+      const checked = await call('workflow', 'check', '--json');
+      expect(checked.status, checked.stdout).toBe(0);
+      expect(JSON.parse(checked.stdout)).toMatchObject({ findings: [] });
+      expect(await call('workflow', 'generate')).toMatchObject({
+        stdout: expect.stringMatching(/^(?:unchanged \S+\n)+$/) as string,
+      });
+    },
+  );
+
+  it('takes the registry of the repository for jobs, and writes nothing where none is known', async () => {
+    await using own = await temporaryFolder();
+    const init = (...args: string[]) =>
+      run(LOCKSTEP, ['init', '--profile', 'debian', '--ci', ...args, '-C', own.path]);
+
+    expect(await init()).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--set registry=HOST/OWNER') as string,
+    });
+    expect(await init('--set', 'registry=oci:./store')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('is gone with the job') as string,
+    });
+    expect(await readdir(own.path)).toEqual([]);
+    const git = (...args: string[]) => run('git', ['-C', own.path, ...args]);
+    await git('init', '--quiet');
+    await git('remote', 'add', 'origin', 'git@github.com:You/images.git');
+    const made = await init();
+    expect(made.stdout).toContain('npm install --package-lock-only');
+    const text = await readFile(join(own.path, 'lockstep.yaml'), 'utf8');
+    expect(text).toContain('registry: ghcr.io/you');
+  });
+
+  it('leaves files of others alone, and writes nothing beside them', async () => {
+    await using own = await temporaryFolder();
+    const folder = join(own.path, '.github/workflows');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'build.yml'), 'name: theirs\n');
+    const set = ['--set', 'registry=registry.example/me'];
+
+    const refused = await run(LOCKSTEP, [
+      'init',
+      '--profile',
+      'debian',
+      '--ci',
+      ...set,
+      '-C',
+      own.path,
+    ]);
+
+    expect(refused).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('there already: .github/workflows/build.yml') as string,
+    });
+    expect(await readdir(own.path)).toEqual(['.github']);
   });
 
   it('asks until an answer is good', async () => {

@@ -1,4 +1,4 @@
-import type { engines } from '../../config/ci-schema.ts';
+import type { engines } from '../../config/ci/engines.ts';
 import { githubServer } from '../../oci/remote/github-server.ts';
 import { LockstepError } from '../../system/error.ts';
 

@@ -18,7 +18,7 @@ export interface Project {
 export type Login = 'token' | 'file' | 'none';
 
 /** The registry of github.com, which takes the token of a job. */
-const GITHUB_REGISTRY = 'ghcr.io';
+export const GITHUB_REGISTRY = 'ghcr.io';
 
 /** How jobs log in. Registries of several kinds make the more general way the one for all. */
 export function loginOf({ config }: Project): Login {

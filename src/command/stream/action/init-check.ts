@@ -1,4 +1,5 @@
-import type { Answers, Question } from '../../../config/profile.ts';
+import type { Answers } from '../../../config/profile/profile.ts';
+import type { Question } from '../../../config/profile/question.ts';
 import { foldersOf } from '../../../release/channel/folders.ts';
 import { openArchive } from '../../../stream/debian/apt/archive.ts';
 import { findBinary } from '../../../stream/debian/binary-package.ts';

@@ -1,22 +1,14 @@
 import { Document, isNode } from 'yaml';
 import { z } from 'zod';
-import type { ProfileName } from './profile-names.ts';
-import { ImageReference, Name, PackageName, Suite } from './words.ts';
-
-/** One thing that a profile has to know. */
-export interface Question {
-  text: string;
-  /** What is taken when nothing is answered. */
-  usual: string;
-  /** What an answer must be like, whatever the world says to it. */
-  shape: z.ZodType<string>;
-}
+import { ImageReference, Name, PackageName, Suite } from '../words.ts';
+import { ciOf, ciQuestions, type FirstCi } from './ci.ts';
+import type { ProfileName } from './names.ts';
+import { type Question, Registry } from './question.ts';
 
 export type Answers = Readonly<Record<string, string>>;
 
 /** What a first configuration is made from. */
 interface Profile {
-  summary: string;
   questions: Record<string, Question>;
   /** The part of the stream that is not the same in all profiles. */
   stream: (answers: Answers) => object;
@@ -24,12 +16,6 @@ interface Profile {
 }
 
 const CoreosStream = z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be stable, testing or next');
-const Registry = z
-  .string()
-  .regex(
-    /^(?:oci:[^\s:]+|[a-zA-Z0-9][\w.-]*(?::\d+)?(?:\/[a-z0-9][a-z0-9._-]*)*)$/,
-    'must be HOST/OWNER, or oci:DIR for a folder',
-  );
 
 const suite = { text: 'Debian suite to follow?', usual: 'bookworm', shape: Suite };
 const kernel = { text: 'Kernel package?', usual: 'linux-image-cloud-amd64', shape: PackageName };
@@ -59,7 +45,6 @@ const zfsOfFedora = {
 
 const PROFILES: Record<ProfileName, Profile> = {
   debian: {
-    summary: 'a Debian suite with OpenZFS of the same archive',
     questions: { suite, kernel, ...named('debian-zfs') },
     stream: ({ suite, kernel }) => ({
       base: { debian: { suite, kernel } },
@@ -69,7 +54,6 @@ const PROFILES: Record<ProfileName, Profile> = {
     modules: () => [{ name: 'zfs', debian: 'zfs-linux' }],
   },
   dkms: {
-    summary: 'a Debian suite with the module of any DKMS package',
     questions: {
       suite,
       // The cloud kernels lack much of what such modules build on.
@@ -84,7 +68,6 @@ const PROFILES: Record<ProfileName, Profile> = {
     modules: ({ package: name = '' }) => [{ name: name.replace(/-dkms$/, ''), dkms: name }],
   },
   kinoite: {
-    summary: 'Kinoite of Universal Blue with OpenZFS',
     questions: {
       base: base('ghcr.io/ublue-os/kinoite-main:latest'),
       builder,
@@ -93,7 +76,6 @@ const PROFILES: Record<ProfileName, Profile> = {
     ...zfsOfFedora,
   },
   coreos: {
-    summary: 'Fedora CoreOS with OpenZFS',
     questions: {
       coreos: { text: 'Stream of CoreOS?', usual: 'stable', shape: CoreosStream },
       builder,
@@ -103,20 +85,20 @@ const PROFILES: Record<ProfileName, Profile> = {
     stream: (answers) => ({ ...zfsOfFedora.stream(answers), base: { coreos: answers.coreos } }),
   },
   bootc: {
-    summary: 'a bootc base image of Fedora with OpenZFS',
     questions: { base: base('quay.io/fedora/fedora-bootc:latest'), builder, ...named('bootc-zfs') },
     ...zfsOfFedora,
   },
 };
 
-/** What a profile is, and what it asks. */
-export function profileOf(name: ProfileName): Pick<Profile, 'summary' | 'questions'> {
-  return PROFILES[name];
+/** What a profile asks, by the names of its answers; with files of CI what those need as well. */
+export function questionsOf(name: ProfileName, ci?: FirstCi): Readonly<Record<string, Question>> {
+  const { questions } = PROFILES[name];
+  return ci ? { ...questions, ...ciQuestions(ci) } : questions;
 }
 
 /** What is taken where nothing is answered. */
-export function usualAnswers(name: ProfileName): Answers {
-  const questions = Object.entries(PROFILES[name].questions);
+export function usualAnswers(name: ProfileName, ci?: FirstCi): Answers {
+  const questions = Object.entries(questionsOf(name, ci));
   return Object.fromEntries(questions.map(([key, { usual }]) => [key, usual]));
 }
 
@@ -127,19 +109,33 @@ const COMMENTS: Record<string, string> = {
   'modules.0.dkms': ' package with a dkms.conf',
   'modules.0.openzfs': ' or a line of releases: "2.4"',
   'gates.boot': ' booted and used before every promotion',
+  'ci.program': ' npm, or a command that runners have',
+  'ci.schedule': ' when upstream is looked at, UTC',
 };
 
+/** What a configuration is written for. */
+export interface ProfileOptions {
+  /** Where its JSON Schema lies, for editors. */
+  schema: string;
+  /** The files of CI that are made from it. */
+  ci?: FirstCi | undefined;
+}
+
 /** The text of a configuration; answers take the place of what is usual. */
-export function profileConfig(name: ProfileName, given: Answers, schema: string): string {
+export function profileConfig(
+  name: ProfileName,
+  given: Answers,
+  { schema, ci }: ProfileOptions,
+): string {
   const profile = PROFILES[name];
-  const answers = { ...usualAnswers(name), ...given };
+  const answers = { ...usualAnswers(name, ci), ...given };
   const { image, registry } = answers;
   const { base, builder, gates, ...others } = profile.stream(answers) as Record<string, object>;
   const modules = profile.modules(answers);
   const kmods = `kmods-${modules[0]?.name}`;
   const publish = { registry, image, kmods };
   const stream = { name: image, base, builder, modules, ...others, publish, gates };
-  const document = new Document({ version: 1, ...stream });
+  const document = new Document({ version: 1, ...stream, ...(ci && { ci: ciOf(ci, answers) }) });
   document.commentBefore = ` yaml-language-server: $schema=${schema}`;
   for (const [path, comment] of Object.entries(COMMENTS)) {
     const keys = path.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key));
