@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const Secret = z
+const Place = z
   .string()
   .regex(/^(?:env:[A-Za-z_]\w*|(?!\/).+)$/, 'must be env:NAME or a path inside the project');
 const ImageName = z
@@ -10,10 +10,18 @@ const ImageName = z
     'must be HOST/NAME without a tag',
   );
 
+const PublicKeys = z.union([Place, z.array(Place).min(1)]);
+
 /** `trust`: what promotion signs, so that hosts accept it (docs/trust.md). */
 export const Trust = z.strictObject({
-  key: Secret.describe('Key file of cosign that signs what is promoted: env:NAME or a file'),
-  password: Secret.optional().describe('What opens it (default: env:COSIGN_PASSWORD)'),
+  key: Place.describe('Key file of cosign that signs what is promoted: env:NAME or a file'),
+  password: Place.optional().describe('What opens it (default: env:COSIGN_PASSWORD)'),
+  public: PublicKeys.optional().describe(
+    'Public key, or a list of them, by which what is signed is known again (default: that of key)',
+  ),
+  verdicts: PublicKeys.optional().describe(
+    'Public key, or a list of them, whose verdicts count (default: public)',
+  ),
   as: z
     .array(ImageName)
     .min(1)

@@ -1,6 +1,6 @@
 import { mapConcurrently } from '../system/concurrency.ts';
 import { type Digest, digestOf } from '../system/digest.ts';
-import { LockstepError } from '../system/error.ts';
+import { type ErrorCode, LockstepError } from '../system/error.ts';
 import { readAll, streamOf } from './content.ts';
 import type { Descriptor } from './descriptor.ts';
 import {
@@ -67,6 +67,27 @@ export async function readArtifact(
   reference: string | Descriptor,
 ): Promise<Artifact & { descriptor: Descriptor }> {
   return artifactIn(reader, await readManifest(reader, reference));
+}
+
+/** What a broken artifact is told by: anybody who may write can attach one. */
+const BROKEN: readonly ErrorCode[] = [
+  'not-found',
+  'invalid-content',
+  'digest-mismatch',
+  'limit-exceeded',
+];
+
+/** The same; undefined for one that is broken or not there, so that it hides no other. */
+export async function tryArtifact(
+  reader: Reader,
+  reference: string | Descriptor,
+): Promise<(Artifact & { descriptor: Descriptor }) | undefined> {
+  try {
+    return await readArtifact(reader, reference);
+  } catch (error) {
+    if (error instanceof LockstepError && BROKEN.includes(error.code)) return undefined;
+    throw error;
+  }
 }
 
 /** The artifact of a manifest that was read already, with its layers. */

@@ -87,18 +87,17 @@ describe('generateFiles', () => {
       for (const job of Object.values(workflow.jobs)) expect(job.env).toBeUndefined();
   });
 
-  it('gives the key that signs what is promoted to the step that promotes, and to no other', () => {
+  it('gives the key that signs to the steps that judge and promote, and to no other', () => {
     const { 'build.yml': build } = workflowsOf(aProject({ trust: '{ key: "env:SIGN" }' }));
     const holders = build ? stepsOf(build).filter(({ step }) => step.env?.['SIGN']) : [];
 
+    const key = expect.objectContaining({
+      SIGN: '${{ secrets.SIGN }}',
+      COSIGN_PASSWORD: '${{ secrets.COSIGN_PASSWORD }}',
+    });
     expect(holders.map(({ job, step }) => [job.name.split(' ')[0], step.env])).toEqual([
-      [
-        'promote',
-        expect.objectContaining({
-          SIGN: '${{ secrets.SIGN }}',
-          COSIGN_PASSWORD: '${{ secrets.COSIGN_PASSWORD }}',
-        }),
-      ],
+      ['image', key],
+      ['promote', key],
     ]);
   });
 

@@ -10,6 +10,7 @@ import { type Folders, foldersOf } from '../channel/folders.ts';
 import { archivesOf } from './archives.ts';
 import type { RunContext } from './run-context.ts';
 import type { Shared } from './shared.ts';
+import type { Trust } from './trust.ts';
 
 /** What work on a stream takes from the world. */
 export interface StreamOptions {
@@ -19,6 +20,8 @@ export interface StreamOptions {
   channel?: Channel;
   /** Reference of another builder image than the configured one, for this once. */
   builder?: string;
+  /** What signs, where something is going to be signed. */
+  trust?: Trust | undefined;
   /** What streams share that are only looked at. */
   shared?: Shared;
   /** Folder of the configuration. */
@@ -44,6 +47,7 @@ export function runContext(
     onBase,
     onFinding,
     shared,
+    trust,
     channel = MAIN,
   } = options;
   const folders = options.folders ?? foldersOf(project);
@@ -65,6 +69,7 @@ export function runContext(
     ...(shared && { shared }),
     ends,
     archives,
+    ...(trust && { trust }),
     env,
     now,
     signal,

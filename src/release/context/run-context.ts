@@ -8,6 +8,7 @@ import type { Ends } from '../channel/ends.ts';
 import type { Folders } from '../channel/folders.ts';
 import type { Archives } from './archives.ts';
 import type { Shared } from './shared.ts';
+import type { Trust } from './trust.ts';
 
 /** What is known of what is followed before anything is chosen for it. */
 export interface SeenBase {
@@ -35,6 +36,8 @@ export interface RunContext {
   id: string;
   ends: Ends;
   archives: Archives;
+  /** What main signs by, where the configuration says so. */
+  trust?: Trust | undefined;
   /** Told as soon as the base is known, for the record of a run that gets no further. */
   onBase?: (base: SeenBase) => void;
   /** Told what is odd about what is followed, for the record; the run goes on. */

@@ -61,13 +61,17 @@ async function composed(registry: Registry, seed: string): Promise<Descriptor> {
 
 async function promote(registry: Registry, image: Descriptor, id: string): Promise<void> {
   const request = await requestOfStored(stream, registry, { id, reference: image.digest });
-  const mayPromote = await keeperOf(stream, registry, { project });
+  const mayPromote = await keeperOf(stream, registry, { project, seals: undefined });
   await promoteArtifacts(request, { registry, mayPromote, now });
 }
 
 async function rollBack(registry: Registry): Promise<void> {
   const request = { id: `20261120t090000z-${clock}`, repository: 'image', stable: ['latest'] };
-  const mayPromote = await keeperOf(stream, registry, { project, anyTerms: true });
+  const mayPromote = await keeperOf(stream, registry, {
+    project,
+    anyTerms: true,
+    seals: undefined,
+  });
   const planIt = () => planRollback(registry, request, now());
   await afterRecovery(['image', 'kmods'], planIt, { registry, mayPromote, now });
 }
@@ -93,7 +97,16 @@ async function copyAll(
   const plans = await proposeCopy(repositoriesOf([stream], options), ends, options);
   const id = `20261120t100000z-${clock}`;
   const { owner } = options;
-  const rest = { streams: [stream], promotionRegistry: to, project, id, now, signal, owner };
+  const rest = {
+    streams: [stream],
+    promotionRegistry: to,
+    project,
+    env: {},
+    id,
+    now,
+    signal,
+    owner,
+  };
   return { plans, ...(await copyProject(plans, { ...ends, ...rest })) };
 }
 

@@ -5,6 +5,7 @@ import type { Registry } from '../../oci/repository.ts';
 import { mapConcurrently } from '../../system/concurrency.ts';
 import type { Digest } from '../../system/digest.ts';
 import { type EventSink, silent } from '../../system/event.ts';
+import { verdictSeals } from '../context/trust.ts';
 import { keeperOf } from '../promotion/by-hand.ts';
 import { readIntents } from '../promotion/intent.ts';
 import { whereIs } from '../promotion/move.ts';
@@ -20,6 +21,7 @@ export interface CopyProjectOptions extends CopyEnds {
   promotionRegistry: Registry;
   /** Folder of the configuration. */
   project: string;
+  env: NodeJS.ProcessEnv;
   /** Unique name of this copy. */
   id: string;
   now: () => Date;
@@ -136,8 +138,12 @@ async function moveTogether(
   { repositories, wanted }: { repositories: string[]; wanted: Followed[] },
   options: CopyProjectOptions,
 ): Promise<readonly Move[]> {
-  const { promotionRegistry: registry, project, now, signal, owner, emit } = options;
-  const mayPromote = await keeperOf(stream, registry, { project, anyTerms: true });
+  const { promotionRegistry: registry, project, env, now, signal, owner, emit } = options;
+  const mayPromote = await keeperOf(stream, registry, {
+    project,
+    anyTerms: true,
+    seals: await verdictSeals(stream, { env, project }),
+  });
   const turn = { registry, now, signal, ...(owner && { owner }), ...(emit && { emit }) };
   const planIt = async () => promotionOf(await movesTo(wanted, registry), options);
   const { plan } = await afterRecovery(repositories, planIt, { ...turn, mayPromote });

@@ -84,6 +84,6 @@ export function flistKeeper(flists: readonly StoredFlist[]): MayPromote {
   return async (repository, digest) => {
     const known = flists.find(({ descriptor }) => descriptor.digest === digest);
     const gates = flistGates(known?.content ?? { kind: 'modules', kernel: '' });
-    return missingPasses(repository, digest, gates);
+    return missingPasses(repository, digest, { gates });
   };
 }

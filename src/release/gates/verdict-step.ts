@@ -4,7 +4,7 @@ import { type Finding, passes } from '../../system/finding.ts';
 import type { RunContext } from '../context/run-context.ts';
 import { GateFailure } from '../record/journal.ts';
 import { namedFrom } from '../record/project-names.ts';
-import { recordVerdict } from '../record/verdicts.ts';
+import { type RecordedVerdict, recordVerdict } from '../record/verdicts.ts';
 
 /** What a gate found about an image. */
 export interface Judged {
@@ -15,19 +15,20 @@ export interface Judged {
   terms: string;
 }
 
-/** Records what a gate found as its verdict, without paths of this machine. */
+/** Records what a gate found as its verdict, signed with `trust`, without paths of this machine. */
 export async function keepVerdict(
-  { ends, now, project }: Pick<RunContext, 'ends' | 'now' | 'project'>,
+  { ends, now, project, trust }: Pick<RunContext, 'ends' | 'now' | 'project' | 'trust'>,
   { gate, image, findings, terms }: Judged,
 ): Promise<void> {
-  await recordVerdict(ends.image, image, {
+  const verdict: RecordedVerdict = {
     gate,
     subject: image.digest,
     result: passes(findings) ? 'pass' : 'fail',
     findings: namedFrom(project, [...findings]),
     terms,
     time: now().toISOString(),
-  });
+  };
+  await recordVerdict(ends.image, image, { ...verdict, seals: trust?.verdicts });
 }
 
 /** Warnings that are told in full; the others are counted. */

@@ -4,6 +4,7 @@ import { readManifest } from '../../oci/manifest.ts';
 import type { Reader } from '../../oci/repository.ts';
 import type { Digest } from '../../system/digest.ts';
 import type { Finding } from '../../system/finding.ts';
+import type { Seals } from '../../trust/dsse/seals.ts';
 import type { Ends } from '../channel/ends.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { isArchived } from '../kept/mark.ts';
@@ -26,6 +27,8 @@ export interface ObserveRequest {
   stable: readonly string[];
   /** Whether pinned files are to be kept. */
   archive?: boolean;
+  /** Whose verdicts count (default: everybody's). */
+  seals?: Seals | undefined;
 }
 
 /** What is there of the kmods of one kernel, with the descriptors. */
@@ -61,7 +64,7 @@ export async function observe(ends: Ends, request: ObserveRequest): Promise<Sigh
     // Other channels than main have no rollbacks of their own, and none of main's binds them.
     rolledBack: ends.cache ? undefined : await rollbackOf(ends.image, own),
     verdicts: candidate
-      ? await readVerdicts(own ? ends.image : ends.stable, candidate.digest)
+      ? await readVerdicts(own ? ends.image : ends.stable, candidate.digest, request.seals)
       : new Map(),
     unlike: differencesOf(await readStable(ends.stable, request.stable), inputs),
     stable: await resolveTags(ends.stable, stableTags(request.stable, tagValuesOf(inputs))),

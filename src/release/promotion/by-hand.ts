@@ -5,6 +5,7 @@ import type { Reader, Registry } from '../../oci/repository.ts';
 import { isDigest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
 import { didYouMean } from '../../system/nearest.ts';
+import type { Seals } from '../../trust/dsse/seals.ts';
 import { gateTerms } from '../gates/terms.ts';
 import { IMAGE_ANNOTATION, kmodsSaid } from '../record/annotations.ts';
 import { modulesOf } from '../record/stable-image.ts';
@@ -49,14 +50,17 @@ export function streamsNamed<T extends { name: string }>(
 export async function keeperOf(
   stream: Stream,
   registry: Registry,
-  options: { project: string; anyTerms?: boolean },
+  options: { project: string; anyTerms?: boolean; seals: Seals | undefined },
 ): Promise<MayPromote> {
   const terms = await gateTerms(stream, options.project);
   // What was promoted once passed the gates as they were then; they need not be the same now.
   const gates: RequiredGates = options.anyTerms
     ? new Map([...terms.keys()].map((gate) => [gate, undefined]))
     : terms;
-  return gateKeeper({ kmods: registry.repository(stream.publish.kmods) }, gates);
+  return gateKeeper(
+    { kmods: registry.repository(stream.publish.kmods) },
+    { gates, seals: options.seals },
+  );
 }
 
 /**

@@ -26,7 +26,7 @@ export async function promoteBranch(
   if (from === candidate.digest) return { moves: [], audits: [] };
   const target = registry.repository(repository);
   await copy(ends.image, target, candidate, { referrers: true, digestTags: true });
-  await requirePromotable(registry, [move], (end, digest) => missingPasses(end, digest, gates));
+  await requirePromotable(registry, [move], (end, digest) => missingPasses(end, digest, { gates }));
   await moveTag(registry, move);
   emit({ type: 'note', message: `${repository}:${tag} is ${move.to} now` });
   return { moves: [move], audits: [] };

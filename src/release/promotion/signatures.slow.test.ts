@@ -16,6 +16,8 @@ import type { PublicKey } from '../../trust/key/public-key.ts';
 import { makeKeyPair } from '../../trust/key/signer.ts';
 import { signatureTag } from '../../trust/signature/image.ts';
 import { acceptedBy, type Clients, findClients } from '../../trust/testing/clients.ts';
+import { openTrust } from '../context/trust.ts';
+import { readVerdicts, recordVerdict } from '../record/verdicts.ts';
 import { promoteArtifacts } from './promote.ts';
 import { hostSignatures } from './signatures.ts';
 
@@ -66,7 +68,8 @@ describe.skipIf(why != null)(`promotion that signs ${why ?? ''}`, () => {
   async function promote(stream: Stream, digest: Digest, key: number) {
     const { image } = stream.publish;
     const env = { KEY: keys[key]?.keyFile ?? '', PASSWORD };
-    const signatures = await hostSignatures(stream, { registry, env, project: '/', now });
+    const trust = await openTrust(stream, { env, project: '/' });
+    const signatures = await hostSignatures(stream, { registry, trust, now });
     const id = `20261126t00000${runs++}z-0000`;
     const audit = [`stable-${id}-${digest.slice(7, 14)}`];
     const artifacts = [{ repository: image, digest, audit, moving: ['latest'] }];
@@ -97,6 +100,39 @@ describe.skipIf(why != null)(`promotion that signs ${why ?? ''}`, () => {
     expect(await accepted(`honest@${digest}`, 0)).toEqual(['cosign2', 'cosign3', 'skopeo']);
     expect(await accepted(`honest@${digest}`, 1)).toEqual([]);
   }, 120_000);
+
+  it('lets nobody take the signed verdicts of a candidate for its signature', async () => {
+    const repository = registry.repository('failed');
+    const image = await putOs('failed', 'one', [0]);
+    const trust = await openTrust(streamOf('failed'), {
+      env: { KEY: keys[0]?.keyFile ?? '', PASSWORD },
+      project: '/',
+    });
+    for (const [gate, result] of [
+      ['abi', 'pass'],
+      ['boot', 'fail'],
+    ] as const) {
+      await recordVerdict(repository, image, {
+        gate,
+        result,
+        subject: image.digest,
+        terms: 'v2',
+        findings: [],
+        time: now().toISOString(),
+        seals: trust?.verdicts,
+      });
+    }
+    expect((await readVerdicts(repository, image.digest, trust?.verdicts)).size).toBe(2);
+
+    const reference = `failed@${image.digest}`;
+    expect(await accepted(reference, 0)).toEqual([]);
+    for (const cosign of [clients.cosign2, clients.cosign3]) {
+      const key = join(server.folder, '0.pub');
+      const flags = ['--insecure-ignore-tlog=true', '--key', key];
+      const told = await cosign('verify', ...flags, `${server.host}/${reference}`);
+      expect(told.stderr).toMatch(/no signatures/);
+    }
+  }, 60_000);
 
   it('refuses a key that hosts do not know yet, moves nothing and leaves nothing signed', async () => {
     const stream = streamOf('rotated');
@@ -147,14 +183,14 @@ describe.skipIf(why != null)(`promotion that signs ${why ?? ''}`, () => {
 
   it('opens no key for a stream without trust, and tells a wrong password without showing it', async () => {
     const { trust: _, ...plain } = streamOf('plain');
-    const options = { registry, env: {}, project: '/', now };
-    expect(await hostSignatures(plain, options)).toBeUndefined();
+    const options = { env: {}, project: '/' };
+    expect(await openTrust(plain, options)).toBeUndefined();
 
     const env = { KEY: keys[0]?.keyFile ?? '', PASSWORD: 'guessed wrong' };
-    const opening = hostSignatures(streamOf('plain'), { ...options, env });
+    const opening = openTrust(streamOf('plain'), { ...options, env });
     await expect(opening).rejects.toThrow();
     await expect(opening).rejects.not.toThrow(/guessed wrong|BEGIN/);
-    await expect(hostSignatures(streamOf('plain'), options)).rejects.toThrow(
+    await expect(openTrust(streamOf('plain'), options)).rejects.toThrow(
       /the variable KEY is not set/,
     );
   }, 60_000);

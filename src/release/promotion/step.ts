@@ -3,6 +3,7 @@ import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Reader, Registry } from '../../oci/repository.ts';
 import type { Digest } from '../../system/digest.ts';
 import type { Finding } from '../../system/finding.ts';
+import type { Seals } from '../../trust/dsse/seals.ts';
 import type { Ends } from '../channel/ends.ts';
 import type { RunContext } from '../context/run-context.ts';
 import type { Inputs } from '../inputs/inputs.ts';
@@ -36,10 +37,16 @@ export async function promote(
   promotable: Promotable,
 ): Promise<Promoted> {
   const request = { id: context.id, artifacts: artifactsOf(context, promotable) };
+  const seals = context.trust?.verdicts;
+  const keeper = gateKeeper(context.ends, { gates: promotable.gates, seals });
   const { plan } = await promoteArtifacts(request, {
     registry,
-    mayPromote: newestOnly(context, promotable, gateKeeper(context.ends, promotable.gates)),
-    signatures: await hostSignatures(context.stream, { ...context, registry }),
+    mayPromote: newestOnly(context, promotable, keeper),
+    signatures: await hostSignatures(context.stream, {
+      trust: context.trust,
+      now: context.now,
+      registry,
+    }),
     now: context.now,
     signal: context.signal,
     emit: context.emit,
@@ -49,11 +56,14 @@ export async function promote(
 
 /**
  * The guard of the first law: an OS image needs a recorded pass of every gate, read from the
- * store when it is asked. A kmods image stands or falls with the OS image that holds it.
+ * store when it is asked, with seals one that somebody who counts has signed. A kmods image stands or falls with the OS image that holds it.
  */
-export function gateKeeper(ends: Pick<Ends, 'kmods'>, gates: RequiredGates): MayPromote {
+export function gateKeeper(
+  ends: Pick<Ends, 'kmods'>,
+  required: { gates: RequiredGates; seals?: Seals | undefined },
+): MayPromote {
   return async (repository, digest) =>
-    repository.name === ends.kmods.name ? [] : missingPasses(repository, digest, gates);
+    repository.name === ends.kmods.name ? [] : missingPasses(repository, digest, required);
 }
 
 /**

@@ -1,46 +1,33 @@
-import { z } from 'zod';
-import { type GateName, gates, type Verdict } from '../../gate/verdict.ts';
-import { readArtifact, writeArtifact } from '../../oci/artifact.ts';
+import type { GateName } from '../../gate/verdict.ts';
+import { type ArtifactLayer, tryArtifact, writeArtifact } from '../../oci/artifact.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Reader, Repository } from '../../oci/repository.ts';
-import { type Digest, isDigest } from '../../system/digest.ts';
+import type { Digest } from '../../system/digest.ts';
 import type { Finding } from '../../system/finding.ts';
+import type { Seals } from '../../trust/dsse/seals.ts';
+import {
+  PREDICATE_TYPE,
+  type RecordedVerdict,
+  readVerdictBytes,
+  verdictBytes,
+} from './verdict-statement.ts';
 
-/** in-toto attestation, "Test Result" predicate v0.1. */
-export const PREDICATE_TYPE = 'https://in-toto.io/attestation/test-result/v0.1';
+export type { RecordedVerdict } from './verdict-statement.ts';
+
+/** Of statements, as artifact and as content of envelopes. */
 export const VERDICT_TYPE = 'application/vnd.in-toto+json';
 
-/** A verdict with what it was reached by. */
-export interface RecordedVerdict extends Verdict {
-  /** What the gate was told to do: the scenario of a boot, the version of the rules. */
-  terms: string;
-  /** ISO 8601. */
-  time: string;
-}
-
-const Statement = z.object({
-  _type: z.literal('https://in-toto.io/Statement/v1'),
-  subject: z.array(z.object({ digest: z.object({ sha256: z.string() }) })).min(1),
-  predicateType: z.literal(PREDICATE_TYPE),
-  predicate: z.object({
-    result: z.enum(['PASSED', 'WARNED', 'FAILED']),
-    lockstep: z.object({
-      gate: z.enum(gates),
-      result: z.enum(['pass', 'fail', 'unknown']),
-      terms: z.string(),
-      time: z.string(),
-      findings: z.array(z.unknown()),
-    }),
-  }),
-});
-
-/** Attaches a verdict to the digest that it speaks of. */
+/**
+ * Attaches a verdict to the digest that it speaks of, signed where there are seals. It is never a
+ * bundle: cosign 3 takes any bundle by a key for a signature, a failed verdict too.
+ */
 export async function recordVerdict(
   repository: Repository,
   subject: Descriptor,
-  verdict: RecordedVerdict,
+  { seals, ...verdict }: RecordedVerdict & { seals?: Seals | undefined },
 ): Promise<void> {
-  const bytes = Buffer.from(JSON.stringify(statementOf(repository.name, verdict)));
+  const bytes = verdictBytes(repository.name, verdict);
+  const plain = { mediaType: VERDICT_TYPE, bytes };
   await writeArtifact(repository, {
     artifactType: VERDICT_TYPE,
     subject,
@@ -49,110 +36,120 @@ export async function recordVerdict(
       'dev.lockstep.gate': verdict.gate,
       'org.opencontainers.image.created': verdict.time,
     },
-    layers: [{ mediaType: VERDICT_TYPE, bytes }],
+    layers: [seals?.seal?.(VERDICT_TYPE, bytes) ?? plain],
   });
 }
 
-/** The newest verdict of each gate that is recorded for a digest; what cannot be read is left out. */
+/** A verdict that is attached to a digest. */
+interface FoundVerdict {
+  verdict: RecordedVerdict;
+  /** True when somebody who counts has signed it, or no signature is asked for. */
+  counts: boolean;
+  signed: boolean;
+}
+
+/**
+ * The newest verdict of each gate that is recorded for a digest; what cannot be read is left out,
+ * and with seals what nobody who counts has signed.
+ */
 export async function readVerdicts(
   repository: Reader,
   subject: Digest,
+  seals?: Seals,
 ): Promise<Map<GateName, RecordedVerdict>> {
-  const newest = new Map<GateName, RecordedVerdict>();
-  for (const referrer of await repository.referrers(subject, VERDICT_TYPE)) {
-    const verdict = await readVerdict(repository, referrer);
-    if (verdict?.subject !== subject) continue;
-    const known = newest.get(verdict.gate);
-    if (!known || known.time < verdict.time) newest.set(verdict.gate, verdict);
-  }
-  return newest;
+  return newestOf(await findVerdicts(repository, subject, seals));
 }
 
 /** Gates that must have passed, each with the terms that count; undefined: whatever they were. */
 export type RequiredGates = ReadonlyMap<GateName, string | undefined>;
 
-/** What stands against a promotion: a finding for each required gate without a recorded pass. */
+/**
+ * What stands against a promotion: a finding for each required gate without a recorded pass, with
+ * seals one that somebody who counts has signed.
+ */
 export async function missingPasses(
   repository: Repository,
   subject: Digest,
-  required: RequiredGates,
+  { gates, seals }: { gates: RequiredGates; seals?: Seals | undefined },
 ): Promise<Finding[]> {
-  const verdicts = await readVerdicts(repository, subject);
-  return [...required].flatMap(([gate, terms]) =>
-    objectionTo(gate, terms, verdicts.get(gate)).map((finding) => ({
-      ...finding,
-      hint: `run the gates on it: lockstep prove ${subject}`,
-    })),
-  );
+  const found = await findVerdicts(repository, subject, seals);
+  const verdicts = newestOf(found);
+  return [...gates].flatMap(([gate, terms]) => {
+    const finding = objectionTo(gate, terms, verdicts.get(gate));
+    if (!finding) return [];
+    const hint = `run the gates on it: lockstep prove ${subject}`;
+    const unsealed = verdicts.has(gate) ? '' : whyNone(gate, found);
+    return [{ ...finding, message: `${finding.message}${unsealed}`, hint }];
+  });
+}
+
+async function findVerdicts(
+  repository: Reader,
+  subject: Digest,
+  seals: Seals | undefined,
+): Promise<FoundVerdict[]> {
+  const found: FoundVerdict[] = [];
+  for (const referrer of await repository.referrers(subject, VERDICT_TYPE)) {
+    // Anybody who may write can attach something broken, and that must not hide the others.
+    const layer = (await tryArtifact(repository, referrer))?.layers[0];
+    const one = layer && (await readLayer(layer, seals));
+    if (one?.verdict.subject === subject) found.push(one);
+  }
+  return found;
+}
+
+async function readLayer(
+  layer: ArtifactLayer,
+  seals: Seals | undefined,
+): Promise<FoundVerdict | undefined> {
+  const signed = layer.mediaType !== VERDICT_TYPE;
+  const sealed = signed ? seals?.open(VERDICT_TYPE, layer) : undefined;
+  const bytes = sealed ?? (signed ? await unverified(layer) : layer.bytes);
+  const verdict = bytes && readVerdictBytes(bytes);
+  return verdict && { verdict, signed, counts: sealed != null || seals == null };
+}
+
+async function unverified(layer: ArtifactLayer): Promise<Uint8Array | undefined> {
+  const { unverifiedContent } = await import('../../trust/dsse/seals.ts');
+  return unverifiedContent(VERDICT_TYPE, layer);
+}
+
+function newestOf(found: readonly FoundVerdict[]): Map<GateName, RecordedVerdict> {
+  const newest = new Map<GateName, RecordedVerdict>();
+  for (const { verdict, counts } of found) {
+    const known = newest.get(verdict.gate);
+    if (counts && (!known || known.time < verdict.time)) newest.set(verdict.gate, verdict);
+  }
+  return newest;
+}
+
+/** Why the verdicts of a gate that are there do not count; nothing where there is none. */
+function whyNone(gate: GateName, found: readonly FoundVerdict[]): string {
+  const others = found.filter(({ verdict }) => verdict.gate === gate);
+  if (others.length === 0) return '';
+  return others.some(({ signed }) => signed)
+    ? ': one is signed, by nobody whose verdicts count'
+    : ': one is there, but it is not signed';
 }
 
 function objectionTo(
   gate: GateName,
   terms: string | undefined,
   verdict: RecordedVerdict | undefined,
-): Finding[] {
+): Finding | undefined {
   const sameTerms = terms == null || verdict?.terms === terms;
-  if (verdict?.result === 'pass' && sameTerms) return [];
+  if (verdict?.result === 'pass' && sameTerms) return undefined;
   const state =
     verdict == null
       ? 'no verdict'
       : verdict.terms === terms
         ? verdict.result
         : `another form (${verdict.terms})`;
-  return [
-    {
-      rule: 'gate-not-passed',
-      severity: 'error',
-      message: `gate ${gate} has no recorded pass for this digest`,
-      expected: `pass (${terms})`,
-      found: state,
-    },
-  ];
-}
-
-function statementOf(name: string, verdict: RecordedVerdict): object {
-  const { gate, result, terms, time, findings, subject } = verdict;
-  const rules = (severity: string) => [
-    ...new Set(findings.filter((one) => one.severity === severity).map((one) => one.rule)),
-  ];
-  const warned = rules('warning');
   return {
-    _type: 'https://in-toto.io/Statement/v1',
-    subject: [{ name, digest: { sha256: subject.slice('sha256:'.length) } }],
-    predicateType: PREDICATE_TYPE,
-    predicate: {
-      result: result === 'pass' ? (warned.length > 0 ? 'WARNED' : 'PASSED') : 'FAILED',
-      configuration: [{ name: `lockstep gate ${gate}: ${terms}` }],
-      passedTests: result === 'pass' ? [gate] : [],
-      warnedTests: warned,
-      failedTests: result === 'pass' ? [] : [gate, ...rules('error')],
-      lockstep: { gate, result, terms, time, findings },
-    },
+    rule: 'gate-not-passed',
+    severity: 'error',
+    message: `gate ${gate} has no recorded pass for this digest`,
+    expected: `pass (${terms})`,
+    found: state,
   };
-}
-
-async function readVerdict(
-  repository: Reader,
-  descriptor: Descriptor,
-): Promise<RecordedVerdict | undefined> {
-  const artifact = await readArtifact(repository, descriptor);
-  const layer = artifact.layers[0];
-  const parsed = layer && Statement.safeParse(parseJson(layer.bytes));
-  if (!parsed?.success) return undefined;
-  const { predicate, subject } = parsed.data;
-  const digest = `sha256:${subject[0]?.digest.sha256}`;
-  if (!isDigest(digest)) return undefined;
-  return {
-    ...predicate.lockstep,
-    subject: digest,
-    findings: predicate.lockstep.findings as Finding[],
-  };
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

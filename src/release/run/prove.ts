@@ -8,6 +8,7 @@ import { type Finding, passes } from '../../system/finding.ts';
 import { acquireLock } from '../../system/lock.ts';
 import { runContext, type StreamOptions } from '../context/new-run.ts';
 import type { RunContext } from '../context/run-context.ts';
+import { openTrust } from '../context/trust.ts';
 import { type GateSubject, gateTerms, runGate } from '../gates/terms.ts';
 import { keepVerdict, requirePass } from '../gates/verdict-step.ts';
 import { readInputs } from '../kept/inputs.ts';
@@ -48,7 +49,8 @@ export interface Proven {
  * gone, `invalid-content` when lockstep did not compose it, and `busy` while a run is under way.
  */
 export async function proveStored(stream: Stream, options: ProveOptions): Promise<Proven> {
-  const context = runContext(stream, options);
+  const trust = await openTrust(stream, options);
+  const context = runContext(stream, { ...options, trust });
   await using _lock = await acquireLock(context.folders.lock, {
     signal: options.signal,
     holder: `lockstep prove ${options.id} (process ${process.pid})`,

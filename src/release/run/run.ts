@@ -1,6 +1,8 @@
 import type { Registry } from '../../oci/repository.ts';
 import { passes } from '../../system/finding.ts';
+import type { Seals } from '../../trust/dsse/seals.ts';
 import type { RunContext } from '../context/run-context.ts';
+import { verdictSeals } from '../context/trust.ts';
 import { keepFollowed } from '../family/rpm/followed.ts';
 import { gateTerms } from '../gates/terms.ts';
 import { keepInputs } from '../kept/inputs.ts';
@@ -28,8 +30,15 @@ export async function planRun(
     compat,
     stable,
     archive: archive && publishes,
+    seals: await sealsOf(context),
   });
   return { resolved, sight, gates, steps: plan(sight, { ...request, gates, publishes }) };
+}
+
+/** Whose verdicts count on main; on other channels candidates are of no use to anybody else. */
+async function sealsOf(context: RunContext): Promise<Seals | undefined> {
+  if (context.channel.name !== 'main') return undefined;
+  return context.trust?.verdicts ?? (await verdictSeals(context.stream, context));
 }
 
 /** Does what the plan says, step by step; the first no ends it with a `StepFailure`. */

@@ -4,10 +4,12 @@ import type { Stream } from '../../config/schema.ts';
 import type { Registry } from '../../oci/repository.ts';
 import { LockstepError } from '../../system/error.ts';
 import { acquireLock } from '../../system/lock.ts';
+import { MAIN } from '../channel/channel.ts';
 import { foldersOf } from '../channel/folders.ts';
 import { removeContainers, removeLooks } from '../context/containers.ts';
 import { requireRoom } from '../context/disk-space.ts';
 import type { StreamOptions } from '../context/new-run.ts';
+import { openTrust, type Trust } from '../context/trust.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Sight } from '../plan/observe.ts';
 import type { RunRequest } from '../plan/plan.ts';
@@ -49,6 +51,7 @@ export interface StreamRun {
 export async function runStream(stream: Stream, options: StreamRunOptions): Promise<StreamRun> {
   const folders = foldersOf(options.project);
   const id = options.planned?.id ?? newId(stream, options);
+  const trust = await trustOf(stream, options);
   await using _lock = await acquireLock(folders.lock, {
     wait: options.patience,
     signal: options.signal,
@@ -59,13 +62,20 @@ export async function runStream(stream: Stream, options: StreamRunOptions): Prom
   await removeLooks({ ...options, folders });
   await mkdir(folders.scratch, { recursive: true });
   await requireRoom(folders.scratch);
-  const run = beginRun(stream, { ...options, folders, id });
+  const run = beginRun(stream, { ...options, folders, id, trust });
   const error = await attempt(run, options).catch((cause: unknown) => {
     const failure = cause ?? new LockstepError('bug', 'a run failed without a reason');
     return options.planned ? movedOn(failure) : failure;
   });
   await tidy(run.context, run.resolved?.inputs);
   return { record: await keepRecord(run, error, jobOf(options)), error: error && rootOf(error) };
+}
+
+/** Opens the key before anything is made; who only builds signs nothing, and other channels do not. */
+async function trustOf(stream: Stream, options: StreamRunOptions): Promise<Trust | undefined> {
+  const { channel = MAIN, request } = options;
+  const signs = channel.name === 'main' && request.only !== 'build';
+  return signs ? openTrust(stream, options) : undefined;
 }
 
 function newId({ name }: Stream, { now }: StreamRunOptions): string {

@@ -1,8 +1,7 @@
-import { readArtifact, writeArtifact } from '../../oci/artifact.ts';
+import { tryArtifact, writeArtifact } from '../../oci/artifact.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Reader, Repository } from '../../oci/repository.ts';
 import type { Digest } from '../../system/digest.ts';
-import { type ErrorCode, LockstepError } from '../../system/error.ts';
 import { BUNDLE_TYPE, type Bundle, isBundleType, readBundle } from './bundle.ts';
 
 /** Annotations by which clients choose among bundles without reading them. */
@@ -74,18 +73,6 @@ export async function readLayer(
   entry: Descriptor,
   isWanted: (mediaType: string) => boolean,
 ): Promise<Uint8Array | undefined> {
-  try {
-    const { layers } = await readArtifact(reader, entry);
-    return layers.find(({ mediaType }) => isWanted(mediaType))?.bytes;
-  } catch (error) {
-    if (error instanceof LockstepError && BROKEN.includes(error.code)) return undefined;
-    throw error;
-  }
+  const artifact = await tryArtifact(reader, entry);
+  return artifact?.layers.find(({ mediaType }) => isWanted(mediaType))?.bytes;
 }
-
-const BROKEN: readonly ErrorCode[] = [
-  'not-found',
-  'invalid-content',
-  'digest-mismatch',
-  'limit-exceeded',
-];

@@ -91,7 +91,11 @@ function kmodsJob(project: Project): Job {
 }
 
 function imagesJob(project: Project): Job {
-  const env = { ...loggedIn(project), STREAM: expression('matrix.stream') };
+  const env = {
+    ...loggedIn(project),
+    ...secrets(trustSecrets(project.config.streams)),
+    STREAM: expression('matrix.stream'),
+  };
   const args = `run --planned ${PLAN} --no-build --no-promote --stream "$STREAM"`;
   const rights = writePackages('candidates, verdicts and records');
   return {

@@ -55,7 +55,7 @@ export function signingSecrets(streams: readonly Stream[]): string[] {
   return secretsIn(places);
 }
 
-/** The secrets by which what is promoted is signed. */
+/** The secrets by which verdicts and what is promoted are signed. */
 export function trustSecrets(streams: readonly Stream[]): string[] {
   const signing = streams.flatMap(({ trust }) => (trust ? [trust] : []));
   return secretsIn(signing.flatMap(({ key, password = 'env:COSIGN_PASSWORD' }) => [key, password]));

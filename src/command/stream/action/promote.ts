@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { type LoadedConfig, loadConfig } from '../../../config/load.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
+import { openTrust } from '../../../release/context/trust.ts';
 import { carryOut } from '../../../release/jobs/carry-out.ts';
 import { loadPlan } from '../../../release/jobs/folder.ts';
 import { promoteTasks } from '../../../release/jobs/tasks.ts';
@@ -63,8 +64,9 @@ async function promoteStored(
   const registry = openRegistry(stream.publish.registry, { env, cwd });
   const id = runId(now(), randomBytes(2).toString('hex'));
   const request = await requestOfStored(stream, registry, { id, reference, kernels });
-  const mayPromote = await keeperOf(stream, registry, { project: cwd });
-  const signatures = await hostSignatures(stream, { registry, env, project: cwd, now });
+  const trust = await openTrust(stream, { env, project: cwd });
+  const mayPromote = await keeperOf(stream, registry, { project: cwd, seals: trust?.verdicts });
+  const signatures = await hostSignatures(stream, { registry, trust, now });
   return dryRun
     ? { plan: planPromotion(request, await observeTags(registry, request), now()), recovered: [] }
     : promoteArtifacts(request, { registry, mayPromote, signatures, now, signal });

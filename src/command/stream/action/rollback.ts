@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { loadConfig } from '../../../config/load.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
+import { openTrust } from '../../../release/context/trust.ts';
 import { chooseStream, keeperOf } from '../../../release/promotion/by-hand.ts';
 import { afterRecovery } from '../../../release/promotion/promote.ts';
 import { planRollback } from '../../../release/promotion/rollback.ts';
@@ -27,8 +28,10 @@ export async function rollback(audit: string | undefined, options: RollbackOptio
   const stable = await presentStable(registry.repository(repository), stream.publish.stable);
   const id = runId(now(), randomBytes(2).toString('hex'));
   const planIt = () => planRollback(registry, { id, repository, stable, audit }, now());
-  const mayPromote = await keeperOf(stream, registry, { project: cwd, anyTerms: true });
-  const signatures = await hostSignatures(stream, { registry, env, project: cwd, now });
+  const trust = await openTrust(stream, { env, project: cwd });
+  const seals = trust?.verdicts;
+  const mayPromote = await keeperOf(stream, registry, { project: cwd, anyTerms: true, seals });
+  const signatures = await hostSignatures(stream, { registry, trust, now });
   const result = options.dryRun
     ? { plan: await planIt(), recovered: [] }
     : await afterRecovery(repositories, planIt, { registry, mayPromote, signatures, now, signal });
