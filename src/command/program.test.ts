@@ -45,10 +45,22 @@ describe('lockstep', () => {
   });
 
   it('takes options of every command before its name too', async () => {
-    const { status, stderr } = await run(LOCKSTEP, ['-C', '/nowhere', 'status']);
+    const { status, stderr } = await run(LOCKSTEP, ['-C', '/proc', 'status']);
 
     expect(status).toBe(2);
-    expect(stderr).toContain('/nowhere/lockstep.yaml');
+    expect(stderr).toContain('/proc/lockstep.yaml');
+  });
+
+  it.each([
+    ['init', '--profile', 'debian'],
+    ['status'],
+    ['workflow', 'generate'],
+    ['trust', 'init'],
+  ])('says that the folder to work in is not there: %s %s', async (...command) => {
+    const { status, stdout, stderr } = await run(LOCKSTEP, [...command, '-C', '/nowhere']);
+
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: -C \/nowhere: there is no such folder$/m);
   });
 
   it('shows the help of a command by help NAME', async () => {

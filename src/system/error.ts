@@ -1,3 +1,5 @@
+import { redact } from './redact.ts';
+
 /** Who can do something about a failure; decides the exit code. */
 export type ErrorKind = 'no' | 'user' | 'remote' | 'bug';
 
@@ -92,20 +94,6 @@ function hasDiskFullCode(error: unknown): boolean {
   return (
     error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT'].includes(String(error.code))
   );
-}
-
-/**
- * Masks user information in URLs and values that follow a credential's name; `[USER@]` in the form
- * of an address is none.
- */
-export function redact(text: string): string {
-  return text
-    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/)(?!\[[A-Z]+@\])[^/\s@]+@/gi, '$1***@')
-    .replace(/\b(authorization:\s*(?:basic|bearer))\s+\S+/gi, '$1 ***')
-    .replace(
-      /\b((?:password|passwd|secret|token|signature|credential)[\w-]*[=:]\s*)[^\s&"']+/gi,
-      '$1***',
-    );
 }
 
 function redactedContext(

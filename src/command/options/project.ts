@@ -1,6 +1,8 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from '@commander-js/extra-typings';
 import { CONFIG_FILE } from '../../config/file.ts';
+import { LockstepError } from '../../system/error.ts';
 import { silent } from '../../system/event.ts';
 import type { Context } from '../context/context.ts';
 import { styleOf } from '../text/style.ts';
@@ -66,7 +68,7 @@ export function contextOf(options: CommonOptions, hint?: string): Context {
 export function contextWith(options: CommonOptions, signal: AbortSignal): Context {
   return {
     env: process.env,
-    cwd: resolve(options.C ?? '.'),
+    cwd: folderOf(options),
     now: () => new Date(),
     signal,
     stdout: process.stdout,
@@ -75,6 +77,16 @@ export function contextWith(options: CommonOptions, signal: AbortSignal): Contex
     detail: options.quiet ? 'quiet' : options.verbose ? 'verbose' : 'usual',
     emit: silent,
   };
+}
+
+/** The folder to work in; throws `usage` for one that is not there. */
+function folderOf({ C: given = '.' }: CommonOptions): string {
+  const folder = resolve(given);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return folder;
+  throw new LockstepError('usage', `-C ${given}: there is no such folder`, {
+    context: { path: folder },
+    hint: `make it first: mkdir -p ${given}`,
+  });
 }
 
 /** Says something on standard error that is neither the answer nor a failure. */

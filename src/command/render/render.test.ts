@@ -5,6 +5,7 @@ import { PLAIN, type Style } from '../text/style.ts';
 import { githubRenderer } from './github.ts';
 import { liveRenderer } from './live.ts';
 import { plainRenderer } from './plain.ts';
+import { showRun } from './run.ts';
 
 function aScreen(columns = 60) {
   let text = '';
@@ -71,5 +72,25 @@ describe('liveRenderer', () => {
 
     expect(last).toMatch(/^> s build [ -~]*x\.\.\.$/);
     expect(last.length).toBeLessThanOrEqual(40);
+  });
+});
+
+describe(showRun, () => {
+  it('names the modules of an image of modules where they are known, and has no empty line', () => {
+    const kmods = { kernel: '6.1', tag: 'zfs-2.1_kernel-6.1', digest: 'sha256:0' };
+    const record = {
+      schema_version: 1,
+      id: 'x',
+      stream: 's',
+      started: '',
+      finished: '',
+      outcome: 'unchanged',
+      steps: [],
+    } as const;
+    const shown = (modules?: Record<string, string[]>) =>
+      showRun({ ...record, steps: [], kmods: [{ ...kmods, ...(modules && { modules }) }] }, PLAIN);
+
+    expect(shown({ zfs: ['spl', 'zfs'] })).toContain('modules  spl, zfs');
+    expect(shown()).not.toContain('modules');
   });
 });

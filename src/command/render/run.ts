@@ -12,9 +12,10 @@ export function showRun(record: RunRecord, style: Style): string {
     [record.stream, endOf(record)],
     ...(upstream ? [['  kernel', [upstream.kernel, ...modules].join(', ')]] : []),
     ...findings.map(({ message }) => ['  odd', message]),
-    ...(kmods ?? []).flatMap(({ tag, digest, modules: built = {}, mends = [] }) => [
+    // A run that changed nothing does not look into its kmods images.
+    ...(kmods ?? []).flatMap(({ tag, digest, modules: built, mends = [] }) => [
       ['  kmods', `${tag}  ${digest}`],
-      ['  modules', Object.values(built).flat().join(', ')],
+      ...(built ? [['  modules', Object.values(built).flat().join(', ')]] : []),
       ...mends.map((mend) => ['  mended', `${mend.package}: ${mend.is}`]),
     ]),
     ...(candidate ? [['  candidate', `${candidate.tag}  ${candidate.digest}`]] : []),
