@@ -36,6 +36,20 @@ describe('catalog', () => {
     ).toEqual([]);
   });
 
+  it('loads for the help of a command the declaration of that one alone', async () => {
+    for (const command of ['completion', 'run']) {
+      const loaded = await loadedBy(`
+        const { main } = await import('./program.ts');
+        process.stdout.write = () => true;
+        await main(['${command}', '--help']);
+        delete process.stdout.write;
+      `);
+
+      const declared = loaded.filter((url) => /\/src\/command\/(?:stream|image|shell)\//.test(url));
+      expect(declared).toEqual([expect.stringMatching(`/${command}\\.ts$`)]);
+    }
+  });
+
   it('loads nothing that signs for what signs nothing', async () => {
     const loaded = await loadedBy("await import('./stream/action/plan.ts');");
 

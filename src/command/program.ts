@@ -66,11 +66,11 @@ async function assemble(args: readonly string[]): Promise<Command> {
     .exitOverride()
     .configureOutput({ outputError: () => undefined });
   const called = args.find((argument) => !argument.startsWith('-'));
-  const behind = called === 'completion' ? undefined : (args[1] ?? '');
-  const known = catalog.filter(({ name }) => name === args[0] && name !== 'completion');
+  const isWhole = called === 'completion' && !args.some((one) => one === '--help' || one === '-h');
+  const behind = isWhole ? undefined : (args[1] ?? '');
+  const known = isWhole ? [] : catalog.filter(({ name }) => name === args[0]);
   for (const entry of known.length > 0 ? known : catalog) {
-    if (entry.name === called || called === 'completion')
-      program.addCommand((await entry.load(behind)).command);
+    if (isWhole || entry.name === called) program.addCommand((await entry.load(behind)).command);
     else program.command(entry.name).summary(entry.summary).description(entry.summary);
   }
   for (const command of program.commands) {
