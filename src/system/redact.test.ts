@@ -3,11 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { redact } from './redact.ts';
 
 const letters = (alphabet: string, minLength: number) =>
-  fc.string({ unit: fc.constantFrom(...alphabet), minLength, maxLength: 20 });
+  fc.string({ unit: fc.constantFrom(...alphabet.split('')), minLength, maxLength: 20 });
 const LOWER = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 const credential = fc.constantFrom(
-  ...['password', 'passwd', 'token', 'secret', 'credential', 'X-Registry-Token', 'client_secret'],
+  'password',
+  'passwd',
+  'token',
+  'secret',
+  'credential',
+  'X-Registry-Token',
+  'client_secret',
 );
 const secret = letters(`${LOWER}ABCDEFGHIJ._-`, 8).map((text) => `Q${text}Z`);
 const before = fc.constantFrom('', 'cannot log in: ', 'GET https://host.example/a/b failed, ');
