@@ -8,7 +8,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openRegistry } from '../src/oci/open/open.ts';
 import { startDockerRegistry } from '../src/oci/testing/docker-registry.ts';
-import { findPeer } from '../src/oci/testing/peers.ts';
+import { findPeer } from '../src/system/testing/peers.ts';
 import { makeKeyPair } from '../src/trust/key/signer.ts';
 import { findClients, PASSWORD, signArguments } from '../src/trust/testing/clients.ts';
 import { putTwoPlatforms } from '../src/trust/testing/signed-image.ts';

@@ -2,11 +2,11 @@
 # Fetches programs of newer Debian suites for the tests that compare with them. Nothing is installed:
 # each is unpacked into a folder of its own and started through FOLDER/bin/NAME. Mirror and settings are
 # those of this machine's apt; its signed indexes, by which packages are checked, go to lists of their own.
-#   sh scripts/peers.sh FOLDER [crane|oras|cosign-2|cosign-3|skopeo-sid]...
+#   sh scripts/peers.sh FOLDER [crane|oras|cosign-2|cosign-3|skopeo-sid|just]...
 set -eu
 to=${1:?the folder to fetch into}
 shift
-[ $# -gt 0 ] || set -- crane oras cosign-2 cosign-3 skopeo-sid
+[ $# -gt 0 ] || set -- crane oras cosign-2 cosign-3 skopeo-sid just
 mkdir -p "$to/bin"
 to=$(CDPATH='' cd -- "$to" && pwd)
 exec 9> "$to/lock"
@@ -75,6 +75,7 @@ for name in "$@"; do
     cosign-2) fetch "$name" trixie cosign ;;
     cosign-3) fetch "$name" sid cosign ;;
     skopeo-sid) fetch "$name" sid skopeo libraries ;;
+    just) fetch "$name" trixie just libraries ;;
     *) echo "peers: no peer is called $name" >&2; exit 2 ;;
   esac
 done

@@ -8,8 +8,8 @@ import {
   whyNoRegistry,
 } from '../../oci/testing/docker-registry.ts';
 import { putImage } from '../../oci/testing/image.ts';
-import { findPeer, type Peer } from '../../oci/testing/peers.ts';
 import { run } from '../../system/process.ts';
+import { findPeer, type Peer } from '../../system/testing/peers.ts';
 import { putTwoPlatforms } from '../../trust/testing/signed-image.ts';
 
 const MAIN = join(import.meta.dirname, '../main.ts');

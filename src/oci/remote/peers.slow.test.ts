@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { digestOf } from '../../system/digest.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
+import { findPeer, type Peer, type PeerName } from '../../system/testing/peers.ts';
 import { readArtifact, writeArtifact } from '../artifact.ts';
 import { copy } from '../copy.ts';
 import { isIndex, readManifest } from '../manifest.ts';
@@ -15,7 +16,6 @@ import {
   whyNoRegistry,
 } from '../testing/docker-registry.ts';
 import { putImage, putIndex } from '../testing/image.ts';
-import { findPeer, type Peer, type PeerName } from '../testing/peers.ts';
 import { openImage } from '../tree/image.ts';
 import { validateRepository } from '../validate.ts';
 

@@ -1,6 +1,7 @@
 import { readManifest } from '../../oci/manifest.ts';
 import type { Reader } from '../../oci/repository.ts';
 import type { Digest } from '../../system/digest.ts';
+import { LockstepError } from '../../system/error.ts';
 import { IMAGE_ANNOTATION, kmodsSaid } from './annotations.ts';
 import { presentStable } from './stable-tags.ts';
 
@@ -37,6 +38,29 @@ export async function readStable(
     modules: modulesOf(annotations),
     since: annotations[IMAGE_ANNOTATION.created] ?? '',
   };
+}
+
+/**
+ * The kmods image that stable has for the newest of its kernels. Throws `not-found` where nothing is
+ * stable yet, or stable names no kmods.
+ */
+export async function stableKmods(
+  repository: Reader,
+  templates: readonly string[],
+): Promise<Digest> {
+  const [tag] = await presentStable(repository, templates);
+  const descriptor = tag && (await repository.resolve(tag));
+  const { annotations = {} } = descriptor
+    ? (await readManifest(repository, descriptor)).manifest
+    : {};
+  const said = kmodsSaid(annotations);
+  const newest = annotations[IMAGE_ANNOTATION.kernel];
+  const found = said.find(({ kernel }) => kernel === newest) ?? said.at(-1);
+  if (found) return found.digest;
+  throw new LockstepError('not-found', `${repository.name} has no stable image with kmods yet`, {
+    context: { repository: repository.name },
+    hint: 'promote something first: lockstep run; or name a tag of the kmods images: :TAG',
+  });
 }
 
 /** Versions by the names of the modules that an image says it holds. */

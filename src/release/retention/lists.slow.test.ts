@@ -8,13 +8,13 @@ import {
   whyNoRegistry,
 } from '../../oci/testing/docker-registry.ts';
 import { putImage } from '../../oci/testing/image.ts';
-import { findPeer } from '../../oci/testing/peers.ts';
 import {
   type Lists,
   type RewritingProxy,
   startRewritingProxy,
 } from '../../oci/testing/rewriting-proxy.ts';
 import { validateRepository } from '../../oci/validate.ts';
+import { findPeer } from '../../system/testing/peers.ts';
 import { readIntents } from '../promotion/intent.ts';
 import { planRollback } from '../promotion/rollback.ts';
 import { MAY_GO, putPromoted } from '../testing/promoted.ts';

@@ -8,8 +8,8 @@ import {
   whyNoRegistry,
 } from '../../oci/testing/docker-registry.ts';
 import { putImage } from '../../oci/testing/image.ts';
-import { findPeer, type Peer } from '../../oci/testing/peers.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../system/temporary.ts';
+import { findPeer, type Peer } from '../../system/testing/peers.ts';
 import { layerOf, signClaim } from '../signature/layer.ts';
 import { certificateMaker, type Issued } from '../testing/authority.ts';
 import { type Keys, keylessLayer, loggedLayer, sceneImages, sceneKeys } from '../testing/scene.ts';

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findPeer } from '../../oci/testing/peers.ts';
 import { type RunResult, run } from '../../system/process.ts';
+import { findPeer } from '../../system/testing/peers.ts';
 
 /** A client whose answers are compared with ours: every call with its exit status. */
 export interface Client {

@@ -1,3 +1,4 @@
+import type { Stream } from '../../config/schema.ts';
 import { program } from '../hub/steps.ts';
 import type { Project } from '../project/project.ts';
 
@@ -22,7 +23,6 @@ function recipesOf({ config }: Project): Recipe[] {
   const [parameter, option] =
     others.length > 0 ? [` STREAM='${first?.name}'`, ' --stream {{quote(STREAM)}}'] : ['', ''];
   const get = (value: string) => `versions --get ${value}${option}`;
-  const cache = `${first?.publish.registry}/${first?.publish.kmods}`;
   const zfs = first?.modules[0]?.name ?? 'zfs';
   const recipes: Recipe[] = [
     { name: 'versions', says: 'What upstream has, and what fits.', args: 'versions' },
@@ -54,16 +54,7 @@ function recipesOf({ config }: Project): Recipe[] {
       says: 'Build and prove, and publish nothing.',
       args: 'run --channel pull-request',
     },
-    {
-      name: 'list-rpms TAG',
-      says: 'The packages in an image of modules.',
-      args: `rpms list ${cache}:{{quote(TAG)}}`,
-    },
-    {
-      name: 'extract-rpms TAG',
-      says: 'Fetch them into rpms/.',
-      args: `rpms extract ${cache}:{{quote(TAG)}} -o rpms`,
-    },
+    ...rpmsRecipes(config.streams),
     { name: 'run-workflow *ARGS', says: 'Start a run in CI.', args: 'workflow run {{ARGS}}' },
     { name: 'workflow-status', says: 'What the last runs in CI came to.', args: 'workflow status' },
     {
@@ -75,9 +66,30 @@ function recipesOf({ config }: Project): Recipe[] {
   return [...recipes, ...ignitionRecipes(config.ci.ignition)];
 }
 
+/** Of streams whose modules are RPM packages; without a tag it is what stable holds. */
+function rpmsRecipes(all: readonly Stream[]): Recipe[] {
+  const [first] = all.filter(({ base }) => base.debian == null);
+  if (!first) return [];
+  const [parameter, option] =
+    all.length > 1 ? [` STREAM='${first.name}'`, ' --of {{quote(STREAM)}}'] : ['', ''];
+  return [
+    {
+      name: `list-rpms TAG=''${parameter}`,
+      says: 'The packages in an image of modules (default: what stable holds).',
+      args: `rpms list :{{quote(TAG)}}${option}`,
+    },
+    {
+      name: `extract-rpms TAG=''${parameter}`,
+      says: 'Fetch them into rpms/.',
+      args: `rpms extract :{{quote(TAG)}} -o rpms${option}`,
+    },
+  ];
+}
+
 function ignitionRecipes(file: string | undefined): Recipe[] {
   if (file == null) return [];
-  const name = `'${file.replaceAll("'", "'\\''")}'`;
+  // A pair of braces would begin a value of just.
+  const name = `'${file.replaceAll("'", "'\\''").replaceAll('{{', '{{{{')}'`;
   return [
     { name: 'butane', says: 'Check the first boot.', args: `ignition build --check ${name}` },
     {

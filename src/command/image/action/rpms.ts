@@ -3,14 +3,15 @@ import { isRpm, listRpms } from '../../../kmods/rpm/list.ts';
 import { extractEntries } from '../../../oci/tree/extract.ts';
 import { mayBeSelected, selectEntries } from '../../../oci/tree/select.ts';
 import { openImageTree } from '../../../oci/tree/tree.ts';
-import type { ImageOptions } from '../../options/image.ts';
 import { openImageOf, treeOptionsOf } from '../../options/open-image.ts';
 import { contextOf, printJson } from '../../options/project.ts';
 import { printable } from '../../render/listing.ts';
 import { rpmsDocument, rpmsTable } from '../../render/rpms.ts';
+import { imageNamed, type RpmsOptions } from './kmods-of.ts';
 
-export async function list(image: string, options: ImageOptions): Promise<void> {
+export async function list(named: string, options: RpmsOptions): Promise<void> {
   const context = contextOf(options);
+  const image = await imageNamed(named, options, context);
   const { reader, version } = openImageOf(image, context, options);
   const listing = await listRpms(reader, version, treeOptionsOf(options));
   if (options.json) printJson(context, { image, ...rpmsDocument(listing) });
@@ -18,12 +19,13 @@ export async function list(image: string, options: ImageOptions): Promise<void> 
   if (listing.packages.length === 0) process.exitCode = 1;
 }
 
-interface ExtractOptions extends ImageOptions {
+interface ExtractOptions extends RpmsOptions {
   output: string;
 }
 
-export async function extract(image: string, glob: string, options: ExtractOptions): Promise<void> {
+export async function extract(named: string, glob: string, options: ExtractOptions): Promise<void> {
   const context = contextOf(options);
+  const image = await imageNamed(named, options, context);
   const { reader, version } = openImageOf(image, context, options);
   const keep = mayBeSelected(glob);
   const tree = await openImageTree(reader, version, { ...treeOptionsOf(options), keep });

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { run, runOk } from '../../system/process.ts';
-import { findProgram } from '../../system/program.ts';
+import { run, runOk } from '../process.ts';
+import { findProgram } from '../program.ts';
 
 const SCRIPT = join(import.meta.dirname, '../../../scripts/peers.sh');
 
@@ -10,12 +10,19 @@ const SCRIPT = join(import.meta.dirname, '../../../scripts/peers.sh');
 const FOLDER = join(homedir(), '.cache/lockstep-peers');
 
 /**
- * A client by its name on PATH, or one that is always fetched because its version matters:
+ * A program by its name on PATH, or one that is always fetched because its version matters:
  * cosign 2 reads only `.sig` tags, cosign 3 bundles too, and only newer skopeos judge either.
  */
-export type PeerName = 'crane' | 'oras' | 'skopeo' | 'cosign-2' | 'cosign-3' | 'skopeo-sid';
+export type PeerName =
+  | 'crane'
+  | 'oras'
+  | 'skopeo'
+  | 'cosign-2'
+  | 'cosign-3'
+  | 'skopeo-sid'
+  | 'just';
 
-/** Another client of registries, of which a test reads or writes the same. */
+/** Another program, of which a test reads or writes the same, or that runs what is made for it. */
 export interface Peer {
   /** Where it is. */
   program: string;
@@ -23,7 +30,7 @@ export interface Peer {
   run(...args: string[]): Promise<string>;
 }
 
-/** Finds a client, or fetches it once (scripts/peers.sh); a reason when it cannot be had. */
+/** Finds a program, or fetches it once (scripts/peers.sh); a reason when it cannot be had. */
 export async function findPeer(name: PeerName): Promise<Peer | { why: string }> {
   const program = findProgram(name, process.env) ?? (await fetched(name));
   if (!program) return { why: `${name} is not installed and cannot be fetched` };
