@@ -6,6 +6,7 @@ import { classifyFailure } from '../container/failure.ts';
 import { readDiffIds, readRuntime, writeImage } from '../container/image.ts';
 import { type LayerCompression, type StoredLayer, writeLayer } from '../container/layer.ts';
 import { decompress } from '../file/compression/compression.ts';
+import { writeTar } from '../file/tar/write.ts';
 import { asImage } from '../oci/artifact.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { openLayout } from '../oci/layout/layout.ts';
@@ -16,11 +17,14 @@ import { countedBytes } from '../system/progress.ts';
 import { temporaryFolder } from '../system/temporary.ts';
 import { composeCause } from './cause.ts';
 import { truthful } from './labels.ts';
+import { membersOf, type TopFile, type TopLayer, topFiles } from './top-layer.ts';
 
 export interface ComposeRequest extends BuildContext {
   /** The stored base, whose layers the new image shares. */
   base: StoredLayer[];
   architecture: string;
+  /** A layer on top of all others. */
+  top?: TopLayer;
   /** Of the new layers (default gzip). */
   compression?: LayerCompression;
   /** ISO 8601. */
@@ -47,8 +51,11 @@ export async function composeImage(
     { cwd: request.folder, onLine },
   );
   if (result.status !== 0) throw await composeFailed(result.stdout + result.stderr, request.folder);
-  const built = await exportNew(buildah, join(scratch.path, 'built'), request.base);
-  return await adopt(repository, openLayout(built), { ...request, scratch: scratch.path, onLine });
+  const { base, top } = request;
+  const built = await exportNew(buildah, join(scratch.path, 'built'), base);
+  const more = top && (await topFiles(buildah, { reference: COMPOSED, cwd: request.folder }, top));
+  const options = { ...request, scratch: scratch.path, onLine, more };
+  return await adopt(repository, openLayout(built), options);
 }
 
 /** The image as the container storage calls it. */
@@ -74,7 +81,11 @@ async function exportNew(
 async function adopt(
   repository: Repository,
   built: Reader,
-  request: ComposeRequest & { scratch: string; onLine: (line: string) => void },
+  request: ComposeRequest & {
+    scratch: string;
+    onLine: (line: string) => void;
+    more: readonly TopFile[] | undefined;
+  },
 ): Promise<Descriptor> {
   const { manifest } = asImage(await readManifest(built, 'image'));
   const diffIds = await readDiffIds(built, manifest.config);
@@ -86,6 +97,8 @@ async function adopt(
     const fresh = () => writeLayer(repository, content(), request);
     layers.push(known ?? (await fresh()));
   }
+  const { more } = request;
+  if (more) layers.push(await writeLayer(repository, writeTar(membersOf(more)), request));
   const { labels, runtime } = await readRuntime(built, manifest.config);
   return writeImage(repository, {
     ...request,

@@ -225,6 +225,15 @@ ${more}`);
     ]);
   });
 
+  it('wants names for images of a folder, and keys for hosts that are to judge by them', () => {
+    const problems = problemsIn(`${GOOD}trust: { key: "env:KEY", hosts: enforce }\n`);
+
+    expect(problems).toEqual([
+      expect.stringContaining('trust: needs as: [HOST/NAME]'),
+      expect.stringContaining('trust.hosts: needs public: the keys that hosts are to know'),
+    ]);
+  });
+
   it('says where an alias is that has no anchor, and where aliases grow too far', () => {
     const many = `[${'*a, '.repeat(200)}]`;
     const laughs = `${GOOD}x: &a [1]\ny: &b ${many}\nz: ${many.replaceAll('*a', '*b')}\n`;

@@ -22,6 +22,12 @@ export const Trust = z.strictObject({
   verdicts: PublicKeys.optional().describe(
     'Public key, or a list of them, whose verdicts count (default: public)',
   ),
+  hosts: z
+    .union([z.literal(true), z.literal('enforce')])
+    .optional()
+    .describe(
+      'The image tells its hosts to accept only what a key of public has signed; enforce: and nothing by default',
+    ),
   as: z
     .array(ImageName)
     .min(1)
@@ -39,6 +45,8 @@ export function checkTrust(
   { trust, publish }: { trust?: Trust | undefined; publish: { registry: string } },
   say: (path: string[], message: string) => void,
 ): void {
+  if (trust?.hosts && trust.public == null)
+    say(['trust', 'hosts'], 'needs public: the keys that hosts are to know');
   if (trust && trust.as == null && publish.registry.startsWith('oci:'))
     say(['trust'], 'needs as: [HOST/NAME], the name under which hosts pull: a folder has none');
 }

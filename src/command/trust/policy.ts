@@ -16,7 +16,11 @@ export const policy = projectOptions(new Command('policy'))
   .summary('write what hosts need to accept only what you have signed')
   .description('Writes the files by which hosts accept your images by their signatures alone.')
   .requiredOption('-o, --output <dir>', 'root that the files are written below')
-  .option('--key <source>', 'public key: env:NAME or a path (can be repeated)', several)
+  .option(
+    '--key <source>',
+    'public key: env:NAME or a path (can be repeated; default: trust.public)',
+    several,
+  )
   .option(
     '--scope <name>',
     'HOST/NAME that is signed (default: the images of lockstep.yaml)',

@@ -55,7 +55,8 @@ export async function verdictSeals({ trust }: Stream, place: Place): Promise<Sea
   return sealsBy(judges);
 }
 
-async function publicKeys(
+/** Reads the public keys that a configuration names; throws `config` or `usage`. */
+export async function publicKeys(
   named: string | readonly string[] | undefined,
   { env, project }: Place,
 ): Promise<PublicKey[] | undefined> {

@@ -4,10 +4,24 @@ import { LockstepError } from '../../system/error.ts';
 import { ArchiveModule, GitModule, ReleaseModule, TakenModule } from './modules.ts';
 import { DebianPackages, DigestText, RpmPackages } from './packages.ts';
 
+/** What the image tells its hosts to accept. */
+const Hosts = z.object({
+  /** What the files are called after. */
+  name: z.string(),
+  /** `HOST/NAME` of what must be signed. */
+  scopes: z.array(z.string()).min(1),
+  /** Public keys of which one must have signed, PEM. */
+  keys: z.array(z.string()).min(1),
+  /** Refuse everything else. */
+  enforce: z.boolean(),
+});
+export type Hosts = z.infer<typeof Hosts>;
+
 const common = {
   schema_version: z.literal(1),
   stream: z.string(),
   config: DigestText,
+  hosts: Hosts.optional(),
   keys: z.object({
     /** Of the kmods image of each kernel, by its release. */
     kmods: z.record(z.string(), DigestText),

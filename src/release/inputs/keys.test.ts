@@ -6,6 +6,7 @@ import { imageKeyOf, keysOf, kmodsKeysOf } from './keys.ts';
 const kmods = { '6.1.0': digestOf('kmods') };
 const debian = aDebianInputs();
 const rpm = anRpmInputs();
+const hosts = { name: 'x', scopes: ['registry.example/x'], keys: ['old'], enforce: false };
 
 describe('imageKeyOf', () => {
   it('is the same for what holds the same, whoever made it and wherever it goes', () => {
@@ -45,6 +46,9 @@ describe('imageKeyOf', () => {
       imageKeyOf(debian, kmods, aStream({ image: { packages: [], enable: ['x.service'] } })),
       imageKeyOf({ ...rpm, base: { ...rpm.base, digest: digestOf('new base') } }, kmods, aStream()),
       imageKeyOf(rpm, kmods, aStream()),
+      imageKeyOf(aDebianInputs({ hosts }), kmods, aStream()),
+      imageKeyOf(aDebianInputs({ hosts: { ...hosts, keys: ['old', 'new'] } }), kmods, aStream()),
+      imageKeyOf(aDebianInputs({ hosts: { ...hosts, enforce: true } }), kmods, aStream()),
     ];
 
     expect(new Set(keys).size).toBe(keys.length);

@@ -7,6 +7,7 @@ import { TAKE_VERSION } from '../../kmods/rpm/take-rpms.ts';
 import { RECIPE_VERSION } from '../../source/build-script.ts';
 import { ROOT_RECIPE_VERSION } from '../../stream/debian/root/root.ts';
 import { type Digest, digestOf, digestOfJson } from '../../system/digest.ts';
+import { HOST_FILES_VERSION } from '../../trust/hosts/version.ts';
 import { baseDigest, type Inputs, type UnkeyedInputs } from './inputs.ts';
 import { askedToLoad } from './load.ts';
 import { filesFor, isBuilt } from './modules.ts';
@@ -72,11 +73,13 @@ export function imageKeyOf(
     recipes: {
       compose: COMPOSE_VERSION,
       ...(inputs.family === 'debian' && { root: ROOT_RECIPE_VERSION }),
+      ...(inputs.hosts && { hosts: HOST_FILES_VERSION }),
     },
     base: baseDigest(inputs),
     packages: inputs.image.packages.digest,
     overlay: inputs.image.overlay,
     kmods,
+    ...(inputs.hosts && { hosts: inputs.hosts }),
     // In whichever order they are enabled, the image holds the same.
     enable: [...new Set(stream.image.enable)].sort(),
     // With what the kmods hold, this says which modules are loaded.

@@ -73,6 +73,7 @@ describe(diffInputs, () => {
       builder: { ...before.builder, compiler: 'gcc 16' },
       modules: zfs ? [{ ...zfs, version: '2.4.4' }] : [],
       image: { ...before.image, overlay: digestOf('overlay') },
+      hosts: { name: 'zfs', scopes: ['registry.example/zfs'], keys: ['a'], enforce: true },
     });
 
     expect(diffInputs(before, after).changes).toEqual([
@@ -82,6 +83,7 @@ describe(diffInputs, () => {
       { what: 'kernels taken out', to: '6.16.1' },
       { what: 'base digest', from: digestOf('base'), to: digestOf('next') },
       { what: 'compiler', from: 'gcc 15.2.1-1.fc44', to: 'gcc 16' },
+      { what: 'keys of hosts', to: 'ca97811 for registry.example/zfs, enforced' },
       { what: 'overlay', to: digestOf('overlay') },
       { what: 'configuration', from: digestOf('config'), to: digestOf('other') },
       { what: 'zfs version', from: '2.4.3', to: '2.4.4' },

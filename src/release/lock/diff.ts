@@ -1,7 +1,7 @@
 import { compareEvr } from '../../package/evr.ts';
 import { compareDebianVersions } from '../../stream/debian/version.ts';
-import { canonicalJson } from '../../system/digest.ts';
-import { baseDigest, type Inputs } from '../inputs/inputs.ts';
+import { canonicalJson, digestOf } from '../../system/digest.ts';
+import { baseDigest, type Hosts, type Inputs } from '../inputs/inputs.ts';
 import { isBuilt, type ModuleInputs, type TakenModule } from '../inputs/modules.ts';
 import { diffPackages, isEmpty, type ListedPackage, type PackagesDiff } from './packages-diff.ts';
 
@@ -43,7 +43,7 @@ export function isSame({ changes, packages }: InputsDiff): boolean {
 type Facts = (readonly [what: string, value: string | undefined])[];
 
 function factsOf(inputs: Inputs): Facts {
-  const { family, stream, config, builder, image } = inputs;
+  const { family, stream, config, builder, image, hosts } = inputs;
   return [
     ['stream', stream],
     ['family', family],
@@ -56,9 +56,16 @@ function factsOf(inputs: Inputs): Facts {
     ['builder digest', family === 'rpm' ? builder?.digest : undefined],
     ['compiler', builder?.compiler],
     ['signing certificate', family === 'rpm' ? inputs.signing?.certificate : undefined],
+    ['keys of hosts', hosts && hostsText(hosts)],
     ['overlay', image.overlay ?? undefined],
     ['configuration', config],
   ];
+}
+
+/** Which keys count for which names; keys by what they are called in images. */
+function hostsText({ scopes, keys, enforce }: Hosts): string {
+  const shown = keys.map((pem) => digestOf(pem).slice(7, 14));
+  return `${shown.join(' ')} for ${scopes.join(' ')}${enforce ? ', enforced' : ''}`;
 }
 
 function baseFacts({ family, base }: Inputs): Facts {

@@ -1,3 +1,4 @@
+import { namesOf } from '../../config/published-names.ts';
 import type { Stream } from '../../config/schema.ts';
 import type { Registry, Repository } from '../../oci/repository.ts';
 import { openImageTree } from '../../oci/tree/tree.ts';
@@ -16,19 +17,6 @@ const PLATFORM = { os: 'linux', architecture: 'amd64' };
 
 /** Hosts by the images that they run, each read once; undefined for one without a policy. */
 export type Hosts = Map<Digest, Promise<Host | undefined>>;
-
-/**
- * Names under which hosts pull a repository: its own, and mirrors. A mirror is one of all that is
- * published together, so kmods have the same name there but for its last part.
- */
-export function namesOf({ publish, trust }: Stream, repository: string): string[] {
-  const registry = publish.registry.replace(/\/+$/, '');
-  const own = registry.startsWith('oci:') ? [] : [`${registry}/${repository}`];
-  const mirrors = (trust?.as ?? []).map((name) =>
-    repository === publish.image ? name : `${name.slice(0, name.lastIndexOf('/'))}/${repository}`,
-  );
-  return [...new Set([...own, ...mirrors])];
-}
 
 /**
  * What hosts would say to a move: those that have the stable image now judge by the policy in it,

@@ -1,3 +1,4 @@
+import { namesOf } from '../../config/published-names.ts';
 import type { Stream } from '../../config/schema.ts';
 import { overlayRepository } from '../../oci/overlay.ts';
 import type { Registry, Repository } from '../../oci/repository.ts';
@@ -8,7 +9,7 @@ import type { Signer } from '../../trust/key/signer.ts';
 import { signImage } from '../../trust/sign/sign-image.ts';
 import { verifyImage } from '../../trust/verify/verify-image.ts';
 import { GateFailure } from '../record/journal.ts';
-import { type Hosts, hostRefusals, namesOf } from './host-refusals.ts';
+import { type Hosts, hostRefusals } from './host-refusals.ts';
 import type { Move } from './plan.ts';
 
 /** What makes hosts accept what tags move to, and makes sure that they do. */

@@ -11,6 +11,7 @@ import { type Inputs, InputsV1, type UnkeyedInputs } from '../inputs/inputs.ts';
 import { keysOf, kmodsKeysOf } from '../inputs/keys.ts';
 import { digestOfFolder, overlayFolder } from '../inputs/overlay.ts';
 import { compatOf } from './compat.ts';
+import { followHosts } from './hosts.ts';
 
 /** What following came to: the inputs, the keys by which results are found, and whether they fit. */
 export interface Resolved {
@@ -48,10 +49,12 @@ export async function resolve(
 /** Pins what moves; what does not depend on the family is added here. */
 async function follow(context: RunContext, anew?: boolean): Promise<UnkeyedInputs> {
   const { stream, config, env, folders } = context;
+  const hosts = await followHosts(context);
   const shared = {
     schema_version: 1 as const,
     stream: stream.name,
     config,
+    ...(hosts && { hosts }),
     overlay: await overlayOf(context),
     tools: await askedOnce(context, 'tools', () => toolVersions(env, folders.answers)),
   };

@@ -17,6 +17,7 @@ import { overlayFolder } from '../inputs/overlay.ts';
 import { IMAGE_ANNOTATION, kmodsText, sourceLabel } from '../record/annotations.ts';
 import { type BuiltKmods, builtSetsOf } from '../record/kmods.ts';
 import { baseTag, candidateTag, kmodsKeyTag } from '../record/tags.ts';
+import { hostLayer } from './host-layer.ts';
 import { ensureBase, packagesOf, recipeOf } from './recipe.ts';
 import { requireEnabled } from './units.ts';
 
@@ -53,6 +54,7 @@ export async function compose(
       certificate: certificateOf(inputs),
       overlay,
       base: base.layers,
+      ...(inputs.hosts && { top: await hostLayer(inputs.hosts) }),
       architecture: inputs.base.architecture,
       compression: stream.publish.compression,
       created,

@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { loadConfig } from '../../../config/load.ts';
+import { namesOf } from '../../../config/published-names.ts';
+import type { Stream } from '../../../config/schema.ts';
 import { LockstepError } from '../../../system/error.ts';
 import { hostFiles } from '../../../trust/hosts/host-files.ts';
 import type { Context } from '../../context/context.ts';
@@ -19,13 +21,13 @@ interface PolicyOptions extends ProjectOptions {
 
 export async function policy(options: PolicyOptions): Promise<void> {
   const context = contextOf(options);
-  const { base, output, enforce } = options;
-  const { name, scopes } = await whatIsSigned(context, options);
+  const { base, output } = options;
+  const { name, scopes, enforce, keys } = await whatIsSigned(context, options);
   const files = hostFiles({
     name,
     scopes,
-    keys: await readPublicKeys(options.key ?? [], context),
-    ...(enforce && { enforce }),
+    keys: await readPublicKeys(keys, context),
+    enforce,
     ...(base != null && { base: { bytes: await baseBytes(context, base), file: base } }),
   });
   for (const { path, text } of files) {
@@ -42,24 +44,48 @@ async function baseBytes({ cwd }: Context, file: string): Promise<Buffer> {
   return Buffer.from(await readSmallFile(resolve(cwd, file), file));
 }
 
-/** The scopes that are named, else the images of the configuration. Throws `usage` for a name that is no file name. */
-async function whatIsSigned(
-  { cwd }: Context,
-  { scope, name, config }: PolicyOptions,
-): Promise<{ name: string; scopes: string[] }> {
-  const { streams } = scope && name ? { streams: [] } : await loadConfig(cwd, config);
-  const images = streams.map(
-    ({ publish: { registry, image } }) => `${registry.replace(/\/+$/, '')}/${image}`,
-  );
-  const scopes = scope ?? [...new Set(images)];
-  const called = name ?? streams[0]?.name ?? '';
+interface Signed {
+  name: string;
+  scopes: string[];
+  /** Places of public keys. */
+  keys: string[];
+  enforce: boolean;
+}
+
+/** What the options name, and where they do not what the configuration does. */
+async function whatIsSigned({ cwd }: Context, options: PolicyOptions): Promise<Signed> {
+  const { scope, name, key, enforce } = options;
+  const isTold = scope && name && key;
+  const { streams } = isTold ? { streams: [] } : await loadConfig(cwd, options.config);
+  const trusts = streams.map(({ trust }) => trust);
+  const images = streams.flatMap((stream) => pulledNames(stream));
+  return {
+    name: requireFileName(name ?? streams[0]?.name ?? ''),
+    scopes: requirePulled(scope ?? [...new Set(images)]),
+    keys: key ?? [...new Set(trusts.flatMap((trust) => [trust?.public ?? []].flat()))],
+    enforce: enforce ?? trusts.some((trust) => trust?.hosts === 'enforce'),
+  };
+}
+
+function pulledNames(stream: Stream): string[] {
+  const { registry, image } = stream.publish;
+  const names = namesOf(stream, image);
+  return names.length > 0 ? names : [`${registry}/${image}`];
+}
+
+/** Throws `usage` for a folder. */
+function requirePulled(scopes: string[]): string[] {
   const folder = scopes.find((one) => one.startsWith('oci:'));
-  if (folder != null)
-    throw new LockstepError('usage', `${folder} is a folder, and hosts pull from registries`, {
-      hint: 'name what they pull: --scope HOST/NAME',
-    });
-  if (/^[a-z0-9][a-z0-9._-]*$/.test(called)) return { name: called, scopes };
-  throw new LockstepError('usage', `${JSON.stringify(called)} is no name for files`, {
+  if (folder == null) return scopes;
+  throw new LockstepError('usage', `${folder} is a folder, and hosts pull from registries`, {
+    hint: 'name what they pull: --scope HOST/NAME',
+  });
+}
+
+/** Throws `usage` for a name that is no file name. */
+function requireFileName(name: string): string {
+  if (/^[a-z0-9][a-z0-9._-]*$/.test(name)) return name;
+  throw new LockstepError('usage', `${JSON.stringify(name)} is no name for files`, {
     hint: 'lower-case letters, digits and . _ -',
   });
 }

@@ -16,7 +16,10 @@ import { askedOnce } from '../../context/shared.ts';
 import type { DebianInputs, UnkeyedInputs } from '../../inputs/inputs.ts';
 
 /** Inputs that do not depend on the family of the base. */
-export type Shared = Pick<UnkeyedInputs, 'schema_version' | 'stream' | 'config' | 'tools'> & {
+export type Shared = Pick<
+  UnkeyedInputs,
+  'schema_version' | 'stream' | 'config' | 'hosts' | 'tools'
+> & {
   overlay: Digest | null;
 };
 
