@@ -43,7 +43,7 @@ const inside = {
     ['family/rpm'],
     ['lock', 'survey', 'resolve'],
     ['promotion'],
-    ['flists', 'retention', 'status'],
+    ['flists', 'history', 'retention', 'status'],
     ['copying'],
     ['plan'],
     ['run'],

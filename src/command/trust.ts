@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { attest } from './trust/attest.ts';
+import { history } from './trust/history.ts';
 import { init } from './trust/init.ts';
 import { policy } from './trust/policy.ts';
 import { sign } from './trust/sign.ts';
@@ -24,4 +25,5 @@ export const command = new Command('trust')
   .addCommand(attest)
   .addCommand(simulate)
   .addCommand(policy)
+  .addCommand(history)
   .addHelpText('after', EXAMPLES);

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Stream } from '../../config/schema.ts';
 import { LockstepError } from '../../system/error.ts';
 import { readPassword, readSecret } from '../../system/secret.ts';
@@ -5,14 +7,17 @@ import type { Seals } from '../../trust/dsse/seals.ts';
 import type { PublicKey } from '../../trust/key/public-key.ts';
 import type { Signer } from '../../trust/key/signer.ts';
 
+/** Whose verdicts, and whose records of promotions, count; undefined: everybody's. */
+export interface Counting {
+  verdicts?: Seals | undefined;
+  records?: Seals | undefined;
+}
+
 /** What a stream with `trust` signs by, and whose signatures count for it. */
-export interface Trust {
+export interface Trust extends Required<Counting> {
   signer: Signer;
   /** By which what is promoted is known again. */
   keys: readonly PublicKey[];
-  verdicts: Seals;
-  /** Of promotions. */
-  records: Seals;
 }
 
 interface Place {
@@ -44,15 +49,23 @@ export async function openTrust({ trust }: Stream, place: Place): Promise<Trust 
   return { signer, keys, verdicts: sealsBy(judges, signer), records: sealsBy(keys, signer) };
 }
 
-/**
- * Whose verdicts count, as far as `verdicts` and `public` tell it: for those who look and have no
- * key. Undefined where neither tells it.
- */
-export async function verdictSeals({ trust }: Stream, place: Place): Promise<Seals | undefined> {
-  const judges = await publicKeys(trust?.verdicts ?? trust?.public, place);
-  if (!judges) return undefined;
+/** Whose signatures count, as far as `public` and `verdicts` tell it: for who looks, without a key. */
+export async function lookTrust({ trust }: Stream, place: Place): Promise<Counting> {
+  const keys = await publicKeys(trust?.public, place);
+  const judges = (await publicKeys(trust?.verdicts, place)) ?? keys;
+  if (!judges) return {};
   const { sealsBy } = await import('../../trust/dsse/seals.ts');
-  return sealsBy(judges);
+  return { verdicts: sealsBy(judges), records: keys && sealsBy(keys) };
+}
+
+/** The same, with the public half of the key where that is at hand and `public` names none. */
+export async function knownTrust(stream: Stream, place: Place): Promise<Counting> {
+  const looked = await lookTrust(stream, place);
+  const { key } = stream.trust ?? {};
+  if (looked.records || key == null) return looked;
+  const variable = /^env:(.+)$/.exec(key)?.[1];
+  const atHand = variable ? place.env[variable] : existsSync(join(place.project, key));
+  return atHand ? ((await openTrust(stream, place)) ?? looked) : looked;
 }
 
 /** Reads the public keys that a configuration names; throws `config` or `usage`. */

@@ -5,7 +5,7 @@ import type { Registry } from '../../oci/repository.ts';
 import { mapConcurrently } from '../../system/concurrency.ts';
 import type { Digest } from '../../system/digest.ts';
 import { type EventSink, silent } from '../../system/event.ts';
-import { verdictSeals } from '../context/trust.ts';
+import { lookTrust } from '../context/trust.ts';
 import { keeperOf } from '../promotion/by-hand.ts';
 import { readIntents } from '../promotion/intent.ts';
 import { whereIs } from '../promotion/move.ts';
@@ -142,7 +142,7 @@ async function moveTogether(
   const mayPromote = await keeperOf(stream, registry, {
     project,
     anyTerms: true,
-    seals: await verdictSeals(stream, { env, project }),
+    seals: (await lookTrust(stream, { env, project }))?.verdicts,
   });
   const turn = { registry, now, signal, ...(owner && { owner }), ...(emit && { emit }) };
   const planIt = async () => promotionOf(await movesTo(wanted, registry), options);

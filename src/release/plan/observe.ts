@@ -4,11 +4,11 @@ import { readManifest } from '../../oci/manifest.ts';
 import type { Reader } from '../../oci/repository.ts';
 import type { Digest } from '../../system/digest.ts';
 import type { Finding } from '../../system/finding.ts';
-import type { Seals } from '../../trust/dsse/seals.ts';
 import type { Ends } from '../channel/ends.ts';
+import type { Counting } from '../context/trust.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { isArchived } from '../kept/mark.ts';
-import { rollbackFrom } from '../promotion/record.ts';
+import { rollbackFrom } from '../promotion/decisions.ts';
 import { IMAGE_ANNOTATION } from '../record/annotations.ts';
 import { findKmods, storedKmods } from '../record/kmods.ts';
 import type { StableImage } from '../record/stable-image.ts';
@@ -27,8 +27,8 @@ export interface ObserveRequest {
   stable: readonly string[];
   /** Whether pinned files are to be kept. */
   archive?: boolean;
-  /** Whose verdicts count (default: everybody's). */
-  seals?: Seals | undefined;
+  /** Whose verdicts and records count (default: everybody's). */
+  counting?: Counting | undefined;
 }
 
 /** What is there of the kmods of one kernel, with the descriptors. */
@@ -62,17 +62,26 @@ export async function observe(ends: Ends, request: ObserveRequest): Promise<Sigh
     ...(imageOfMain && { imageOfMain, elsewhere: ends.stable.name }),
     ...(request.archive && { archived: await isArchived(ends.image, inputs) }),
     // Other channels than main have no rollbacks of their own, and none of main's binds them.
-    rolledBack: ends.cache ? undefined : await rollbackOf(ends.image, own),
+    rolledBack: ends.cache ? undefined : await rollbackOf(ends.image, own, request.counting),
     verdicts: candidate
-      ? await readVerdicts(own ? ends.image : ends.stable, candidate.digest, request.seals)
+      ? await readVerdicts(
+          own ? ends.image : ends.stable,
+          candidate.digest,
+          request.counting?.verdicts,
+        )
       : new Map(),
     unlike: differencesOf(await readStable(ends.stable, request.stable), inputs),
     stable: await resolveTags(ends.stable, stableTags(request.stable, tagValuesOf(inputs))),
   };
 }
 
-async function rollbackOf(repository: Reader, image?: Descriptor): Promise<string | undefined> {
-  return image && (await rollbackFrom(repository, image.digest))?.finished;
+async function rollbackOf(
+  repository: Reader,
+  image: Descriptor | undefined,
+  counting: Counting | undefined,
+): Promise<string | undefined> {
+  if (!image) return undefined;
+  return (await rollbackFrom(repository, image.digest, counting?.records))?.finished;
 }
 
 async function observeKmods({ kmods, cache }: Ends, key: KmodsKey): Promise<KmodsSight> {

@@ -5,10 +5,11 @@ import { putImage } from '../../oci/testing/image.ts';
 import { validateRepository } from '../../oci/validate.ts';
 import type { Digest } from '../../system/digest.ts';
 import { applyPromotion, recoverPromotions } from './apply.ts';
+import { rollbackFrom } from './decisions.ts';
 import { INTENT_TAG } from './intent.ts';
 import { thisProcess } from './owner.ts';
 import { observeTags, type PromotionRequest, planPromotion } from './plan.ts';
-import { readPromotions, rollbackFrom } from './record.ts';
+import { readPromotions } from './record.ts';
 import { planRollback } from './rollback.ts';
 import { dyingRegistry } from './testing/dying.ts';
 

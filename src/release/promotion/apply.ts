@@ -7,10 +7,10 @@ import { uninterrupted } from '../../system/uninterrupted.ts';
 import { moveBack, moveTag, whereIs, writeAudit } from './move.ts';
 import { type Move, type PromotionPlan, repositoriesOf } from './plan.ts';
 import { type MayPromote, requirePromotable } from './proof.ts';
-import { writePromotion } from './record.ts';
 import { type Recovery, recoverLeft, requireNotOvertaken } from './recover.ts';
 import type { HostSignatures } from './signing.ts';
 import { type Turn, type TurnOptions, takeTurn } from './turn.ts';
+import { writePromotion } from './write-record.ts';
 
 export interface ApplyOptions extends TurnOptions {
   registry: Registry;
@@ -50,7 +50,7 @@ export async function applyPromotion(
     options.signal?.throwIfAborted();
     await uninterrupted(async () => {
       await moveAll(plan, { turn, options, progress });
-      await writePromotion(registry, plan, options.now());
+      await writePromotion(registry, plan, { finished: options.now(), seals: options.seals });
       await turn.end();
     });
     return { plan, recovered };

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { readArtifact, writeArtifact } from '../../oci/artifact.ts';
+import { type ArtifactLayer, readArtifact, writeArtifact } from '../../oci/artifact.ts';
 import { ifThere } from '../../oci/content.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Repository } from '../../oci/repository.ts';
 import { LockstepError } from '../../system/error.ts';
+import type { Seals } from '../../trust/dsse/seals.ts';
 import { Owner } from './owner.ts';
 import { PromotionPlan } from './plan.ts';
 
@@ -29,20 +30,35 @@ export type Intent = z.infer<typeof Intent>;
 export interface StandingIntent {
   intent: Intent;
   descriptor: Descriptor;
+  layers: readonly ArtifactLayer[];
 }
 
 export function intentTag(id: string): string {
   return `intent-${id}`;
 }
 
-export async function writeIntent(repository: Repository, intent: Intent): Promise<Descriptor> {
+/** Writes an intent for everybody to see, and beside it, where there are seals, who it is of. */
+export async function writeIntent(
+  repository: Repository,
+  intent: Intent,
+  seals?: Seals,
+): Promise<Descriptor> {
   const bytes = Buffer.from(JSON.stringify(intent));
+  const sealed = seals?.seal?.(INTENT_TYPE, bytes);
   const descriptor = await writeArtifact(repository, {
     artifactType: INTENT_TYPE,
-    layers: [{ mediaType: INTENT_TYPE, bytes }],
+    layers: [{ mediaType: INTENT_TYPE, bytes }, ...(sealed ? [sealed] : [])],
   });
   await repository.tag(intentTag(intent.id), descriptor);
   return descriptor;
+}
+
+/** True when somebody who counts has written the intent, or no signature is asked for. */
+export function isSealed({ layers }: StandingIntent, seals: Seals | undefined): boolean {
+  const [plain, sealed] = layers;
+  if (!seals) return true;
+  const content = sealed && seals.open(INTENT_TYPE, sealed);
+  return content != null && plain != null && Buffer.compare(content, plain.bytes) === 0;
 }
 
 /** Every intent that stands in a repository, smallest id first. */
@@ -101,8 +117,8 @@ async function readIntent(
   if (artifact?.annotations?.['dev.lockstep.intent'] === 'none') return undefined;
   try {
     const text = Buffer.from(artifact?.layers[0]?.bytes ?? []).toString('utf8');
-    const { descriptor } = artifact ?? {};
-    return descriptor && { descriptor, intent: Intent.parse(JSON.parse(text)) };
+    const { descriptor, layers = [] } = artifact ?? {};
+    return descriptor && { descriptor, layers, intent: Intent.parse(JSON.parse(text)) };
   } catch (error) {
     throw new LockstepError('invalid-content', `${repository.name}:${tag} is not an intent`, {
       cause: error,

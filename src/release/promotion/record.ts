@@ -1,107 +1,86 @@
 import { z } from 'zod';
-import { readArtifact, writeArtifact } from '../../oci/artifact.ts';
+import { type ArtifactLayer, tryArtifact, writeArtifact } from '../../oci/artifact.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
-import type { Reader, Registry, Repository } from '../../oci/repository.ts';
-import type { Digest } from '../../system/digest.ts';
+import type { Reader, Repository } from '../../oci/repository.ts';
+import { type Digest, digestOf, isDigest } from '../../system/digest.ts';
+import type { Seals } from '../../trust/dsse/seals.ts';
 import { PromotionPlan } from './plan.ts';
 
+/** Of the artifact, whatever the version of the record in it. */
 export const PROMOTION_TYPE = 'application/vnd.lockstep.promotion.v1+json';
 
 /** Annotation of a record: the tags that it wrote in the repository where it stands. */
 export const PROMOTED_TAGS = 'dev.lockstep.promotion.tags';
 
-/** What one promotion did; attached to every digest that it moved a tag to or away from. */
-export const PromotionRecord = z.object({
+const DigestText = z.custom<Digest>((value) => typeof value === 'string' && isDigest(value));
+
+const RecordV1 = z.object({
   schema_version: z.literal(1),
   plan: PromotionPlan,
   /** ISO 8601; when the last tag had moved. */
   finished: z.string(),
 });
+
+const RecordV2 = RecordV1.extend({
+  schema_version: z.literal(2),
+  /** One more than that of each record before it; 0 of a copy, which stands in no chain. */
+  sequence: z.number().int().nonnegative(),
+  /** Of each tag that moved, as `repository:tag`: the digest of the record before, null for none. */
+  previous: z.record(z.string(), DigestText.nullable()),
+});
+
+/** What one promotion did; attached to every digest that it moved a tag to or away from. */
+export const PromotionRecord = z.discriminatedUnion('schema_version', [RecordV1, RecordV2]);
 export type PromotionRecord = z.infer<typeof PromotionRecord>;
+export type NewRecord = z.infer<typeof RecordV2>;
 
-/** Records a promotion in every repository that it moved tags of. */
-export async function writePromotion(
-  registry: Registry,
-  plan: PromotionPlan,
-  finished: Date,
-): Promise<void> {
-  const record = { schema_version: 1, plan, finished: finished.toISOString() } as const;
-  const subjects = new Map<string, { repository: Repository; digest: Digest; tags: string[] }>();
-  for (const { repository: name, from, to } of plan.moves) {
-    const repository = registry.repository(name);
-    const tags = tagsOf(plan, name);
-    for (const digest of [to, from]) {
-      if (digest) subjects.set(`${name}@${digest}`, { repository, digest, tags });
-    }
-  }
-  // At the same time: a registry without referrers makes each of them wait for others' writes.
-  await Promise.all(
-    [...subjects.values()].map(async ({ repository, digest, tags }) => {
-      const subject = await repository.resolve(digest);
-      if (subject) await attach(repository, { subject, tags }, record);
-    }),
-  );
+/** A record as it stands beside a digest. */
+export interface StandingRecord {
+  record: PromotionRecord;
+  /** Of its content, by which the next one names it. */
+  digest: Digest;
+  /** True when somebody who counts has signed it, or no signature is asked for. */
+  counts: boolean;
+  layer: ArtifactLayer;
 }
 
-function tagsOf({ audits, moves }: PromotionPlan, repository: string): string[] {
-  const own = [...audits, ...moves].filter((one) => one.repository === repository);
-  return own.map(({ tag }) => tag);
-}
-
-/** Every promotion that moved a tag to or away from a digest, newest first. */
-export async function readPromotions(reader: Reader, digest: Digest): Promise<PromotionRecord[]> {
-  const records: PromotionRecord[] = [];
+/** Every record of a promotion that moved a tag to or away from a digest, newest first. */
+export async function standingRecords(
+  reader: Reader,
+  digest: Digest,
+  seals?: Seals,
+): Promise<StandingRecord[]> {
+  const found: StandingRecord[] = [];
   for (const referrer of await reader.referrers(digest, PROMOTION_TYPE)) {
-    const { layers } = await readArtifact(reader, referrer);
-    const record = PromotionRecord.safeParse(parseJson(layers[0]?.bytes)).data;
-    if (record) records.push(record);
+    // Anybody who may write can attach something broken, and that must not hide the others.
+    const layer = (await tryArtifact(reader, referrer))?.layers[0];
+    const one = layer && (await readLayer(layer, seals));
+    if (one) found.push(one);
   }
-  return records.sort((a, b) => (a.finished < b.finished ? 1 : -1));
+  return found.sort((a, b) => (a.record.finished < b.record.finished ? 1 : -1));
 }
 
-/** The newest of them that somebody decided upon here: a copy only follows another registry. */
-async function newestDecision(
+/** The records among them that count. */
+export async function readPromotions(
   reader: Reader,
   digest: Digest,
-): Promise<PromotionRecord | undefined> {
-  const records = await readPromotions(reader, digest);
-  return records.find(({ plan }) => plan.kind !== 'copy');
+  seals?: Seals,
+): Promise<PromotionRecord[]> {
+  const standing = await standingRecords(reader, digest, seals);
+  return standing.filter(({ counts }) => counts).map(({ record }) => record);
 }
 
-/** The rollback that brought a digest into use, undefined when it came there by a promotion. */
-export async function rollbackTo(
-  reader: Reader,
-  digest: Digest,
-): Promise<PromotionRecord | undefined> {
-  const newest = await newestDecision(reader, digest);
-  const came = newest?.plan.moves.some(({ to }) => to === digest);
-  return newest?.plan.kind === 'rollback' && came ? newest : undefined;
+/** A record as a layer, signed where there are seals. */
+export function recordLayer(record: NewRecord, seals?: Seals): ArtifactLayer {
+  const bytes = Buffer.from(JSON.stringify(record));
+  return seals?.seal?.(PROMOTION_TYPE, bytes) ?? { mediaType: PROMOTION_TYPE, bytes };
 }
 
-/**
- * The rollback that took a digest out of use, undefined when there is none or a later promotion
- * brought it back: a run must not promote it again by itself.
- */
-export async function rollbackFrom(
-  reader: Reader,
-  digest: Digest,
-): Promise<PromotionRecord | undefined> {
-  const newest = await newestDecision(reader, digest);
-  const left = newest?.plan.moves.some(({ from }) => from === digest);
-  return newest?.plan.kind === 'rollback' && left ? newest : undefined;
-}
-
-/** The run that brought a digest into use by a promotion, undefined when something else did. */
-export async function promotedBy(reader: Reader, digest: Digest): Promise<string | undefined> {
-  const newest = await newestDecision(reader, digest);
-  const came = newest?.plan.moves.some(({ to }) => to === digest);
-  return newest?.plan.kind === 'promotion' && came ? newest.plan.id : undefined;
-}
-
-async function attach(
+/** Attaches a record to a digest. */
+export async function attachRecord(
   repository: Repository,
   { subject, tags }: { subject: Descriptor; tags: readonly string[] },
-  record: PromotionRecord,
+  { record, layer }: Pick<StandingRecord, 'record' | 'layer'>,
 ): Promise<void> {
   await writeArtifact(repository, {
     artifactType: PROMOTION_TYPE,
@@ -111,13 +90,30 @@ async function attach(
       'dev.lockstep.promotion': record.plan.id,
       [PROMOTED_TAGS]: tags.join(' '),
     },
-    layers: [{ mediaType: PROMOTION_TYPE, bytes: Buffer.from(JSON.stringify(record)) }],
+    layers: [layer],
   });
 }
 
-function parseJson(bytes: Uint8Array | undefined): unknown {
+async function readLayer(
+  layer: ArtifactLayer,
+  seals: Seals | undefined,
+): Promise<StandingRecord | undefined> {
+  const signed = layer.mediaType !== PROMOTION_TYPE;
+  const sealed = signed ? seals?.open(PROMOTION_TYPE, layer) : undefined;
+  const bytes = sealed ?? (signed ? await unverified(layer) : layer.bytes);
+  const record = bytes && PromotionRecord.safeParse(parseJson(bytes)).data;
+  if (!record) return undefined;
+  return { record, digest: digestOf(bytes), counts: sealed != null || seals == null, layer };
+}
+
+async function unverified(layer: ArtifactLayer): Promise<Uint8Array | undefined> {
+  const { unverifiedContent } = await import('../../trust/dsse/seals.ts');
+  return unverifiedContent(PROMOTION_TYPE, layer);
+}
+
+function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes ?? []).toString('utf8'));
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
   } catch {
     return undefined;
   }

@@ -2,12 +2,13 @@ import type { Registry } from '../../oci/repository.ts';
 import type { Digest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
 import { uninterrupted } from '../../system/uninterrupted.ts';
-import { cannot, removeIntent } from './intent.ts';
+import type { Seals } from '../../trust/dsse/seals.ts';
+import { cannot, isSealed, removeIntent } from './intent.ts';
 import { moveBack, moveTag, whereIs } from './move.ts';
 import type { Move, PromotionPlan } from './plan.ts';
 import { type MayPromote, requirePromotable } from './proof.ts';
-import { writePromotion } from './record.ts';
 import type { Turn } from './turn.ts';
+import { writePromotion } from './write-record.ts';
 
 /** What became of a promotion that died half way. */
 export interface Recovery {
@@ -21,6 +22,8 @@ export interface RecoverOptions {
   registry: Registry;
   mayPromote: MayPromote;
   now: () => Date;
+  /** Whose intents are seen to; those of others are only taken away. */
+  seals?: Seals | undefined;
 }
 
 /**
@@ -33,7 +36,7 @@ export async function recoverLeft(turn: Turn, options: RecoverOptions): Promise<
   const seen = new Set<string>();
   for (const { repository, standing } of turn.left) {
     const { plan, id } = standing.intent;
-    if (plan && !seen.has(id)) {
+    if (plan && !seen.has(id) && isSealed(standing, options.seals)) {
       recoveries.push(await uninterrupted(() => recoverOne(plan, turn, options)));
     }
     seen.add(id);
@@ -68,7 +71,10 @@ async function recoverOne(
     await turn.hold();
     await (finish ? moveTag(options.registry, move) : undo(options.registry, move));
   }
-  if (finish) await writePromotion(options.registry, plan, options.now());
+  if (finish) {
+    const { seals } = options;
+    await writePromotion(options.registry, plan, { finished: options.now(), seals });
+  }
   return recovery(finish ? 'finished' : 'undone');
 }
 

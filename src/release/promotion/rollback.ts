@@ -1,6 +1,7 @@
 import type { Reader, Registry } from '../../oci/repository.ts';
 import type { Digest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
+import type { Seals } from '../../trust/dsse/seals.ts';
 import { observeTags, type PromotionPlan, type PromotionRequest, planPromotion } from './plan.ts';
 import { readPromotions } from './record.ts';
 
@@ -13,6 +14,8 @@ export interface RollbackRequest {
   stable: readonly string[];
   /** Where to go back to; the promotion before the present one when not given. */
   audit?: string;
+  /** Whose records count (default: everybody's). */
+  seals?: Seals | undefined;
 }
 
 /** Audit tags sort by time: `stable-{run}-{sha7}`. */
@@ -40,7 +43,7 @@ export async function planRollback(
       hint: `audit tags are: ${(await auditTags(registry, request.repository)).slice(-5).join(', ')}`,
     });
   }
-  const records = await readPromotions(repository, target.digest);
+  const records = await readPromotions(repository, target.digest, request.seals);
   const record = records.find(({ plan }) => plan.audits.some(({ tag }) => tag === audit));
   const alone = { repository: request.repository, digest: target.digest, audit: [audit] };
   const artifacts = record?.plan.artifacts ?? [{ ...alone, moving: request.stable }];
@@ -49,8 +52,12 @@ export async function planRollback(
 }
 
 /** True when a promotion under this audit tag came to its end. */
-async function wasPromoted(repository: Reader, digest: Digest, tag: string): Promise<boolean> {
-  const records = await readPromotions(repository, digest);
+async function wasPromoted(
+  repository: Reader,
+  { digest, tag }: { digest: Digest; tag: string },
+  seals: Seals | undefined,
+): Promise<boolean> {
+  const records = await readPromotions(repository, digest, seals);
   return records.some(({ plan }) => plan.audits.some((audit) => audit.tag === tag));
 }
 
@@ -62,7 +69,7 @@ async function previousAudit(registry: Registry, request: RollbackRequest): Prom
   for (const tag of (await auditTags(registry, request.repository)).reverse()) {
     const digest = (await repository.resolve(tag))?.digest;
     const isEarlier = passed && digest && digest !== present?.digest;
-    if (isEarlier && (await wasPromoted(repository, digest, tag))) return tag;
+    if (isEarlier && (await wasPromoted(repository, { digest, tag }, request.seals))) return tag;
     passed ||= digest != null && digest === present?.digest;
   }
   throw new LockstepError('not-found', `${repository.name} has no earlier promotion`, {

@@ -75,7 +75,7 @@ describe.skipIf(why != null)(`promotion that signs ${why ?? ''}`, () => {
     const artifacts = [{ repository: image, digest, audit, moving: ['latest'] }];
     return promoteArtifacts(
       { id, artifacts },
-      { registry, mayPromote: async () => [], signatures, now },
+      { registry, mayPromote: async () => [], signatures, seals: trust?.records, now },
     );
   }
 

@@ -11,11 +11,11 @@ import type { BuiltKmods } from '../record/kmods.ts';
 import { stableTags, tagValuesOf } from '../record/stable-tags.ts';
 import { auditTag } from '../record/tags.ts';
 import { missingPasses, type RequiredGates } from '../record/verdicts.ts';
+import { promotedBy } from './decisions.ts';
 import { promotedKmods } from './kmods.ts';
 import type { PromotedArtifact, PromotionPlan } from './plan.ts';
 import { promoteArtifacts } from './promote.ts';
 import type { MayPromote } from './proof.ts';
-import { promotedBy } from './record.ts';
 import { hostSignatures } from './signatures.ts';
 
 export interface Promotable {
@@ -37,16 +37,13 @@ export async function promote(
   promotable: Promotable,
 ): Promise<Promoted> {
   const request = { id: context.id, artifacts: artifactsOf(context, promotable) };
-  const seals = context.trust?.verdicts;
-  const keeper = gateKeeper(context.ends, { gates: promotable.gates, seals });
+  const { trust } = context;
+  const keeper = gateKeeper(context.ends, { gates: promotable.gates, seals: trust?.verdicts });
   const { plan } = await promoteArtifacts(request, {
     registry,
     mayPromote: newestOnly(context, promotable, keeper),
-    signatures: await hostSignatures(context.stream, {
-      trust: context.trust,
-      now: context.now,
-      registry,
-    }),
+    signatures: await hostSignatures(context.stream, { trust, now: context.now, registry }),
+    seals: trust?.records,
     now: context.now,
     signal: context.signal,
     emit: context.emit,
@@ -71,7 +68,7 @@ export function gateKeeper(
  * promoted since: names of runs sort by time.
  */
 function newestOnly(
-  { id, ends, stream }: RunContext,
+  { id, ends, stream, trust }: RunContext,
   { inputs, candidate }: Promotable,
   keeper: MayPromote,
 ): MayPromote {
@@ -79,7 +76,7 @@ function newestOnly(
     const found = await keeper(repository, digest);
     if (repository.name !== ends.image.name || digest !== candidate.digest) return found;
     const tags = stableTags(stream.publish.stable, tagValuesOf(inputs));
-    const newer = await newerPromotion(repository, tags, { id, digest });
+    const newer = await newerPromotion(repository, tags, { id, digest, seals: trust?.records });
     return newer ? [...found, newer] : found;
   };
 }
@@ -88,12 +85,12 @@ function newestOnly(
 async function newerPromotion(
   repository: Reader,
   tags: readonly string[],
-  { id, digest }: { id: string; digest: Digest },
+  { id, digest, seals }: { id: string; digest: Digest; seals: Seals | undefined },
 ): Promise<Finding | undefined> {
   for (const tag of tags) {
     const present = (await repository.resolve(tag))?.digest;
     if (!present || present === digest) continue;
-    const run = await promotedBy(repository, present);
+    const run = await promotedBy(repository, present, seals);
     if (run == null || run <= id) continue;
     const message = `${repository.name}:${tag} is of the newer run ${run}`;
     const hint = 'nothing is left to do: a later run has promoted already';

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Registry } from '../../oci/repository.ts';
 import { LockstepError } from '../../system/error.ts';
+import type { Seals } from '../../trust/dsse/seals.ts';
 import {
   type Intent,
   intentTag,
@@ -22,6 +23,8 @@ export interface TurnOptions {
   patience?: number;
   /** Who takes the turn (default this process). */
   owner?: Owner;
+  /** Sign intents and records, and tell whose count. */
+  seals?: Seals | undefined;
 }
 
 export interface Work {
@@ -180,8 +183,12 @@ class HeldTurn implements Turn {
       expires: new Date(expires).toISOString(),
       ...(this.#work.plan ? { plan: this.#work.plan } : {}),
     };
+    const { seals } = this.#options;
     for (const name of this.#work.repositories) {
-      this.#written.set(name, await writeIntent(this.#work.registry.repository(name), intent));
+      this.#written.set(
+        name,
+        await writeIntent(this.#work.registry.repository(name), intent, seals),
+      );
     }
   }
 

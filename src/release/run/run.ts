@@ -1,8 +1,7 @@
 import type { Registry } from '../../oci/repository.ts';
 import { passes } from '../../system/finding.ts';
-import type { Seals } from '../../trust/dsse/seals.ts';
 import type { RunContext } from '../context/run-context.ts';
-import { verdictSeals } from '../context/trust.ts';
+import { type Counting, lookTrust } from '../context/trust.ts';
 import { keepFollowed } from '../family/rpm/followed.ts';
 import { gateTerms } from '../gates/terms.ts';
 import { keepInputs } from '../kept/inputs.ts';
@@ -30,15 +29,15 @@ export async function planRun(
     compat,
     stable,
     archive: archive && publishes,
-    seals: await sealsOf(context),
+    counting: await countingOf(context),
   });
   return { resolved, sight, gates, steps: plan(sight, { ...request, gates, publishes }) };
 }
 
-/** Whose verdicts count on main; on other channels candidates are of no use to anybody else. */
-async function sealsOf(context: RunContext): Promise<Seals | undefined> {
+/** Whose verdicts and records count on main; on other channels candidates are of no use to anybody else. */
+async function countingOf(context: RunContext): Promise<Counting | undefined> {
   if (context.channel.name !== 'main') return undefined;
-  return context.trust?.verdicts ?? (await verdictSeals(context.stream, context));
+  return context.trust ?? lookTrust(context.stream, context);
 }
 
 /** Does what the plan says, step by step; the first no ends it with a `StepFailure`. */

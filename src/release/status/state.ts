@@ -1,7 +1,7 @@
 import type { Stream } from '../../config/schema.ts';
 import type { Reader } from '../../oci/repository.ts';
 import { type Channel, MAIN } from '../channel/channel.ts';
-import { rollbackTo } from '../promotion/record.ts';
+import { rollbackTo } from '../promotion/decisions.ts';
 import { isOn, recordsOf } from '../record/find-records.ts';
 import { readHeartbeat } from '../record/heartbeat.ts';
 import type { RunRecord } from '../record/run-record.ts';

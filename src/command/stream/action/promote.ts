@@ -69,7 +69,14 @@ async function promoteStored(
   const signatures = await hostSignatures(stream, { registry, trust, now });
   return dryRun
     ? { plan: planPromotion(request, await observeTags(registry, request), now()), recovered: [] }
-    : promoteArtifacts(request, { registry, mayPromote, signatures, now, signal });
+    : promoteArtifacts(request, {
+        registry,
+        mayPromote,
+        signatures,
+        seals: trust?.records,
+        now,
+        signal,
+      });
 }
 
 async function promotePlanned(

@@ -27,14 +27,25 @@ export async function rollback(audit: string | undefined, options: RollbackOptio
   const repositories = [repository, stream.publish.kmods];
   const stable = await presentStable(registry.repository(repository), stream.publish.stable);
   const id = runId(now(), randomBytes(2).toString('hex'));
-  const planIt = () => planRollback(registry, { id, repository, stable, audit }, now());
   const trust = await openTrust(stream, { env, project: cwd });
-  const seals = trust?.verdicts;
-  const mayPromote = await keeperOf(stream, registry, { project: cwd, anyTerms: true, seals });
+  const seals = trust?.records;
+  const planIt = () => planRollback(registry, { id, repository, stable, audit, seals }, now());
+  const mayPromote = await keeperOf(stream, registry, {
+    project: cwd,
+    anyTerms: true,
+    seals: trust?.verdicts,
+  });
   const signatures = await hostSignatures(stream, { registry, trust, now });
   const result = options.dryRun
     ? { plan: await planIt(), recovered: [] }
-    : await afterRecovery(repositories, planIt, { registry, mayPromote, signatures, now, signal });
+    : await afterRecovery(repositories, planIt, {
+        registry,
+        mayPromote,
+        signatures,
+        seals,
+        now,
+        signal,
+      });
   if (options.json) printJson(context, result);
   else if (options.dryRun) context.stdout.write(`${showPlan(result.plan, context.style)}\n`);
   else context.stdout.write(`${showPromotion(result, context.style)}\n`);
