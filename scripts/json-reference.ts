@@ -38,9 +38,8 @@ function typeText(shape: Shape): string {
     return shape.additionalProperties
       ? `${typeText(shape.additionalProperties)} by name`
       : 'object';
-  return { string: 'text', number: 'number', boolean: 'true or false', null: 'null' }[
-    shape.type ?? 'null'
-  ];
+  if (!shape.type) return 'anything';
+  return { string: 'text', number: 'number', boolean: 'true or false', null: 'null' }[shape.type];
 }
 
 /** The same as JSON Schema, each document with its version. */

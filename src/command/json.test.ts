@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -18,6 +18,9 @@ beforeAll(async () => {
   project = await temporaryFolder();
   await mkdir(join(project.path, 'store'));
   await putImage(openLayout(join(project.path, 'store/x')), { tag: 'latest' });
+  await writeFile(join(project.path, 'a.bu'), 'variant: fcos\nversion: 1.7.0\n');
+  await writeFile(join(project.path, 'a.ign'), '{"ignition":{"version":"3.6.0"}}\n');
+  await writeFile(join(project.path, 'bad.ign'), '{"ignition":{"version":"3.6.0"},"storage":1}\n');
   return () => project[Symbol.asyncDispose]();
 });
 
@@ -35,6 +38,18 @@ describe('docs/json.schema.json', () => {
     ['tags', 'tags oci:store/x --digests'],
     ['kernel', 'kernel oci:store/x --metadata'],
     ['probe', 'probe oci:store/x --module zfs --kernel 6.12.0'],
+    ['ignition build', 'ignition build a.bu'],
+    ['ignition validate', 'ignition validate a.ign'],
+    ['ignition validate', 'ignition validate bad.ign'],
+    ['ignition merge', 'ignition merge a.ign a.bu'],
+    ['ignition merge', 'ignition merge a.ign bad.ign'],
+    ['ignition migrate', 'ignition migrate a.bu'],
+    ['ignition diff', 'ignition diff a.ign a.bu'],
+    ['ignition show', 'ignition show a.ign'],
+    ['ignition show', 'ignition show bad.ign'],
+    ['ignition decompile', 'ignition decompile a.ign'],
+    ['ignition pointer', 'ignition pointer https://example.org/a.ign a.ign'],
+    ['ignition pointer', 'ignition pointer https://example.org/a.ign bad.ign'],
     ['error', 'ls oci:nowhere'],
     ['error', 'run --frobnicate'],
     ['error', 'status --config nowhere.yaml'],

@@ -71,7 +71,13 @@ const Gates = z.strictObject({
     ),
 });
 
-const VariableValue = z.union([z.string(), z.number(), z.boolean()]);
+const VariableValue = z.union([
+  z.string(),
+  z.number().refine((value) => !Number.isInteger(value) || Number.isSafeInteger(value), {
+    message: 'is larger than numbers are read exactly; write it in quotes',
+  }),
+  z.boolean(),
+]);
 const VariableName = z.string().regex(/^[A-Za-z_][\w.-]*$/, 'must be a name');
 
 const Ignition = z.strictObject({

@@ -27,7 +27,7 @@ export function flatten({ value, version }: IgnitionDocument): Map<string, strin
     if (type.kind === 'struct') struct(inner as Fields, type, at);
     else if (type.kind === 'list') list(inner as Value[], type.item, at);
     else if (typeof inner !== 'object')
-      said.set(at, at.endsWith('.mode') ? `0${Number(inner).toString(8)}` : String(inner));
+      said.set(at, at.endsWith('.mode') ? `0${(inner as number).toString(8)}` : String(inner));
   };
   const list = (items: Value[], item: Type, at: string): void => {
     if (item.kind !== 'struct') {

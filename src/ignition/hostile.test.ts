@@ -3,9 +3,12 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../system/temporary.ts';
-import { buildButane } from './build.ts';
+import { buildButane, documentText } from './build.ts';
 import { LocalFiles } from './butane/local-files.ts';
+import { decompile } from './decompile.ts';
 import { readDocument } from './document.ts';
+import { mergeDocuments } from './join.ts';
+import { showDocument, treeLines } from './show.ts';
 import { tryMutation } from './testing/mutate.ts';
 
 const HEAD = 'variant: fcos\nversion: 1.7.0\n';
@@ -81,14 +84,55 @@ describe('hostile local files', () => {
 });
 
 describe('hostile numbers', () => {
-  it.each(['-199999999999999999999', '9007199254740993', '1e300', '.inf'])(
-    'are refused with a place, for they would lose digits: %s',
+  it.each(['-199999999999999999999', '9223372036854775808', '1e300', '.inf', '-.inf', '.nan'])(
+    'are refused with a place when 64 bits do not hold them: %s',
     async (number) => {
       const text = `${HEAD}ignition: { timeouts: { http_total: ${number} } }\n`;
 
       expect(await errorsOf(text)).toEqual(['3: must be a whole number']);
     },
   );
+});
+
+describe('numbers beyond 2^53', () => {
+  it.each(['9007199254740993', '9223372036854775807', '-9223372036854775808'])(
+    'keep every digit on all ways: %s',
+    async (number) => {
+      const partition = `{ label: a, number: 1, size_mib: ${number}, start_mib: ${number} }`;
+      const disk = `{ device: /dev/a, wipe_table: true, partitions: [${partition}] }`;
+      const { document } = await buildButane([
+        { file: 'x.bu', text: `${HEAD}storage: { disks: [${disk}] }\n` },
+      ]);
+      if (!document) throw new Error('not built');
+
+      const text = documentText(document);
+      const again = readDocument({ file: 'x.ign', text }).document;
+
+      expect(text).toContain(`"sizeMiB":${number},"startMiB":${number}`);
+      expect(again && documentText(mergeDocuments(document, again))).toBe(text);
+      expect(again && (await decompile(again))).toContain(`size_mib: ${number}\n`);
+      expect(again && treeLines(showDocument(again)).join()).toContain(`${number} MiB`);
+    },
+  );
+
+  it('are counted in 64 bits where partitions overlap', async () => {
+    const at = (start: string, size: string) =>
+      `{ start_mib: ${start}, size_mib: ${size}, number: `;
+    const two = `${at('9007199254740993', '2')}1 }, ${at('9007199254740995', '1')}2 }`;
+    const disks = (partitions: string) =>
+      `${HEAD}storage: { disks: [{ device: /dev/a, wipe_table: true, partitions: [${partitions}] }] }\n`;
+
+    expect((await buildButane([{ file: 'x', text: disks(two) }])).findings).toEqual([]);
+    expect(await errorsOf(disks(two.replace('size_mib: 2', 'size_mib: 3')))).toEqual([
+      '3: this partition and another overlap',
+    ]);
+  });
+
+  it('are no modes', async () => {
+    const text = `${HEAD}storage: { files: [{ path: /a, mode: 9007199254740993 }] }\n`;
+
+    expect(await errorsOf(text)).toEqual(['3: this is no mode: 0000 to 07777']);
+  });
 });
 
 describe('hostile Ignition', () => {

@@ -62,6 +62,13 @@ describe('qemuArguments', () => {
     expect(args.slice(-4)).toEqual(['-device', 'qemu-xhci', '-device', 'usb-tablet']);
   });
 
+  it('puts what stands behind devices before them', () => {
+    const behind = ['-netdev', 'user,id=net'];
+    const args = qemuArguments(aGuest({ behind, devices: ['virtio-net-pci,netdev=net'] }));
+
+    expect(args.slice(-4)).toEqual([...behind, '-device', 'virtio-net-pci,netdev=net']);
+  });
+
   it('keeps a comma in a path from ending the value', () => {
     const disks = [{ path: '/a,b/root', serial: 'lockstep-root', readOnly: true }];
 

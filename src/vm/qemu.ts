@@ -19,6 +19,8 @@ export interface GuestHardware {
   disks: readonly GuestDisk[];
   /** Further devices, as QEMU names them. */
   devices?: readonly string[];
+  /** Further arguments of QEMU: what stands behind devices, as a network does. */
+  behind?: readonly string[];
   /** Bytes. */
   memory: number;
   cpus: number;
@@ -77,7 +79,8 @@ export function qemuArguments(hardware: GuestHardware): string[] {
     channelArguments('output'),
   ];
   const devices = (hardware.devices ?? []).map((name) => ['-device', name]);
-  return [...pairs, ...hardware.disks.map(diskArguments), ...devices].flat();
+  const behind = hardware.behind ?? [];
+  return [...pairs, ...hardware.disks.map(diskArguments), behind, ...devices].flat();
 }
 
 function kernelWords(machine: Machine): string[] {

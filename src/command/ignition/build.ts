@@ -30,6 +30,6 @@ export const build = projectOptions(new Command('build'))
   .description('Translates Butane to the Ignition document of a first boot.')
   .addHelpText('after', EXAMPLES)
   .action(async (files, options) => {
-    const { build } = await import('./action/ignition.ts');
+    const { build } = await import('./action/build.ts');
     await build(contextOf(options), files, options);
   });

@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { contextOf, printJson, projectOptions } from '../options/project.ts';
+import { contextOf, projectOptions } from '../options/project.ts';
 
 const EXAMPLES = `
 Merges each document over those before it, as Ignition merges at the first boot. The result has the
@@ -16,20 +16,6 @@ export const merge = projectOptions(new Command('merge'))
   .description('Merges documents at build time, child over parent.')
   .addHelpText('after', EXAMPLES)
   .action(async (files, options) => {
-    const { documentText } = await import('../../ignition/build.ts');
-    const { joinDocuments } = await import('../../ignition/join.ts');
-    const { buildOptions, documentFrom, put, tell } = await import('./action/io.ts');
-    const context = contextOf(options);
-    const documents = [];
-    for (const file of files) {
-      const document = await documentFrom(context, file, buildOptions(context, options.filesDir));
-      if (document) documents.push(document);
-    }
-    if (documents.length < files.length) return;
-    const { document, findings } = joinDocuments(documents, files.join(' + '));
-    tell(context, findings, [], document != null);
-    if (!document) return;
-    const text = documentText(document, options.pretty);
-    if (options.output != null || !options.json) await put(context, `${text}\n`, options.output);
-    if (options.json) printJson(context, { document: JSON.parse(text) as unknown, findings });
+    const { merge: run } = await import('./action/merge.ts');
+    await run(contextOf(options), files, options);
   });

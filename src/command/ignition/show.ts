@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { contextOf, printJson, projectOptions } from '../options/project.ts';
+import { contextOf, projectOptions } from '../options/project.ts';
 
 const EXAMPLES = `
 Examples:
@@ -12,12 +12,6 @@ export const show = projectOptions(new Command('show'))
   .description('Tells what a document does to a machine, in the order of its first boot.')
   .addHelpText('after', EXAMPLES)
   .action(async (file, options) => {
-    const { showDocument, treeLines } = await import('../../ignition/show.ts');
-    const { buildOptions, documentFrom } = await import('./action/io.ts');
-    const context = contextOf(options);
-    const document = await documentFrom(context, file, buildOptions(context, options.filesDir));
-    if (!document) return;
-    const tree = showDocument(document);
-    if (options.json) printJson(context, { tree });
-    else context.stdout.write(`${treeLines(tree).join('\n')}\n`);
+    const { show: run } = await import('./action/show.ts');
+    await run(contextOf(options), file, options);
   });

@@ -2,7 +2,14 @@ import type { Path } from '../problem/path.ts';
 import { error } from '../problem/problem.ts';
 import { keyText, type Tree } from '../text/tree.ts';
 import type { DecodeProblem } from './decode.ts';
-import type { Field, Fields, Struct, Type, Value } from './type.ts';
+import {
+  type Field,
+  type Fields,
+  type Struct,
+  type Type,
+  type Value,
+  wholeNumber,
+} from './type.ts';
 
 /**
  * Takes the values of a struct out of a JSON text as Go's decoder does: null is nothing, keys match
@@ -77,9 +84,9 @@ function scalar(part: Part): Value {
   if (tree.kind === 'scalar') {
     if (type.kind === 'string' && tree.tag === 'string') return tree.text;
     if (type.kind === 'bool' && tree.tag === 'bool') return tree.text === 'true';
-    if (type.kind === 'int' && tree.tag === 'number' && /^-?\d{1,16}$/.test(tree.text)) {
-      const value = Number(tree.text);
-      if (Number.isSafeInteger(value)) return value;
+    if (type.kind === 'int' && tree.tag === 'number' && /^-?\d{1,20}$/.test(tree.text)) {
+      const value = wholeNumber(BigInt(tree.text));
+      if (value != null) return value;
     }
   }
   throw new WrongType(part, `must be ${WANTED[type.kind]}`);

@@ -9,7 +9,14 @@ import {
   type Tree,
   target,
 } from '../text/tree.ts';
-import type { Fields, Scalar, Struct, Type, Value } from './type.ts';
+import {
+  type Fields,
+  type Scalar,
+  type Struct,
+  type Type,
+  type Value,
+  wholeNumber,
+} from './type.ts';
 
 export interface Decoded {
   value: Fields;
@@ -113,13 +120,9 @@ function scalarValue(tree: ScalarTree, meaning: Meaning, type: Scalar): Value | 
     if (TRUE.has(meaning.value)) return true;
     return FALSE.has(meaning.value) ? false : undefined;
   }
-  if (meaning.kind === 'int') return safe(Number(meaning.value));
-  return meaning.kind === 'float' ? safe(Math.trunc(meaning.value)) : undefined;
-}
-
-/** Numbers that would lose digits are none: nothing in a document needs them. */
-function safe(value: number): number | undefined {
-  return Number.isSafeInteger(value) ? value : undefined;
+  if (meaning.kind === 'int') return wholeNumber(meaning.value);
+  if (meaning.kind !== 'float' || !Number.isFinite(meaning.value)) return undefined;
+  return wholeNumber(BigInt(Math.trunc(meaning.value)));
 }
 
 /** What go-yaml makes of nothing in a list. */

@@ -10,7 +10,23 @@ export function encodeJson(value: Fields, struct: Struct, pretty: boolean): stri
 
 /** Any value as Go's encoder prints it. */
 export function goJson(value: unknown, pretty: boolean): string {
-  return JSON.stringify(value, null, pretty ? 2 : undefined).replace(ESCAPES, escaped);
+  return JSON.stringify(value, exact, pretty ? 2 : undefined).replace(ESCAPES, escaped);
+}
+
+/** ECMAScript 2026; TypeScript does not know it yet. */
+const { rawJSON } = JSON as typeof JSON & { rawJSON(this: void, text: string): unknown };
+
+/** Reads a document's text so that JSON.stringify writes each of its numbers as it was. */
+export function parseExact(text: string): Record<string, unknown> {
+  const kept = (_: string, value: unknown, { source = '' }: { source?: string }) =>
+    typeof value === 'number' && !Number.isSafeInteger(value) ? rawJSON(source) : value;
+  const parse = JSON.parse as (text: string, reviver: typeof kept) => unknown;
+  return parse(text, kept) as Record<string, unknown>;
+}
+
+/** Numbers of 64 bits with all of their digits. */
+function exact(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? rawJSON(String(value)) : value;
 }
 
 /** Only the escape sequences of JSON.stringify that Go writes otherwise, and bare characters. */

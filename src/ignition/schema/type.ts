@@ -1,5 +1,5 @@
-/** A value of a document: what JSON can say. */
-export type Value = string | number | boolean | Value[] | Fields;
+/** A value of a document: what JSON can say. Whole numbers beyond 2^53 are `bigint`. */
+export type Value = string | number | bigint | boolean | Value[] | Fields;
 export interface Fields {
   [name: string]: Value | undefined;
 }
@@ -87,4 +87,11 @@ export function isEmptyStruct(value: Fields, struct: Struct): boolean {
       return false;
   }
   return true;
+}
+
+/** A number as documents hold it, without losing a digit; undefined beyond 64 bits, which Go's `int` has. */
+export function wholeNumber(value: bigint): number | bigint | undefined {
+  if (BigInt.asIntN(64, value) !== value) return undefined;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
 }

@@ -109,8 +109,8 @@ export interface Partition {
   number?: number;
   resize?: boolean;
   shouldExist?: boolean;
-  sizeMiB?: number;
-  startMiB?: number;
+  sizeMiB?: number | bigint;
+  startMiB?: number | bigint;
   typeGuid?: string;
   wipePartitionEntry?: boolean;
 }

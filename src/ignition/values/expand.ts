@@ -1,6 +1,7 @@
+import type { Path } from '../problem/path.ts';
 import { error } from '../problem/problem.ts';
-import type { DecodeProblem } from '../schema/decode.ts';
-import type { Entry, ScalarTree, SourceText, Tree } from '../text/tree.ts';
+import { type DecodeProblem, isMerge } from '../schema/decode.ts';
+import { type Entry, keyText, type ScalarTree, type SourceText, type Tree } from '../text/tree.ts';
 import { parseYaml } from '../text/yaml.ts';
 
 /** The value of a variable, and who says it. */
@@ -23,6 +24,8 @@ export class ExpandError extends Error {}
 
 /** Parts that parts include, in a row. */
 const INCLUDES = 16;
+/** Parts that are included in all, and their length (UTF-16 units): each may include several. */
+const INCLUDED = { files: 1000, length: 32 << 20 };
 
 export interface Expanded {
   tree: Tree;
@@ -38,7 +41,7 @@ export interface Expanded {
 export async function expandTree(tree: Tree, context: ExpandContext): Promise<Expanded> {
   if (!hasTags(tree.source)) return { tree, problems: [], secrets: new Set() };
   const expander = new Expander(context);
-  const expanded = await expander.part(tree);
+  const expanded = await expander.part(tree, []);
   return { tree: expanded, problems: expander.problems, secrets: expander.secrets };
 }
 
@@ -52,47 +55,51 @@ class Expander {
   readonly secrets = new Set<string>();
   readonly #context: ExpandContext;
   readonly #including: string[] = [];
+  #files = 0;
+  #length = 0;
   readonly #done = new Map<Tree, Tree>();
 
   constructor(context: ExpandContext) {
     this.#context = context;
   }
 
-  async part(tree: Tree): Promise<Tree> {
+  /** A part with its values, and where it stands. What is behind several aliases is made once. */
+  async part(tree: Tree, path: Path): Promise<Tree> {
     const known = this.#done.get(tree);
     if (known) return known;
-    const made = await this.#made(tree);
+    const made = await this.#made(tree, path);
     this.#done.set(tree, made);
     return made;
   }
 
-  async #made(tree: Tree): Promise<Tree> {
-    if (tree.kind === 'alias') return { ...tree, target: await this.part(tree.target) };
+  async #made(tree: Tree, path: Path): Promise<Tree> {
+    if (tree.kind === 'alias') return { ...tree, target: await this.part(tree.target, path) };
     if (tree.kind === 'list') {
       const items: Tree[] = [];
-      for (const item of tree.items) items.push(await this.part(item));
+      for (const [index, item] of tree.items.entries())
+        items.push(await this.part(item, [...path, index]));
       return { ...tree, items };
     }
     if (tree.kind === 'map') {
       const entries: Entry[] = [];
-      for (const { key, value } of tree.entries)
-        entries.push({ key, value: await this.part(value) });
+      for (const entry of tree.entries)
+        entries.push({ ...entry, value: await this.part(entry.value, pathOf(entry, path)) });
       return { ...tree, entries };
     }
     try {
-      return await this.#scalar(tree);
+      return await this.#scalar(tree, path);
     } catch (failure) {
       if (!(failure instanceof ExpandError)) throw failure;
-      this.problems.push({ ...error([], failure.message), tree });
+      this.problems.push({ ...error(path, failure.message), tree });
       return { ...tree, tag: undefined, plain: false };
     }
   }
 
-  async #scalar(tree: ScalarTree): Promise<Tree> {
+  async #scalar(tree: ScalarTree, path: Path): Promise<Tree> {
     if (tree.tag === '!var') return value(tree, await this.#context.variable(tree.text));
     if (tree.tag === '!secret') return value(tree, this.#secret(tree.text));
     if (tree.tag === '!format') return value(tree, await this.#format(tree.text));
-    if (tree.tag === '!include') return this.#include(tree);
+    if (tree.tag === '!include') return this.#include(tree, path);
     return tree;
   }
 
@@ -125,23 +132,33 @@ class Expander {
       : this.#context.variable(name);
   }
 
-  async #include(tree: ScalarTree): Promise<Tree> {
+  async #include(tree: ScalarTree, path: Path): Promise<Tree> {
     const source = this.#context.include(tree.text, tree.source);
     if (this.#including.includes(source.file))
       throw new ExpandError(`${source.file} includes itself`);
     if (this.#including.length >= INCLUDES)
       throw new ExpandError(`parts include parts more than ${INCLUDES} deep`);
+    this.#length += source.text.length;
+    if (++this.#files > INCLUDED.files || this.#length > INCLUDED.length)
+      throw new ExpandError(
+        `parts include more than ${INCLUDED.files} files or ${INCLUDED.length} bytes in all`,
+      );
     const parsed = parseYaml(source);
     if (parsed.fault) {
       const at: Tree = { ...tree, source, start: parsed.fault.offset, end: parsed.fault.offset };
-      this.problems.push({ ...error([], parsed.fault.message), tree: at });
+      this.problems.push({ ...error(path, parsed.fault.message), tree: at });
     }
     if (parsed.fault || !parsed.tree) return { ...tree, tag: undefined, text: '', plain: true };
     this.#including.push(source.file);
-    const made = await this.part(parsed.tree);
+    const made = await this.part(parsed.tree, path);
     this.#including.pop();
     return made;
   }
+}
+
+function pathOf(entry: Entry, path: Path): Path {
+  const key = keyText(entry);
+  return key == null || isMerge(entry) ? path : [...path, key];
 }
 
 /** One scalar with a value. Numbers and booleans may stand for such, nothing else but for text. */

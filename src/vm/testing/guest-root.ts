@@ -20,32 +20,45 @@ export interface GuestRoot {
   tar(): AsyncIterable<Uint8Array>;
 }
 
-const PACKAGES = ['linux-image-cloud-amd64', 'kmod', 'dash', 'coreutils'];
+/** What a root consists of. */
+export interface RootContent {
+  packages: readonly string[];
+  /** What of the kernel's modules is kept: parts of their paths. */
+  modules: readonly string[];
+}
 
-/** What no test looks at, so that guests start sooner; then the indexes. */
-const PREPARE = `set -e
+/** As little as the boot gate needs. */
+const SMALL: RootContent = {
+  packages: ['kmod', 'dash', 'coreutils'],
+  modules: ['/virtio/', '/block/', '/char/virtio', '/fs/squashfs/', '/fs/overlayfs/', '/dummy.ko'],
+};
+
+/** Goes without what no test looks at, so that guests start sooner; then makes the indexes. */
+const prepare = (modules: readonly string[]) => `set -e
 rm -rf "$1"/usr/share/doc "$1"/usr/share/locale "$1"/usr/share/man
 cd "$1"/usr/lib/modules/*
-find kernel -name '*.ko' ! -path '*/virtio/*' ! -path '*/block/*' ! -path '*/char/virtio*' \
-  ! -path '*/fs/squashfs/*' ! -path '*/fs/overlayfs/*' ! -name dummy.ko -delete
+find kernel -name '*.ko' ${modules.map((part) => `! -path '*${part}*'`).join(' ')} -delete
 depmod -b "$1" "\${PWD##*/}"`;
 
-const OPTIONS = [
-  '--variant=extract',
-  '--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr',
-  `--include=${PACKAGES.join(',')}`,
-  `--extract-hook=${PREPARE}`,
-  '--format=tar',
-  'bookworm',
-];
+function optionsFor({ packages, modules }: RootContent): string[] {
+  return [
+    '--variant=extract',
+    '--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr',
+    `--include=${['linux-image-cloud-amd64', ...packages].join(',')}`,
+    `--extract-hook=${prepare(modules)}`,
+    '--format=tar',
+    'bookworm',
+  ];
+}
 
 /** Kept between runs: what is in it does not matter, only that it is real. */
 const CACHE = join(tmpdir(), `lockstep-tests-${userInfo().username}`);
 
-/** The same root for all tests, made once. */
-export async function guestRoot(): Promise<GuestRoot> {
-  const path = join(CACHE, `guest-root-${digestOfJson(OPTIONS).slice(7, 19)}.tar`);
-  if (!(await stat(path).catch(() => undefined))) await makeRoot(path);
+/** The same root for all tests that ask for the same, made once. */
+export async function guestRoot(content: RootContent = SMALL): Promise<GuestRoot> {
+  const options = optionsFor(content);
+  const path = join(CACHE, `guest-root-${digestOfJson(options).slice(7, 19)}.tar`);
+  if (!(await stat(path).catch(() => undefined))) await makeRoot(path, options);
   const files: Record<string, Uint8Array> = {};
   for await (const entry of readTar(createReadStream(path))) {
     const name = entry.header.path.replace(/^\.\//, '');
@@ -59,12 +72,12 @@ export async function guestRoot(): Promise<GuestRoot> {
   return { kernel, tree: treeOf(files), path, tar: () => createReadStream(path) };
 }
 
-async function makeRoot(path: string): Promise<void> {
+async function makeRoot(path: string, options: readonly string[]): Promise<void> {
   const { env } = process;
   await mkdir(CACHE, { recursive: true });
   const partial = `${path}.${process.pid}`;
   try {
-    await runOk(requireProgram('mmdebstrap', env), [...OPTIONS, partial], { env });
+    await runOk(requireProgram('mmdebstrap', env), [...options, partial], { env });
     await rename(partial, path);
   } finally {
     await rm(partial, { force: true });

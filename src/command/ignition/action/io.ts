@@ -9,6 +9,25 @@ import type { SourceText } from '../../../ignition/text/tree.ts';
 import type { Context } from '../../context/context.ts';
 import { printFindings } from '../render/findings.ts';
 
+/** What commands share that read documents. */
+export interface DocumentOptions {
+  /** The folder that local files of Butane are taken from. */
+  filesDir?: string | undefined;
+  /** Findings stand in the one JSON document, and are not told beside it. */
+  json?: true | undefined;
+}
+
+/** The same for commands that write one. */
+export interface PutOptions extends DocumentOptions {
+  output?: string | undefined;
+}
+
+/** A document, and what was found in it; undefined when it cannot be used. */
+export interface ReadResult {
+  document?: IgnitionDocument;
+  findings: readonly IgnitionFinding[];
+}
+
 /** Reads a file that a command was given; `-` is standard input. */
 export function readInput(context: Context, file: string): Promise<SourceText> {
   return readSource(file, { cwd: context.cwd, stdin: process.stdin });
@@ -19,35 +38,34 @@ export function buildOptions(context: Context, filesDir: string | undefined): Bu
   return { files: filesDir == null ? undefined : new LocalFiles(resolve(context.cwd, filesDir)) };
 }
 
-/** Reads Ignition, or builds Butane; errors are told, and make the answer no. */
+/** Reads Ignition, or builds Butane; errors make the answer no. */
 export async function documentFrom(
   context: Context,
   file: string,
-  options: BuildOptions = {},
-): Promise<IgnitionDocument | undefined> {
+  { filesDir, json }: DocumentOptions,
+): Promise<ReadResult> {
   const source = await readInput(context, file);
-  const { findings, document } = await readAny(source, options);
-  tell(context, findings, [source], document != null);
-  return document;
+  const read = await readAny(source, buildOptions(context, filesDir));
+  return told(context, read, { sources: [source], json });
 }
 
-/** Prints findings; the answer is no when there is nothing to go on with. */
-export function tell(
+/** Tells what was found; without a document the answer is no. */
+export function told<T extends { findings: readonly IgnitionFinding[]; document?: unknown }>(
   context: Context,
-  findings: readonly IgnitionFinding[],
-  sources: readonly SourceText[],
-  good: boolean,
-): void {
-  printFindings(context, findings, sources);
-  if (!good) process.exitCode = 1;
+  result: T,
+  { sources, json }: { sources: readonly SourceText[]; json: true | undefined },
+): T {
+  if (!json) printFindings(context, result.findings, sources);
+  if (result.document == null) process.exitCode = 1;
+  return result;
 }
 
-/** Writes to a file, or to standard output. */
+/** Writes to a file, or to standard output, which with `--json` has the JSON document alone. */
 export async function put(
-  context: Context,
+  { cwd, stdout }: Context,
   text: string,
-  output: string | undefined,
+  { output, json }: PutOptions,
 ): Promise<void> {
-  if (output == null) context.stdout.write(text);
-  else await writeDocument(text, { path: output, cwd: context.cwd, secret: false });
+  if (output != null) await writeDocument(text, { path: output, cwd, secret: false });
+  else if (!json) stdout.write(text);
 }

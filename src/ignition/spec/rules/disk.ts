@@ -70,7 +70,7 @@ function collisions(partitions: readonly Partition[], report: Report): void {
 function overlapping(partitions: readonly Partition[]): number {
   const spans = partitions.map(({ startMiB, sizeMiB }) =>
     startMiB && sizeMiB != null
-      ? { start: startMiB, end: sizeMiB === 0 ? startMiB : startMiB + sizeMiB - 1 }
+      ? { start: startMiB, end: sizeMiB === 0 ? startMiB : lastOf(startMiB, sizeMiB) }
       : undefined,
   );
   for (const [one, span] of spans.entries()) {
@@ -82,4 +82,9 @@ function overlapping(partitions: readonly Partition[]): number {
     if (met >= 0) return met;
   }
   return -1;
+}
+
+/** In 64 bits, which Ignition counts in. */
+function lastOf(start: number | bigint, size: number | bigint): bigint {
+  return BigInt.asIntN(64, BigInt(start) + BigInt(size) - 1n);
 }

@@ -4,10 +4,10 @@ import { pathProblem } from './path.ts';
 
 /** Rules of files, directories and links. */
 export function nodeRules({ specialBits }: { specialBits: boolean }) {
-  const mode = (value: number | undefined, report: Report) => {
+  const mode = (value: number | bigint | undefined, report: Report) => {
     if (value == null) return;
     if (value < 0 || value > 0o7777) report.error(['mode'], 'this is no mode: 0000 to 07777');
-    if (!specialBits && value & 0o7000)
+    if (!specialBits && BigInt(value) & 0o7000n)
       report.warn(['mode'], 'setuid, setgid and sticky bits have no effect before Ignition 3.6');
   };
   const node = ({ path }: Node, report: Report) => report.error(['path'], pathProblem(path));

@@ -4,6 +4,7 @@ import { readJob } from '../../../ignition/job.ts';
 import { type Limit, limitOf } from '../../../ignition/limits.ts';
 import { writeDocument } from '../../../ignition/output.ts';
 import { writePublic } from '../../../ignition/public.ts';
+import { parseExact } from '../../../ignition/schema/encode.ts';
 import { secretFindings } from '../../../ignition/secrets.ts';
 import { LockstepError } from '../../../system/error.ts';
 import type { Context } from '../../context/context.ts';
@@ -117,6 +118,6 @@ function summaryOf(
   { done, findings, secret }: JobResult,
   output: string | undefined,
 ): BuildSummary {
-  const document = done && !secret ? (JSON.parse(done.text) as Record<string, unknown>) : undefined;
+  const document = done && !secret ? parseExact(done.text) : undefined;
   return { built: done != null, findings, output, document };
 }

@@ -1,0 +1,31 @@
+import { readDocument } from '../../../ignition/document.ts';
+import { hashOf, pointerDocument } from '../../../ignition/pointer.ts';
+import { LockstepError } from '../../../system/error.ts';
+import type { Context } from '../../context/context.ts';
+import { printJson } from '../../context/print-json.ts';
+import { type PutOptions, put, readInput, told } from './io.ts';
+
+/** `lockstep ignition pointer`: a small document that names a large one. */
+export async function pointer(
+  context: Context,
+  { url, file }: { url: string; file: string },
+  options: PutOptions,
+): Promise<void> {
+  const { json } = options;
+  if (!/^(?:https?|tftp|s3|gs):\/\//.test(url))
+    throw new LockstepError('usage', `${url} is no URL that Ignition fetches`);
+  const source = await readInput(context, file);
+  const { document, findings } = told(context, readDocument(source), { sources: [source], json });
+  if (!document) return json && printJson(context, { url, findings });
+  const hash = hashOf(source.text);
+  const text = pointerDocument(url, { hash, version: document.version.version });
+  await put(context, `${text}\n`, options);
+  if (json)
+    printJson(context, {
+      url,
+      hash,
+      document: JSON.parse(text) as Record<string, unknown>,
+      findings,
+    });
+  return undefined;
+}
