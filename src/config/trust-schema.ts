@@ -12,6 +12,15 @@ const ImageName = z
 
 const PublicKeys = z.union([Place, z.array(Place).min(1)]);
 
+const TrustedBase = z.union([
+  z.strictObject({ key: PublicKeys.describe('Public key, or a list of them') }),
+  z.strictObject({
+    identity: z.string().min(1).describe('Whom the certificate of a keyless signature names'),
+    issuer: z.url().describe('Who vouches for that identity'),
+    root: Place.describe('trusted_root.json: authorities and logs that count'),
+  }),
+]);
+
 /** `trust`: what promotion signs, so that hosts accept it (docs/trust.md). */
 export const Trust = z.strictObject({
   key: Place.describe('Key file of cosign that signs what is promoted: env:NAME or a file'),
@@ -21,6 +30,9 @@ export const Trust = z.strictObject({
   ),
   verdicts: PublicKeys.optional().describe(
     'Public key, or a list of them, whose verdicts count (default: public)',
+  ),
+  base: TrustedBase.optional().describe(
+    'Who must have signed the base image: a key, or the identity of a keyless signature',
   ),
   hosts: z
     .union([z.literal(true), z.literal('enforce')])
@@ -40,13 +52,24 @@ export const Trust = z.strictObject({
 });
 export type Trust = z.infer<typeof Trust>;
 
+interface Trusting {
+  trust?: Trust | undefined;
+  publish: { registry: string };
+  base: { debian?: object | undefined };
+}
+
 /** Images of a folder have no name to pull by; hosts that follow them must be told one. */
 export function checkTrust(
-  { trust, publish }: { trust?: Trust | undefined; publish: { registry: string } },
+  { trust, publish, base }: Trusting,
   say: (path: string[], message: string) => void,
 ): void {
   if (trust?.hosts && trust.public == null)
     say(['trust', 'hosts'], 'needs public: the keys that hosts are to know');
+  if (trust?.base && base.debian)
+    say(
+      ['trust', 'base'],
+      'is for bases that are images: packages of Debian are signed by its archive',
+    );
   if (trust && trust.as == null && publish.registry.startsWith('oci:'))
     say(['trust'], 'needs as: [HOST/NAME], the name under which hosts pull: a folder has none');
 }

@@ -4,6 +4,13 @@ import type { Context } from '../context/context.ts';
 import { moment } from '../text/duration.ts';
 import { table } from '../text/table.ts';
 
+/** Whether hosts can tell that the stable image is yours. */
+const SIGNATURE = {
+  signed: 'signed',
+  unsigned: 'unsigned: hosts cannot tell whose it is',
+  unknown: 'not looked at: name trust.public, or set the key',
+};
+
 /** How one stream stands, for people; times are those of the machine. */
 export function statusText(
   status: StreamStatus,
@@ -16,6 +23,7 @@ export function statusText(
     [status.stream, status.state],
     ['  upstream', status.upstreamKernel ?? 'not seen yet'],
     ['  stable', [status.stableKernels.join(' and ') || 'none', ...modules].join(', ')],
+    ...(status.signature ? [['  signature', SIGNATURE[status.signature]]] : []),
     ...(status.rolledBack ? [['  rolled back', rollbackText(at(status.rolledBack.since))]] : []),
     ...(lag
       ? [[status.state === 'failing' ? '  fails' : '  lags', lagText(lag, at(lag.since))]]

@@ -9,6 +9,8 @@ import type { Signer } from '../../trust/key/signer.ts';
 
 /** Whose verdicts, and whose records of promotions, count; undefined: everybody's. */
 export interface Counting {
+  /** By which what is promoted is known again, as far as they are known. */
+  keys?: readonly PublicKey[] | undefined;
   verdicts?: Seals | undefined;
   records?: Seals | undefined;
 }
@@ -16,8 +18,6 @@ export interface Counting {
 /** What a stream with `trust` signs by, and whose signatures count for it. */
 export interface Trust extends Required<Counting> {
   signer: Signer;
-  /** By which what is promoted is known again. */
-  keys: readonly PublicKey[];
 }
 
 interface Place {
@@ -55,14 +55,14 @@ export async function lookTrust({ trust }: Stream, place: Place): Promise<Counti
   const judges = (await publicKeys(trust?.verdicts, place)) ?? keys;
   if (!judges) return {};
   const { sealsBy } = await import('../../trust/dsse/seals.ts');
-  return { verdicts: sealsBy(judges), records: keys && sealsBy(keys) };
+  return { keys, verdicts: sealsBy(judges), records: keys && sealsBy(keys) };
 }
 
 /** The same, with the public half of the key where that is at hand and `public` names none. */
 export async function knownTrust(stream: Stream, place: Place): Promise<Counting> {
   const looked = await lookTrust(stream, place);
   const { key } = stream.trust ?? {};
-  if (looked.records || key == null) return looked;
+  if (looked.keys || key == null) return looked;
   const variable = /^env:(.+)$/.exec(key)?.[1];
   const atHand = variable ? place.env[variable] : existsSync(join(place.project, key));
   return atHand ? ((await openTrust(stream, place)) ?? looked) : looked;

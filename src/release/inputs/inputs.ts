@@ -77,6 +77,8 @@ const RpmInputs = z.object({
     digest: DigestText,
     /** Of the index that the reference pointed to, if it was one. */
     index: DigestText.optional(),
+    /** Who of `trust.base` has signed the image, or the index that lists it. */
+    signers: z.array(z.string()).optional(),
     /** The immutable tag that had the same digest. */
     tag: z.string().optional(),
     /** `ID` and `VERSION_ID` of os-release. */

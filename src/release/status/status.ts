@@ -1,12 +1,15 @@
 import type { Heartbeat } from '../record/heartbeat.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { StableImage } from '../record/stable-image.ts';
+import type { SignatureState } from './signature.ts';
 
 /** What stands in the registry for one stream. */
 export interface StreamState {
   stream: string;
   /** The image that the first stable tag points to. */
   stable?: StableImage;
+  /** Whether that is signed by a key of `trust`. */
+  signature?: SignatureState | undefined;
   /** Run records, newest first. */
   records: readonly RunRecord[];
   /** When stable was rolled back to this image, if it was; ISO 8601. */
@@ -32,6 +35,11 @@ export interface StreamStatus {
   /** Every kernel of the stable image, oldest first. */
   stableKernels: string[];
   stableDigest?: string;
+  /**
+   * Whether the stable image has a signature by a key of `trust`; `unknown`: no key is known. On main
+   * alone, where it was asked for.
+   */
+  signature?: SignatureState;
   modules: Record<string, string>;
   /** Since when stable is an image that it was rolled back to, whatever the state. */
   rolledBack?: { since: string; seconds: number };
@@ -92,6 +100,7 @@ export function statusOf(
     stableKernel: stable?.kernel,
     stableKernels: stable?.kernels ?? [],
     stableDigest: stable?.digest,
+    ...(rest.signature && { signature: rest.signature }),
     modules: stable?.modules ?? {},
     ...(rolledBack && {
       rolledBack: { since: rolledBack, seconds: secondsSince(rolledBack, now) },

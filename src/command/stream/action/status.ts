@@ -1,11 +1,16 @@
 import { loadConfig } from '../../../config/load.ts';
+import type { Stream } from '../../../config/schema.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
-import { channelOf, streamForChannel } from '../../../release/channel/channel.ts';
-import { endsOf } from '../../../release/channel/ends.ts';
+import { type Channel, channelOf, streamForChannel } from '../../../release/channel/channel.ts';
+import { type Ends, endsOf } from '../../../release/channel/ends.ts';
 import { leftoversOf } from '../../../release/channel/leftovers.ts';
+import { knownTrust } from '../../../release/context/trust.ts';
 import { streamsNamed } from '../../../release/promotion/by-hand.ts';
+import type { StableImage } from '../../../release/record/stable-image.ts';
+import { type SignatureState, signatureState } from '../../../release/status/signature.ts';
 import { readStreamState } from '../../../release/status/state.ts';
 import { type StreamStatus, statusOf } from '../../../release/status/status.ts';
+import type { Context } from '../../context/context.ts';
 import type { ChannelOptions } from '../../options/channel.ts';
 import { contextOf, type ProjectOptions, printJson } from '../../options/project.ts';
 import type { ChoiceOptions } from '../../options/several.ts';
@@ -23,7 +28,8 @@ export async function status(options: StatusOptions): Promise<void> {
     const registry = openRegistry(stream.publish.registry, context);
     const ends = endsOf(stream, channel, { ...context, registry, project: context.cwd });
     const state = await readStreamState(ends, streamForChannel(stream, channel), channel);
-    const status = statusOf(state, context.now());
+    const signature = await signatureOf(stream, { stable: state.stable, channel, ends }, context);
+    const status = statusOf({ ...state, signature }, context.now());
     if (hasKernel(status, options.kernel)) streams.push(status);
   }
   const left = await leftoversOf(context.cwd, context.now());
@@ -32,6 +38,18 @@ export async function status(options: StatusOptions): Promise<void> {
   else context.stdout.write(`${[...shown, ...leftText(left)].join('\n\n')}\n`);
   await addSummary(context.env, summary(streams));
   if (streams.some((status) => status.state !== 'current')) process.exitCode = 1;
+}
+
+/** Whether stable is signed; undefined on other channels than main, which sign nothing. */
+async function signatureOf(
+  stream: Stream,
+  { stable, channel, ends }: { stable?: StableImage | undefined; channel: Channel; ends: Ends },
+  { env, cwd: project }: Context,
+): Promise<SignatureState | undefined> {
+  if (!stable || channel.name !== 'main') return undefined;
+  if (!stream.trust) return 'unsigned';
+  const { keys } = await knownTrust(stream, { env, project });
+  return signatureState(ends.stable, stable.digest, keys);
 }
 
 /** Whether upstream or stable has one of these kernels; without any: whatever they have. */

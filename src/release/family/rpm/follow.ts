@@ -14,6 +14,7 @@ import { kernelFacts } from '../../facts/kernel-facts.ts';
 import type { RpmBuilder, RpmInputs } from '../../inputs/inputs.ts';
 import { isBuilt } from '../../inputs/modules.ts';
 import type { Shared } from '../debian/follow.ts';
+import { baseSigners } from './base-signers.ts';
 import { chooseForBuilder, chooseForImage, NO_BUILDER, NO_PACKAGES } from './choose.ts';
 import { readFollowed } from './followed.ts';
 import { knownBase } from './known-base.ts';
@@ -79,11 +80,13 @@ export async function followBase(context: RunContext): Promise<RpmInputs['base']
   const { stream, folders } = context;
   const reference = stream.base.image ?? `${COREOS_IMAGE}:${stream.base.coreos}`;
   const version = versionOf(parseReference(reference));
-  const { doubts, ...found } = await resolveImageBase(repositoryOf(context, reference), version, {
+  const repository = repositoryOf(context, reference);
+  const { doubts, ...found } = await resolveImageBase(repository, version, {
     platform: PLATFORM,
     cache: folders.answers,
     known: (digest) => knownBase(context, digest),
   });
+  const signers = await baseSigners(context, repository, found);
   const odd = (rule: string) => (doubt: string) =>
     ({ rule, severity: 'warning', message: `${reference}: ${doubt}` }) as const;
   tell(context, doubts.map(odd('base-disagreement')));
@@ -91,7 +94,8 @@ export async function followBase(context: RunContext): Promise<RpmInputs['base']
   const kernels = keptKernels(found, stream.base.kernels);
   const kernelRelease = kernels.at(-1) ?? '';
   const removed = found.kernels.filter((kernel) => !kernels.includes(kernel));
-  return { ...found, reference, osVersion: found.os.version, kernels, kernelRelease, removed };
+  const signed = signers ? { ...found, signers } : found;
+  return { ...signed, reference, osVersion: found.os.version, kernels, kernelRelease, removed };
 }
 
 /** What Fedora CoreOS publishes beside its images, held against the image; evidence, no input. */

@@ -1,0 +1,59 @@
+import type { Stream } from '../../../config/schema.ts';
+import type { Reader } from '../../../oci/repository.ts';
+import type { ImageBase } from '../../../stream/image/base.ts';
+import { readSecret } from '../../../system/secret.ts';
+import type { Verifying } from '../../../trust/bundle/signing.ts';
+import type { RunContext } from '../../context/run-context.ts';
+import { askedOnce } from '../../context/shared.ts';
+import { publicKeys } from '../../context/trust.ts';
+import { GateFailure } from '../../record/journal.ts';
+
+type TrustedBase = NonNullable<NonNullable<Stream['trust']>['base']>;
+
+/**
+ * Who of `trust.base` has signed a base: its image, or the index that lists it. Undefined where
+ * nobody needs to. Throws `GateFailure` when nobody has, `config` or `usage` for a key that is not
+ * there or none.
+ */
+export function baseSigners(
+  context: RunContext,
+  reader: Reader,
+  { digest, index }: Pick<ImageBase, 'digest' | 'index'>,
+): Promise<string[] | undefined> {
+  const base = context.stream.trust?.base;
+  if (!base) return Promise.resolve(undefined);
+  return askedOnce(context, ['base signers', reader.name, digest, base], async () => {
+    const { judgedSignatures } = await import('../../../trust/verify/signatures.ts');
+    const verifying = await verifyingOf(base, context);
+    for (const one of index ? [digest, index] : [digest]) {
+      const judged = await judgedSignatures(reader, one, verifying);
+      const signers = judged.filter(({ verified }) => verified).map(({ signer }) => signer);
+      if (signers.length > 0) return [...new Set(signers)].sort();
+    }
+    throw unsigned(`${reader.name}@${digest}`);
+  });
+}
+
+/** What judges keyless signatures takes long to load. */
+async function verifyingOf(base: TrustedBase, context: RunContext): Promise<Verifying> {
+  if ('key' in base) {
+    const { verifyingBy } = await import('../../../trust/bundle/signing.ts');
+    return verifyingBy((await publicKeys(base.key, context)) ?? []);
+  }
+  const { identity, issuer, root } = base;
+  const source = { env: context.env, folder: context.project, what: 'root of trust' };
+  const rootJson = (await readSecret(root, source)).toString();
+  const { verifyingIdentity } = await import('../../../trust/keyless/verifying.ts');
+  return verifyingIdentity({ identity, issuer }, rootJson);
+}
+
+function unsigned(image: string): GateFailure {
+  return new GateFailure('signature', [
+    {
+      rule: 'base-unsigned',
+      severity: 'error',
+      message: `${image} has no signature by whom trust.base names, nor has the index that lists it`,
+      hint: 'look what it is signed with: lockstep trust verify; wait, if it was published just now',
+    },
+  ]);
+}
