@@ -1,8 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { writeImage } from '../../container/image.ts';
-import { type LayerOptions, writeLayer } from '../../container/layer.ts';
-import { type TarMember, writeTar } from '../../file/tar/write.ts';
+import type { LayerOptions } from '../../container/layer.ts';
+import type { TarMember } from '../../file/tar/write.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { readManifest } from '../../oci/manifest.ts';
 import type { Reader, Repository } from '../../oci/repository.ts';
@@ -71,6 +70,10 @@ export async function writeKmodsImage(
     files.filter((file) => file.folder === '/'),
     files.filter((file) => file.folder !== '/'),
   ];
+  // Loaded by who writes alone: most only read what such an image says of itself.
+  const { writeImage } = await import('../../container/image.ts');
+  const { writeLayer } = await import('../../container/layer.ts');
+  const { writeTar } = await import('../../file/tar/write.ts');
   const layers = [];
   for (const group of groups.filter((one) => one.length > 0)) {
     layers.push(await writeLayer(repository, writeTar(members(group)), options));

@@ -1,7 +1,6 @@
 import { readIfThere } from '../../file/tree.ts';
 import { readKernelConfig } from '../../kernel/version/config.ts';
 import { machineOf } from '../../kernel/version/machine.ts';
-import { openImageTree } from '../../oci/tree/tree.ts';
 import type { KernelFacts, Stated } from '../../source/support.ts';
 import type { PackageSet } from '../../stream/debian/apt/package-set.ts';
 import { kernelConfigText } from '../../stream/debian/kernel-config.ts';
@@ -9,7 +8,6 @@ import type { Digest } from '../../system/digest.ts';
 import { remembered } from '../../system/remember.ts';
 import { repositoryOf } from '../context/repository.ts';
 import type { RunContext } from '../context/run-context.ts';
-import { fetchSet } from '../family/debian/root.ts';
 
 /** What is looked at of a base: packages of a Debian one, the files of an image. */
 export interface FactsBase {
@@ -51,12 +49,14 @@ async function configText(
   const { folders } = context;
   if (packages) {
     const { env, signal } = context;
+    const { fetchSet } = await import('../family/debian/root.ts');
     const bring = (set: PackageSet) => fetchSet(context, set, 'resolve');
     return kernelConfigText({ packages, release }, { ...folders, bring, env, signal });
   }
   if (!image) return undefined;
   const path = `usr/lib/modules/${release}/config`;
   return remembered(folders.answers, { config: image.digest, path }, async () => {
+    const { openImageTree } = await import('../../oci/tree/tree.ts');
     const options = { contents: 'toc', keep: (one: string) => one === path } as const;
     const tree = await openImageTree(repositoryOf(context, image.reference), image.digest, options);
     return Buffer.from((await readIfThere(tree, path)) ?? []).toString();

@@ -3,7 +3,7 @@ import { SingleConfig } from '../../config/schema.ts';
 import { memoryRegistry } from '../../oci/memory.ts';
 import { putImage } from '../../oci/testing/image.ts';
 import { type Digest, digestOf } from '../../system/digest.ts';
-import { chooseStream, requestOfStored } from './by-hand.ts';
+import { requestOfStored } from './by-hand.ts';
 
 const stream = SingleConfig.parse({
   version: 1,
@@ -59,16 +59,5 @@ describe('requestOfStored', () => {
     await expect(ask('x')).rejects.toMatchObject({ code: 'invalid-content' });
     await expect(ask('quay.io/a/b:x')).rejects.toMatchObject({ code: 'usage' });
     await expect(ask('y')).rejects.toMatchObject({ code: 'not-found' });
-  });
-});
-
-describe('chooseStream', () => {
-  it('wants a name when there are several', () => {
-    const other = { ...stream, name: 'other' };
-
-    expect(chooseStream([stream], undefined)).toBe(stream);
-    expect(chooseStream([stream, other], 'other')).toBe(other);
-    expect(() => chooseStream([stream, other], undefined)).toThrow('several');
-    expect(() => chooseStream([stream], 'nosuch')).toThrow('nosuch');
   });
 });

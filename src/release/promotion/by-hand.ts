@@ -4,7 +4,6 @@ import { formatReference, parseReference, versionOf } from '../../oci/reference.
 import type { Reader, Registry } from '../../oci/repository.ts';
 import { isDigest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
-import { didYouMean } from '../../system/nearest.ts';
 import type { Seals } from '../../trust/dsse/seals.ts';
 import { gateTerms } from '../gates/terms.ts';
 import { IMAGE_ANNOTATION, kmodsSaid } from '../record/annotations.ts';
@@ -16,35 +15,6 @@ import { promotedKmods } from './kmods.ts';
 import type { PromotionRequest } from './plan.ts';
 import type { MayPromote } from './proof.ts';
 import { gateKeeper } from './step.ts';
-
-/** One stream of a configuration, by its name or because there is only one. */
-export function chooseStream(
-  streams: readonly Stream[],
-  named: string | readonly string[] | undefined,
-): Stream {
-  const chosen = streamsNamed(streams, named);
-  const [only] = chosen;
-  if (only && chosen.length === 1) return only;
-  throw new LockstepError('usage', 'there are several streams', {
-    hint: `name one: --stream ${streams.map((stream) => stream.name).join(' | ')}`,
-  });
-}
-
-/** The streams that are meant: those of these names, in the order of the configuration, or all. */
-export function streamsNamed<T extends { name: string }>(
-  streams: readonly T[],
-  named: string | readonly string[] = [],
-): readonly T[] {
-  const names = [named].flat();
-  const known = streams.map(({ name }) => name);
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown == null) {
-    return names.length === 0 ? streams : streams.filter(({ name }) => names.includes(name));
-  }
-  throw new LockstepError('usage', `no stream ${unknown}${didYouMean(unknown, known)}`, {
-    hint: `name one: --stream ${known.join(' | ')}`,
-  });
-}
 
 /** What stands against a promotion by hand: every gate of the stream must have passed. */
 export async function keeperOf(

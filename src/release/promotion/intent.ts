@@ -3,6 +3,7 @@ import { type ArtifactLayer, readArtifact, writeArtifact } from '../../oci/artif
 import { ifThere } from '../../oci/content.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Repository } from '../../oci/repository.ts';
+import { mapConcurrently } from '../../system/concurrency.ts';
 import { LockstepError } from '../../system/error.ts';
 import type { Seals } from '../../trust/dsse/seals.ts';
 import { Owner } from './owner.ts';
@@ -10,7 +11,17 @@ import { PromotionPlan } from './plan.ts';
 
 export const INTENT_TYPE = 'application/vnd.lockstep.intent.v1+json';
 
-/** Tags of intents; there only while somebody is at work, or after he died of it. */
+/** Annotation of a mark, which says that the work of an intent has ended. */
+const MARK = 'dev.lockstep.intent';
+const ENDED = 'none';
+
+/** Intents that are looked at together: on registries that remove nothing there are many. */
+const CONCURRENCY = 8;
+
+/**
+ * Tags of intents; there only while somebody is at work, or after he died of it. Registries that
+ * remove nothing keep them, pointing at a mark.
+ */
 export const INTENT_TAG = /^intent-[a-z0-9-]+$/;
 
 /** What a process is about to do to the tags of a repository. */
@@ -63,12 +74,18 @@ export function isSealed({ layers }: StandingIntent, seals: Seals | undefined): 
 
 /** Every intent that stands in a repository, smallest id first. */
 export async function readIntents(repository: Repository): Promise<StandingIntent[]> {
-  const standing: StandingIntent[] = [];
-  for (const tag of (await repository.tags()).filter((one) => INTENT_TAG.test(one)).sort()) {
+  const standing = new Map<string, StandingIntent>();
+  const tags = (await repository.tags()).filter((one) => INTENT_TAG.test(one)).sort();
+  await mapConcurrently(tags, CONCURRENCY, async (tag) => {
     const found = await readIntent(repository, tag);
-    if (found) standing.push(found);
-  }
-  return standing;
+    if (found) standing.set(tag, found);
+  });
+  return tags.flatMap((tag) => standing.get(tag) ?? []);
+}
+
+/** True of what a tag of an intent points at once its work has ended. */
+export function isEnded(annotations: Readonly<Record<string, string>> | undefined): boolean {
+  return annotations?.[MARK] === ENDED;
 }
 
 /**
@@ -104,7 +121,7 @@ export function cannot(error: unknown): boolean {
 function writeMark(repository: Repository): Promise<Descriptor> {
   return writeArtifact(repository, {
     artifactType: INTENT_TYPE,
-    annotations: { 'dev.lockstep.intent': 'none' },
+    annotations: { [MARK]: ENDED },
     layers: [],
   });
 }
@@ -114,7 +131,7 @@ async function readIntent(
   tag: string,
 ): Promise<StandingIntent | undefined> {
   const artifact = await ifThere(readArtifact(repository, tag));
-  if (artifact?.annotations?.['dev.lockstep.intent'] === 'none') return undefined;
+  if (isEnded(artifact?.annotations)) return undefined;
   try {
     const text = Buffer.from(artifact?.layers[0]?.bytes ?? []).toString('utf8');
     const { descriptor, layers = [] } = artifact ?? {};

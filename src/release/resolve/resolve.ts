@@ -5,8 +5,6 @@ import type { Finding } from '../../system/finding.ts';
 import type { RunContext } from '../context/run-context.ts';
 import { askedOnce } from '../context/shared.ts';
 import { toolVersions } from '../context/tool-versions.ts';
-import { followDebian } from '../family/debian/follow.ts';
-import { followImage } from '../family/rpm/follow.ts';
 import { type Inputs, InputsV1, type UnkeyedInputs } from '../inputs/inputs.ts';
 import { keysOf, kmodsKeysOf } from '../inputs/keys.ts';
 import { digestOfFolder, overlayFolder } from '../inputs/overlay.ts';
@@ -50,17 +48,21 @@ export async function resolve(
 async function follow(context: RunContext, anew?: boolean): Promise<UnkeyedInputs> {
   const { stream, config, env, folders } = context;
   const hosts = await followHosts(context);
+  const overlay = await overlayOf(context);
+  // It takes longest: who needs it below waits for it then, and hears what went wrong.
+  if (stream.base.debian) context.archives.base().catch(() => undefined);
   const shared = {
     schema_version: 1 as const,
     stream: stream.name,
     config,
     ...(hosts && { hosts }),
-    overlay: await overlayOf(context),
+    overlay,
     tools: await askedOnce(context, 'tools', () => toolVersions(env, folders.answers)),
   };
-  return stream.base.debian
-    ? followDebian(context, shared)
-    : followImage({ ...context, anew }, shared);
+  // Of the two families the other one is not loaded.
+  if (stream.base.debian)
+    return (await import('../family/debian/follow.ts')).followDebian(context, shared);
+  return (await import('../family/rpm/follow.ts')).followImage({ ...context, anew }, shared);
 }
 
 /** Digest of the folder that is laid over the image; null without one. */

@@ -1,11 +1,11 @@
 import { removeManifest } from '../../oci/remove.ts';
 import { canDeleteAll, canSweep, type Registry, type Repository } from '../../oci/repository.ts';
 import { type Digest, isDigest } from '../../system/digest.ts';
-import { type Intent, intentTag, readIntents, removeIntent } from '../promotion/intent.ts';
+import { cannot, type Intent, intentTag, readIntents, removeIntent } from '../promotion/intent.ts';
 import { type Turn, type TurnOptions, takeTurn } from '../promotion/turn.ts';
 import { observeRepository } from './observe.ts';
 import { type CleanupPlan, type CleanupScope, planCleanup, type RetentionPolicy } from './plan.ts';
-import type { Removal } from './removal.ts';
+import { isOfEndedWork, type Removal } from './removal.ts';
 import { requireStableThere, requireWholeLists, type TagName } from './whole.ts';
 
 export interface CleanupOptions extends TurnOptions {
@@ -18,6 +18,8 @@ export interface CleanupResult {
   removed: Removal[];
   /** What still stands although the registry said that it is deleted: `repository:tag`. */
   left: string[];
+  /** Tags of ended work that the registry does not let go of: `repository:tag`. They do no harm. */
+  refused: string[];
   /** Blobs that were let go of because nothing names them; registries do this by themselves. */
   blobs: Digest[];
 }
@@ -59,14 +61,21 @@ export async function applyCleanup(
     await forgetDeadCleaners(turn, registry);
     const approved = new Set(plan.removals.map(keyOf));
     const again = await proposeCleanup(options, knownTags(plan, { turn, repositories }));
-    const removed = again.removals.filter((removal) => approved.has(keyOf(removal)));
+    const going = again.removals.filter((removal) => approved.has(keyOf(removal)));
     const left: string[] = [];
-    for (const name of new Set(removed.map(({ repository }) => repository))) {
-      const own = removed.filter(({ repository }) => repository === name);
-      const standing = await removeAll(registry.repository(name), own, { turn, ...options });
-      left.push(...standing.map((one) => `${name}${one.includes(':') ? '@' : ':'}${one}`));
+    const refused: Removal[] = [];
+    for (const name of new Set(going.map(({ repository }) => repository))) {
+      const own = going.filter(({ repository }) => repository === name);
+      const done = await removeAll(registry.repository(name), own, { turn, ...options });
+      left.push(...done.left.map((one) => `${name}${one.includes(':') ? '@' : ':'}${one}`));
+      refused.push(...done.refused);
     }
-    return { removed, left, blobs: await sweep(registry, repositories, options.now()) };
+    return {
+      removed: going.filter((removal) => !refused.includes(removal)),
+      left,
+      refused: refused.flatMap(({ repository, tags }) => tags.map((tag) => `${repository}:${tag}`)),
+      blobs: await sweep(registry, repositories, options.now()),
+    };
   } finally {
     await turn.end();
   }
@@ -81,24 +90,30 @@ function knownTags(
   return [...kept.filter(({ name }) => !isDigest(name)), ...own];
 }
 
-/** Gives the names that still stand. */
+/** Gives the names that still stand, and what of ended work a registry keeps that removes nothing. */
 async function removeAll(
   repository: Repository,
   removals: readonly Removal[],
   { turn, signal }: { turn: Turn; signal?: AbortSignal | undefined },
-): Promise<string[]> {
+): Promise<{ left: string[]; refused: Removal[] }> {
   await turn.hold();
+  const left: string[] = [];
+  const refused: Removal[] = [];
   if (canDeleteAll(repository)) {
     await repository.deleteAll(removals.map(({ descriptor }) => descriptor));
-    return [];
+    return { left, refused };
   }
-  const left: string[] = [];
-  for (const { descriptor, tags } of removals) {
+  for (const removal of removals) {
     signal?.throwIfAborted();
     await turn.hold();
-    left.push(...(await removeManifest(repository, descriptor, tags)));
+    try {
+      left.push(...(await removeManifest(repository, removal.descriptor, removal.tags)));
+    } catch (error) {
+      if (!isOfEndedWork(removal) || !cannot(error)) throw error;
+      refused.push(removal);
+    }
   }
-  return left;
+  return { left, refused };
 }
 
 function repositoriesOf({ image, kmods }: CleanupScope): string[] {

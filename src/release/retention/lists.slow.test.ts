@@ -116,3 +116,34 @@ describe('cleanup on a registry that keeps tags of what is deleted', () => {
     return undefined;
   });
 });
+
+describe.skipIf(why != null)(`cleanup on a registry that removes nothing ${why ?? ''}`, () => {
+  it('ends well, and tells once what is left of work that has ended', async () => {
+    await using server = await startDockerRegistry({ keepsAll: true });
+    const registry = openRegistry(`${server.host}/me`, { env: {}, cwd: '/' });
+    const image = registry.repository('image');
+    await putImage(image, { seed: 'stable', tag: 'latest' });
+
+    await cleanUp(registry);
+    const plan = await proposeCleanup(options(registry));
+    const { removed, refused, left } = await applyCleanup(plan, options(registry));
+
+    expect(plan.removals).toMatchObject([
+      { repository: 'image', tags: [expect.any(String)], reason: expect.stringMatching('ended') },
+      { repository: 'kmods', tags: [expect.any(String)] },
+    ]);
+    expect({ removed, left }).toEqual({ removed: [], left: [] });
+    expect(refused).toEqual(
+      plan.removals.flatMap(({ repository, tags }) => tags.map((tag) => `${repository}:${tag}`)),
+    );
+    expect(await readIntents(image)).toEqual([]);
+
+    // Another image that may go is refused in so many words.
+    await putImage(image, {
+      seed: 'old',
+      tag: MAY_GO,
+      annotations: { 'org.opencontainers.image.created': '2026-01-01T00:00:00Z' },
+    });
+    await expect(cleanUp(registry)).rejects.toMatchObject({ code: 'unsupported' });
+  });
+});

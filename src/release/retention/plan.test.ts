@@ -54,6 +54,19 @@ function goneOf(observed: ObservedRepository[], change: Partial<RetentionPolicy>
 }
 
 describe('planCleanup', () => {
+  it('lets go of what is left of intents whose work has ended, and of no running one', () => {
+    const repository = aRepository('image', {
+      ended: {
+        tags: ['intent-a', 'intent-b'],
+        age: 0,
+        annotations: { 'dev.lockstep.intent': 'none' },
+      },
+      running: { tags: ['intent-c'] },
+    });
+
+    expect(goneOf([repository])).toEqual([digestOf('ended')]);
+  });
+
   it('keeps the archive of inputs and its builder as long as an image of those inputs', () => {
     const made = digestOf('made of');
     const inputs = { 'dev.lockstep.inputs': made };

@@ -1,4 +1,5 @@
 import type { Digest } from '../../system/digest.ts';
+import { isEnded } from '../promotion/intent.ts';
 import { IMAGE_ANNOTATION } from '../record/annotations.ts';
 import { linksOf } from './links.ts';
 import { type Marks, markFrom, placeKey, type Root } from './mark.ts';
@@ -86,9 +87,13 @@ function namesIn(repository: ObservedRepository, scope: CleanupScope): Named[] {
   const isKmods = repository.name === scope.kmods && scope.kmods !== scope.image;
   return [...repository.tags].map(([tag, digest]) => {
     const stored = repository.manifests.get(digest);
-    const role = roleOf(tag, scope.stable, isKmods);
+    const role = stateOf(roleOf(tag, scope.stable, isKmods), stored);
     return { repository, tag, digest, stored, role: isOurs(role, stored) ? role : 'foreign' };
   });
+}
+
+function stateOf(role: Role, stored: StoredManifest | undefined): Role {
+  return role === 'intent' && isEnded(stored?.annotations) ? 'ended' : role;
 }
 
 /** Others name images of branches in the same way: ours say what they were made of. */
@@ -118,11 +123,14 @@ const ALWAYS: Partial<Record<Role, string>> = {
 };
 
 /** Roles of which the newest are not kept for being it. */
-const BY_AGE: readonly Role[] = ['audit', 'belongs', 'branch', 'job', 'key'];
+const BY_AGE: readonly Role[] = ['audit', 'belongs', 'branch', 'ended', 'job', 'key'];
+
+/** Roles that do not stay for being young. */
+const AGELESS: readonly Role[] = ['audit', 'belongs', 'ended'];
 
 /** Signatures and the like live and die with what they belong to, whatever their own age. */
 function whenYoung({ role, stored }: Named, days: number, now: Date): string | undefined {
-  if (role === 'belongs' || role === 'audit') return undefined;
+  if (AGELESS.includes(role)) return undefined;
   // Of what nobody knows the age nothing is taken.
   if (stored?.created == null) return 'its age is not known';
   return now.getTime() - stored.created < days * DAY ? `younger than ${days} days` : undefined;

@@ -1,6 +1,7 @@
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { subjectOfTag } from '../../oci/reference.ts';
 import type { Digest } from '../../system/digest.ts';
+import { INTENT_TAG } from '../promotion/intent.ts';
 import type { Links, Place } from './links.ts';
 import { type Marks, placeKey } from './mark.ts';
 import type { ObservedRepository } from './observe.ts';
@@ -11,6 +12,11 @@ export interface Removal {
   descriptor: Descriptor;
   tags: string[];
   reason: string;
+}
+
+/** True of what is left of work that has ended: intents of running work never go. */
+export function isOfEndedWork({ tags }: { tags: readonly string[] }): boolean {
+  return tags.length > 0 && tags.every((tag) => INTENT_TAG.test(tag));
 }
 
 /**
@@ -48,6 +54,7 @@ function reasonFor(
   { manifests }: ObservedRepository,
 ): string {
   if (subject) return `${manifests.has(subject) ? 'goes with' : 'its subject is gone:'} ${subject}`;
+  if (isOfEndedWork({ tags })) return 'its promotion or cleanup has ended';
   return tags.length > 0 ? 'old, and not among the newest' : 'nothing names it';
 }
 

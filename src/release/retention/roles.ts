@@ -22,6 +22,8 @@ export type Role =
   /** When upstream was last looked at. */
   | 'heartbeat'
   | 'intent'
+  /** What is left of an intent whose work has ended, where it could not be removed at once. */
+  | 'ended'
   | 'belongs'
   | 'foreign';
 

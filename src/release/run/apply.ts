@@ -6,12 +6,12 @@ import { LockstepError } from '../../system/error.ts';
 import type { Finding } from '../../system/finding.ts';
 import { buildahOf, removeContainers } from '../context/containers.ts';
 import type { RunContext } from '../context/run-context.ts';
-import { runGate } from '../gates/terms.ts';
+import { runGate } from '../gates/run-gate.ts';
 import { keepVerdict, requirePass } from '../gates/verdict-step.ts';
 import { modulesOf, modulesToLoad } from '../inputs/load.ts';
 import type { KmodsSight } from '../plan/observe.ts';
 import type { PlannedRun } from '../plan/planned-run.ts';
-import { isPassed, type PlannedStep, type PlanStep } from '../plan/step.ts';
+import type { PlannedStep, PlanStep } from '../plan/step.ts';
 import { promoteBranch } from '../promotion/channel.ts';
 import { promote } from '../promotion/step.ts';
 import { GateFailure, type Journal } from '../record/journal.ts';
@@ -21,6 +21,7 @@ import { candidateTag, short } from '../record/tags.ts';
 import { build } from './build-step.ts';
 import { compose } from './compose-step.ts';
 import { archiveInputs } from './keep-step.ts';
+import { passStep } from './pass-step.ts';
 
 /** What a run has made or found so far. */
 export interface Products {
@@ -101,11 +102,8 @@ const HANDLERS: Record<PlanStep, Handler> = {
 /** Walks the plan: what is to be done is done, everything else noted with its reason. */
 export async function applySteps(work: Work): Promise<void> {
   for (const planned of work.run.steps) {
-    const { step, action, reason } = planned;
-    if (isPassed(action)) {
-      work.journal.pass(step, action === 'skip' ? 'skipped' : 'reused', reason);
-      continue;
-    }
+    if (passStep(work.journal, planned)) continue;
+    const { step } = planned;
     work.context.signal.throwIfAborted();
     await work.journal.do(step, async () => ({
       value: undefined,

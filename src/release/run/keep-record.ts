@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readMends, readModuleSets } from '../../kmods/image/image.ts';
 import type { RunContext } from '../context/run-context.ts';
 import { isOn, newestRecord } from '../record/find-records.ts';
 import { lostRecord, storeJob } from '../record/job-record.ts';
@@ -62,6 +61,8 @@ async function contentsOf(
 ): Promise<Pick<NonNullable<RunRecord['kmods']>[number], 'modules' | 'mends'>> {
   const kmods = products?.kmods.get(kernel);
   if (!kmods) return {};
+  // A run that changed nothing does not come here, and need not load it.
+  const { readMends, readModuleSets } = await import('../../kmods/image/image.ts');
   try {
     const modules = await readModuleSets(context.ends.kmods, kmods);
     const mends = await readMends(context.ends.kmods, kmods);

@@ -2,7 +2,6 @@ import type { Registry } from '../../oci/repository.ts';
 import { passes } from '../../system/finding.ts';
 import type { RunContext } from '../context/run-context.ts';
 import { type Counting, lookTrust } from '../context/trust.ts';
-import { keepFollowed } from '../family/rpm/followed.ts';
 import { gateTerms } from '../gates/terms.ts';
 import { keepInputs } from '../kept/inputs.ts';
 import { observe } from '../plan/observe.ts';
@@ -11,7 +10,8 @@ import type { PlannedRun } from '../plan/planned-run.ts';
 import { isIdle } from '../plan/step.ts';
 import type { Journal } from '../record/journal.ts';
 import type { Resolved } from '../resolve/resolve.ts';
-import { applySteps, type Products } from './apply.ts';
+import type { Products } from './apply.ts';
+import { passStep } from './pass-step.ts';
 
 /** Plans a run from what the registry has. */
 export async function planRun(
@@ -52,6 +52,15 @@ export async function applyRun(
     products.outcome = run.steps.at(-1)?.action === 'reuse' ? 'unchanged' : 'candidate';
     await keepInputs(context, journal, inputs);
   }
-  if (inputs.family === 'rpm' && passes(compat)) await keepFollowed(context, inputs);
+  if (inputs.family === 'rpm' && passes(compat)) {
+    const { keepFollowed } = await import('../family/rpm/followed.ts');
+    await keepFollowed(context, inputs);
+  }
+  if (isIdle(run.steps)) {
+    for (const planned of run.steps) passStep(journal, planned);
+    return;
+  }
+  // What does the steps takes longer to load than a run takes that has nothing to do.
+  const { applySteps } = await import('./apply.ts');
   await applySteps({ context, registry, run, journal, products });
 }

@@ -1,8 +1,8 @@
 import { loadConfig } from '../../../config/load.ts';
+import { chooseStream } from '../../../config/streams-named.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
 import { type Channel, streamForChannel } from '../../../release/channel/channel.ts';
 import { channelRegistry } from '../../../release/channel/ends.ts';
-import { chooseStream } from '../../../release/promotion/by-hand.ts';
 import { applyCleanup, proposeCleanup } from '../../../release/retention/apply.ts';
 import { contextOf, note, type ProjectOptions, printJson } from '../../options/project.ts';
 import { showCleanup, sumUpCleanup } from '../../render/cleanup.ts';
@@ -47,6 +47,12 @@ export async function cleanup(options: CleanupOptions): Promise<void> {
   else if (plan.removals.length > 0) note(context, 'remove them with: lockstep cleanup --yes');
   for (const name of result?.left ?? [])
     note(context, `still there, though the registry said that it is deleted: ${name}`);
+  const kept = result?.refused.length ?? 0;
+  if (kept > 0)
+    note(
+      context,
+      `${kept} tags of ended promotions stay, as the registry removes nothing: harmless`,
+    );
   return undefined;
 }
 

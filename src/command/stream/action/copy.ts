@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { loadConfig } from '../../../config/load.ts';
+import { streamsNamed } from '../../../config/streams-named.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
 import { copyProject, type ProjectCopied } from '../../../release/copying/apply.ts';
 import { proposeCopy } from '../../../release/copying/observe.ts';
 import type { CopyPlan } from '../../../release/copying/plan.ts';
 import { repositoriesOf } from '../../../release/copying/repositories.ts';
-import { streamsNamed } from '../../../release/promotion/by-hand.ts';
 import { runId } from '../../../release/record/run-name.ts';
 import { LockstepError } from '../../../system/error.ts';
 import { contextOf, note, type ProjectOptions, printJson } from '../../options/project.ts';

@@ -1,8 +1,8 @@
 import { loadConfig } from '../../../config/load.ts';
+import { chooseStream } from '../../../config/streams-named.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
 import { diffInputs, isSame } from '../../../release/lock/diff.ts';
 import { inputsOfSide } from '../../../release/lock/side.ts';
-import { chooseStream } from '../../../release/promotion/by-hand.ts';
 import { contextOf, type ProjectOptions, printJson } from '../../options/project.ts';
 import { showDiff } from '../../render/diff.ts';
 

@@ -1,7 +1,7 @@
 import { loadConfig } from '../../../config/load.ts';
+import { chooseStream } from '../../../config/streams-named.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
 import { replaysOf } from '../../../release/lock/replay.ts';
-import { chooseStream } from '../../../release/promotion/by-hand.ts';
 import { resolveStream } from '../../../release/resolve/look.ts';
 import { pinnedValues } from '../../../release/resolve/pinned-values.ts';
 import { contextOf, printJson, type ReplayOptions } from '../../options/project.ts';

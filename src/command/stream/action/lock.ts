@@ -1,9 +1,9 @@
 import { loadConfig } from '../../../config/load.ts';
+import { chooseStream, streamsNamed } from '../../../config/streams-named.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
 import { readProjectLock, writeProjectLock } from '../../../release/lock/file.ts';
 import { storedInputs } from '../../../release/lock/find.ts';
 import { summaryOf } from '../../../release/lock/summary.ts';
-import { chooseStream, streamsNamed } from '../../../release/promotion/by-hand.ts';
 import { contextOf, type ProjectOptions, printJson } from '../../options/project.ts';
 import { showLocked } from '../../render/lock.ts';
 

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { loadConfig } from '../../../config/load.ts';
+import { streamsNamed } from '../../../config/streams-named.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
 import { channelOf } from '../../../release/channel/channel.ts';
 import { planStreams } from '../../../release/jobs/plan.ts';
 import { replaysOf } from '../../../release/lock/replay.ts';
 import type { PlannedStep } from '../../../release/plan/step.ts';
-import { streamsNamed } from '../../../release/promotion/by-hand.ts';
 import { runId } from '../../../release/record/run-name.ts';
 import type { PlannedStream } from '../../../release/run/look.ts';
 import { lookAhead } from '../../../release/survey/survey.ts';

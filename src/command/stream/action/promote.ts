@@ -1,18 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { type LoadedConfig, loadConfig } from '../../../config/load.ts';
+import { chooseStream, streamsNamed } from '../../../config/streams-named.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
 import { openTrust } from '../../../release/context/trust.ts';
 import { carryOut } from '../../../release/jobs/carry-out.ts';
 import { loadPlan } from '../../../release/jobs/folder.ts';
 import { promoteTasks } from '../../../release/jobs/tasks.ts';
 import type { PromotionResult } from '../../../release/promotion/apply.ts';
-import {
-  chooseStream,
-  keeperOf,
-  requestOfStored,
-  streamsNamed,
-} from '../../../release/promotion/by-hand.ts';
+import { keeperOf, requestOfStored } from '../../../release/promotion/by-hand.ts';
 import { observeTags, planPromotion } from '../../../release/promotion/plan.ts';
 import { promoteArtifacts } from '../../../release/promotion/promote.ts';
 import { hostSignatures } from '../../../release/promotion/signatures.ts';

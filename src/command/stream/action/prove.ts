@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { loadConfig } from '../../../config/load.ts';
+import { chooseStream } from '../../../config/streams-named.ts';
 import type { GateName } from '../../../gate/verdict.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
-import { chooseStream } from '../../../release/promotion/by-hand.ts';
 import { runId } from '../../../release/record/run-name.ts';
 import { type Proven, proveStored } from '../../../release/run/prove.ts';
 import { contextOf, type ProjectOptions, printJson } from '../../options/project.ts';

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { loadConfig } from '../../../config/load.ts';
+import { chooseStream } from '../../../config/streams-named.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
 import { openTrust } from '../../../release/context/trust.ts';
-import { chooseStream, keeperOf } from '../../../release/promotion/by-hand.ts';
+import { keeperOf } from '../../../release/promotion/by-hand.ts';
 import { afterRecovery } from '../../../release/promotion/promote.ts';
 import { planRollback } from '../../../release/promotion/rollback.ts';
 import { hostSignatures } from '../../../release/promotion/signatures.ts';

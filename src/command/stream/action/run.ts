@@ -1,14 +1,11 @@
 import { resolve } from 'node:path';
 import { loadConfig } from '../../../config/load.ts';
 import type { Stream } from '../../../config/schema.ts';
+import { streamsNamed } from '../../../config/streams-named.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
 import { channelOf } from '../../../release/channel/channel.ts';
-import { carryOut } from '../../../release/jobs/carry-out.ts';
-import { loadPlan } from '../../../release/jobs/folder.ts';
-import { runTasks } from '../../../release/jobs/tasks.ts';
-import { replaysOf } from '../../../release/lock/replay.ts';
+import type { Inputs } from '../../../release/inputs/inputs.ts';
 import type { PlanStep } from '../../../release/plan/step.ts';
-import { streamsNamed } from '../../../release/promotion/by-hand.ts';
 import { runStream, type StreamRun } from '../../../release/run/stream.ts';
 import type { EventSink } from '../../../system/event.ts';
 import type { Context } from '../../context/context.ts';
@@ -56,7 +53,7 @@ async function runAll({ chosen, ...context }: Work, options: RunOptions): Promis
   const channel = channelOf(options);
   const { force, promote, only, build, builder, kernel: kernels } = options;
   const done: StreamRun[] = [];
-  for (const { stream, inputs } of await replaysOf(chosen, context.cwd, options)) {
+  for (const { stream, inputs } of await withReplays(chosen, context.cwd, options)) {
     const { env, cwd } = context;
     const run = await runStream(stream, {
       ...context,
@@ -75,12 +72,26 @@ async function runAll({ chosen, ...context }: Work, options: RunOptions): Promis
   return done;
 }
 
+/** The streams with the inputs that they are to use; what reads those is loaded where some are named. */
+async function withReplays(
+  streams: readonly Stream[],
+  project: string,
+  options: RunOptions,
+): Promise<{ stream: Stream; inputs?: Inputs | undefined }[]> {
+  if (options.replay == null && !options.locked) return streams.map((stream) => ({ stream }));
+  const { replaysOf } = await import('../../../release/lock/replay.ts');
+  return replaysOf(streams, project, options);
+}
+
 /** What a plan has for this machine. */
 async function runPlanned(
   { chosen: streams, ...context }: Work,
   options: RunOptions,
   planned: string,
 ): Promise<StreamRun[]> {
+  const { carryOut } = await import('../../../release/jobs/carry-out.ts');
+  const { loadPlan } = await import('../../../release/jobs/folder.ts');
+  const { runTasks } = await import('../../../release/jobs/tasks.ts');
   const folder = resolve(context.cwd, planned);
   const plan = await loadPlan(folder);
   const { only, build, promote, kernel: kernels } = options;

@@ -1,11 +1,11 @@
 import { loadConfig } from '../../../config/load.ts';
 import type { Stream } from '../../../config/schema.ts';
+import { streamsNamed } from '../../../config/streams-named.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
 import { type Channel, channelOf, streamForChannel } from '../../../release/channel/channel.ts';
 import { type Ends, endsOf } from '../../../release/channel/ends.ts';
 import { leftoversOf } from '../../../release/channel/leftovers.ts';
 import { knownTrust } from '../../../release/context/trust.ts';
-import { streamsNamed } from '../../../release/promotion/by-hand.ts';
 import type { StableImage } from '../../../release/record/stable-image.ts';
 import { type SignatureState, signatureState } from '../../../release/status/signature.ts';
 import { readStreamState } from '../../../release/status/state.ts';

@@ -1,8 +1,8 @@
 import { loadConfig } from '../../../config/load.ts';
 import type { Stream } from '../../../config/schema.ts';
+import { chooseStream, streamsNamed } from '../../../config/streams-named.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
 import type { StreamOptions } from '../../../release/context/new-run.ts';
-import { chooseStream, streamsNamed } from '../../../release/promotion/by-hand.ts';
 import { survey } from '../../../release/survey/survey.ts';
 import { surveyedValue } from '../../../release/survey/value.ts';
 import type { Context } from '../../context/context.ts';
