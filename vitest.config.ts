@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 
 const slow = ['{src,dkms-survey,test,testbed}/**/*.slow.test.ts'];
 const long = ['{test,testbed}/**/*.long.test.ts'];
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

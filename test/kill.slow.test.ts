@@ -1,9 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLayout } from '../src/oci/layout/layout.ts';
-import { validateRepository } from '../src/oci/validate.ts';
-import { readVerdicts } from '../src/release/record/verdicts.ts';
+import { expectNothingLost } from './nothing-lost.ts';
 import { aProject, lockstep, type Project, recordIn } from './project.ts';
 
 let project: Project;
@@ -15,49 +13,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await project[Symbol.asyncDispose]();
 });
-
-const REPOSITORIES = ['debian-acpi', 'kmods-acpi'];
-
-/** Programs that were started for this project and still run. */
-function leftRunning(): string[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const lines = pids.map((pid) => `${pid} ${textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')}`);
-  return lines.filter((line) => line.includes(project.path));
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-/** What must hold whenever the program was ended, and however. */
-async function expectNothingLost(): Promise<void> {
-  await expect.poll(leftRunning, { timeout: 5000 }).toEqual([]);
-  for (const name of REPOSITORIES) {
-    const path = join(project.path, 'store', name);
-    if (existsSync(path)) expect(await validateRepository(openLayout(path))).toEqual([]);
-  }
-  await expectStableIsProven();
-}
-
-async function expectStableIsProven(): Promise<void> {
-  const path = join(project.path, 'store/debian-acpi');
-  if (!existsSync(path)) return;
-  const stable = await openLayout(path).resolve('latest');
-  if (!stable) return;
-  const verdicts = await readVerdicts(openLayout(path), stable.digest);
-  const passed = [...verdicts.values()].filter(({ result }) => result === 'pass');
-  expect(passed.map(({ gate }) => gate).sort()).toEqual([
-    'abi',
-    'boot',
-    'compat',
-    'contents',
-    'package',
-  ]);
-}
 
 /** Kills a run when it prints this; false when the run ended before that. */
 async function killAt(pattern: RegExp): Promise<boolean> {
@@ -84,7 +39,7 @@ describe('lockstep run, killed', () => {
   ])('at %s loses nothing', async (pattern) => {
     expect(await killAt(pattern)).toBe(true);
 
-    await expectNothingLost();
+    await expectNothingLost(project);
   });
 
   it('stops at Ctrl-C in a build, and says that the next run goes on', async () => {
@@ -96,31 +51,18 @@ describe('lockstep run, killed', () => {
     expect(call.stderr).toMatch(
       /SIGINT: stopping[^]*interrupted by SIGINT\nhint: the next run goes on/,
     );
-    await expectNothingLost();
+    await expectNothingLost(project);
   });
 
   it('is finished by the next run, after which there is nothing to do', async () => {
     const call = await lockstep(project, ['run', '--json']);
     expect(call.status, call.stderr).toBe(0);
-    await expectNothingLost();
+    await expectNothingLost(project);
 
     const again = await lockstep(project, ['run', '--json']);
     expect(recordIn(again).outcome).toBe('unchanged');
     const stable = await openLayout(join(project.path, 'store/debian-acpi')).resolve('latest');
     expect(stable?.digest).toBe(recordIn(again).candidate?.digest);
-  });
-
-  it('at random moments loses nothing, and the next run finishes', async () => {
-    await project.configure({ image: { enable: ['systemd-networkd.service'] } });
-    for (let round = 0; round < 5; round++) {
-      const moment = AbortSignal.timeout(Math.round(500 + Math.random() * 9000));
-      await lockstep(project, ['run'], undefined, moment);
-      await expectNothingLost();
-    }
-
-    const call = await lockstep(project, ['run', '--json']);
-    expect(call.status, call.stderr).toBe(0);
-    await expectNothingLost();
   });
 });
 
@@ -138,7 +80,7 @@ describe('two runs at once', () => {
       expect(left.status).toBe(2);
       expect(left.stderr).toMatch(/held by lockstep run/);
     }
-    await expectNothingLost();
+    await expectNothingLost(project);
   });
 });
 
@@ -159,6 +101,6 @@ describe('lockstep rollback and promote', () => {
 
     expect((await lockstep(project, ['promote', newest ?? ''])).status).toBe(0);
     expect(await latest()).toBe(newest);
-    await expectNothingLost();
+    await expectNothingLost(project);
   });
 });
