@@ -1,7 +1,7 @@
 import { loadConfig } from '../../../config/load.ts';
+import { streamsNamed } from '../../../config/streams-named.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
 import { isTag } from '../../../oci/reference.ts';
-import { streamsNamed } from '../../../release/promotion/by-hand.ts';
 import { stableKmods } from '../../../release/record/stable-image.ts';
 import { LockstepError } from '../../../system/error.ts';
 import type { Context } from '../../context/context.ts';

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { loadConfig } from '../../../config/load.ts';
 import type { Stream } from '../../../config/schema.ts';
+import { streamsNamed } from '../../../config/streams-named.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
 import { knownTrust } from '../../../release/context/trust.ts';
 import { readHistory } from '../../../release/history/history.ts';
 import { type Heads, keepHeads, readHeads } from '../../../release/history/memory.ts';
-import { streamsNamed } from '../../../release/promotion/by-hand.ts';
 import { LockstepError } from '../../../system/error.ts';
 import { passes } from '../../../system/finding.ts';
 import type { TagHistory } from '../../../trust/chain/judge.ts';
