@@ -17,9 +17,9 @@ export function cpioEntry(header: NewCpioHeader, content: Uint8Array | string = 
   const fields = [
     header.inode ?? 0,
     header.mode ?? 0o100644,
-    header.links ?? 1,
     header.uid ?? 0,
     header.gid ?? 0,
+    header.links ?? 1,
     header.mtime ?? 0,
     body.length,
     0,

@@ -130,6 +130,18 @@ describe.skipIf(!findProgram('cpio', process.env))('beside GNU cpio', () => {
     expect((await lstat(join(folder.path, 'empty'))).mtimeMs).toBe(1_700_000_000_000);
   });
 
+  it('names owners and counts links where cpio looks for them', () => {
+    const header = { path: 'a', uid: 7, gid: 9, links: 1, inode: 1 };
+    const input = Buffer.concat([cpioEntry(header, 'content'), cpioEnd()]);
+
+    const { stdout } = spawnSync('cpio', ['-itv', '--numeric-uid-gid', '--quiet'], {
+      input,
+      encoding: 'utf8',
+    });
+
+    expect(stdout).toMatch(/^-rw-r--r--\s+1 7\s+9\s+7 /);
+  });
+
   it.each(['newc', 'crc'])('reads what cpio writes as %s', async (format) => {
     await using folder = await temporaryFolder();
     const content = Buffer.alloc(70_001, 'lockstep');
