@@ -60,6 +60,12 @@ const APPEND = [
  */
 const TCG = 'tcg,thread=single';
 
+/** A network of QEMU's own: the guest is 10.0.2.15, this machine 10.0.2.2, nobody reaches the guest. */
+export const USER_NETWORK = {
+  behind: ['-netdev', 'user,id=network'],
+  devices: ['virtio-net-pci,netdev=network'],
+} as const;
+
 /** The arguments of QEMU for a guest. */
 export function qemuArguments(hardware: GuestHardware): string[] {
   const { machine, accelerator } = hardware;

@@ -14,7 +14,7 @@ export interface BootMount {
   manifest: string;
   /** Variable that names another manifest. */
   variable: 'FIRMWARE_FLIST' | 'MODULES_FLIST';
-  /** A file that the mounted tree must have. */
+  /** Word of sh that names a file of the mounted tree, which is read to find out about the store. */
   proof: string;
 }
 
@@ -25,14 +25,14 @@ export const BOOT_MOUNTS: readonly BootMount[] = [
     target: '/usr/lib/firmware',
     manifest: 'firmware-latest.fl',
     variable: 'FIRMWARE_FLIST',
-    proof: '.',
+    proof: '$(find "$target" -type f | head -n 1)',
   },
   {
     name: 'modules',
     target: '/lib/modules/$(uname -r)',
     manifest: 'modules-$(uname -r).fl',
     variable: 'MODULES_FLIST',
-    proof: 'modules.dep',
+    proof: '$target/modules.dep',
   },
 ];
 
@@ -51,6 +51,7 @@ wait=\${FLIST_WAIT:-${wait}}
 
 say() { echo "${name}: $*" > /dev/console 2>/dev/null || echo "${name}: $*" >&2; }
 keep() { say "$*; the files of the initramfs stay in use"; exit 0; }
+release() { umount -f -l "$target"; keep "$@"; }
 mounted() { grep -q " $target fuse[. ]" /proc/mounts; }
 
 program() {
@@ -60,22 +61,28 @@ program() {
   fi
 }
 
+mkdir -p "$target" /var/cache/flist /var/log
+target=$(readlink -f "$target")
 mounted && { say "$target is mounted already"; exit 0; }
 [ -r "$manifest" ] || keep "$manifest is not there"
 program=$(program)
 [ -n "$program" ] || keep "neither lockstep nor rfs is there"
+case $program in
+  rfs | */rfs) for needed in fusermount mountpoint; do
+    command -v $needed > /dev/null || keep "rfs needs $needed, which is not there"
+  done ;;
+esac
 [ -e /dev/fuse ] || modprobe fuse 2> /dev/null
-mkdir -p "$target" /var/cache/flist
 $program mount -m "$manifest" -c /var/cache/flist -d -l "/var/log/flist-${name}.log" "$target" ||
   keep "$manifest could not be mounted"
 
 # A store that does not answer would stop whoever reads first; ask it while waiting is bounded.
-( cat "$target/${proof}" > /dev/null 2>&1 || ls "$target" > /dev/null 2>&1 ) &
+proof=${proof}
+until head -c 1 "\${proof:-/dev/null}" > /dev/null 2>&1; do sleep 1; done &
 asking=$!
 while kill -0 "$asking" 2> /dev/null && [ "$wait" -gt 0 ]; do sleep 1; wait=$((wait - 1)); done
-if kill -0 "$asking" 2> /dev/null; then
-  umount -l "$target"
-  keep "the store did not answer"
+if kill "$asking" 2> /dev/null; then
+  release "the store did not answer"
 fi
 ${name === 'modules' ? MODULES_CHECK : ''}say "$target is $manifest"
 `;
@@ -83,17 +90,15 @@ ${name === 'modules' ? MODULES_CHECK : ''}say "$target is $manifest"
 
 /** Modules of another kernel would fail one by one, later and with less to say. */
 const MODULES_CHECK = `
-release() {
-  for module in $(find "$target" -name '*.ko' -o -name '*.ko.*' | head -n 1); do
-    modinfo -F vermagic "$module" 2> /dev/null | cut -d ' ' -f 1
-  done
-}
-found=$(release)
-if [ -n "$found" ] && [ "$found" != "$(uname -r)" ]; then
-  umount -l "$target"
-  keep "$manifest holds modules of $found"
+module=$(find "$target" -name '*.ko' -o -name '*.ko.*' | head -n 1)
+built_for=$(modinfo -F vermagic "$module" 2> /dev/null | cut -d ' ' -f 1)
+# The modinfo of busybox takes no path.
+[ -n "$built_for" ] ||
+  built_for=$(tr '\\0' '\\n' < "$module" | sed -n 's/^vermagic=\\([^ ]*\\).*/\\1/p')
+if [ -n "$built_for" ] && [ "$built_for" != "$(uname -r)" ]; then
+  release "$manifest holds modules of $built_for"
 fi
-if [ ! -s "$target/modules.dep.bin" ] || ! modprobe -n -q fuse; then
+if [ ! -s "$target/modules.dep.bin" ] || ! modprobe -D fuse > /dev/null 2>&1; then
   say "the indexes of modules do not fit: depmod -A"
   depmod -A 2> /dev/null || say "depmod failed: the tree is read-only, pack it with its indexes"
 fi

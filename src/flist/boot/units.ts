@@ -5,7 +5,9 @@ export interface BootFile {
   /** From the root, without a leading slash. */
   path: string;
   mode: number;
+  /** What stands in it, or where it leads: then it is a symbolic link. */
   text: string;
+  isLink?: true;
 }
 
 export type InitSystem = 'zinit' | 'systemd';
@@ -36,8 +38,9 @@ function zinitUnits(folder: string): BootFile[] {
 
 function systemdUnits(folder: string): BootFile[] {
   return [
-    systemdUnit('firmware', { folder, before: 'flist-modules.service' }),
-    systemdUnit('modules', { folder, before: 'systemd-modules-load.service' }),
+    ...['firmware', 'modules', 'coldplug'].map(enabled),
+    systemdUnit('firmware', { folder, after: 'systemd-udev-trigger.service' }),
+    systemdUnit('modules', { folder, after: 'flist-firmware.service' }),
     {
       path: 'usr/lib/systemd/system/flist-coldplug.service',
       mode: 0o644,
@@ -52,18 +55,24 @@ Before=sysinit.target
 Type=oneshot
 RemainAfterExit=yes
 ExecStart=/bin/sh /${folder}/coldplug.sh
-
-[Install]
-WantedBy=sysinit.target
 `,
     },
   ];
 }
 
-/** Before anything looks for devices; the network is up by then or the wait ends. */
+function enabled(name: string): BootFile {
+  const unit = `flist-${name}.service`;
+  const path = `usr/lib/systemd/system/sysinit.target.wants/${unit}`;
+  return { path, mode: 0o777, text: `../${unit}`, isLink: true };
+}
+
+/**
+ * After udev has looked for devices with the modules of the initramfs: without the network's there
+ * is no store. What it lacked then is looked for again by the last of the units.
+ */
 function systemdUnit(
   name: 'firmware' | 'modules',
-  { folder, before }: { folder: string; before: string },
+  { folder, after }: { folder: string; after: string },
 ): BootFile {
   return {
     path: `usr/lib/systemd/system/flist-${name}.service`,
@@ -71,8 +80,8 @@ function systemdUnit(
     text: `[Unit]
 Description=Mount the flist of ${name}
 DefaultDependencies=no
-After=local-fs.target
-Before=${before} systemd-udev-trigger.service sysinit.target
+After=local-fs.target ${after}
+Before=sysinit.target
 
 [Service]
 Type=oneshot
@@ -80,9 +89,6 @@ RemainAfterExit=yes
 EnvironmentFile=-/etc/default/flist
 ExecStart=/bin/sh /${folder}/${name}.sh
 KillMode=process
-
-[Install]
-WantedBy=sysinit.target
 `,
   };
 }

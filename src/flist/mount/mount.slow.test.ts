@@ -119,6 +119,49 @@ describe.runIf(mayMount)('a mounted flist', () => {
     expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain(again.target);
   });
 
+  it('is unmounted when its server was killed', async () => {
+    await using flist = await aFlist(fill);
+    await using killed = await new Mount(flist).ready();
+    await killed.end('SIGKILL');
+    const mounts = () => readFileSync('/proc/self/mounts', 'utf8');
+    expect(mounts()).toContain(killed.target);
+
+    const { status, stderr } = await run(LOCKSTEP, ['flist', 'umount', killed.target]);
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(mounts()).not.toContain(killed.target);
+  });
+
+  it('can be mounted by everybody in a user namespace of their own', async () => {
+    await using flist = await aFlist(fill);
+    const { work, manifest } = flist;
+    chmodSync(work.path, 0o777);
+    const target = join(work.path, 'mine');
+    const script = `set -e
+      "$0" flist mount -d -m ${manifest} -c ${work.path}/cache ${target}
+      id -u; cat ${target}/deep/file-7; stat -c ' %a' ${target}/large; wc -c < ${target}/large
+      "$0" flist umount ${target}; ls ${target} | wc -l`;
+    // The device may be for root alone on this machine; elsewhere it is for everybody.
+    const device = `mknod -m 666 ${work.path}/fuse c 10 229; mount --bind ${work.path}/fuse /dev/fuse`;
+    const user = 'setpriv --reuid=65534 --regid=65534 --clear-groups';
+    const asUser = `${device}; exec ${user} unshare -Urm sh -c "$1" "$0"`;
+
+    const { status, stdout, stderr } = await run('unshare', [
+      '-m',
+      '--propagation',
+      'private',
+      'sh',
+      '-c',
+      asUser,
+      LOCKSTEP,
+      script,
+    ]);
+
+    expect(stderr).toBe('');
+    expect(stdout).toBe('0\ncontent 7 640\n3000000\n0\n');
+    expect(status).toBe(0);
+  });
+
   it('reads from its cache without a store, and believes no block in it unseen', async () => {
     await using flist = await aFlist(fill);
     const first = await new Mount(flist).ready();

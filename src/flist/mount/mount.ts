@@ -94,7 +94,8 @@ function mountDevice(
   const options = `ro,fd=3,rootmode=${rootmode},user_id=0,group_id=0,allow_other,default_permissions`;
   const { status, stderr, error } = spawnSync(
     'mount',
-    ['-i', '-t', MOUNT_TYPE, '-o', options, source, target],
+    // The mount of busybox would look for a loop device for the path of a file.
+    ['-i', '-t', MOUNT_TYPE, '-o', options, `flist:${source}`, target],
     { stdio: ['ignore', 'ignore', 'pipe', fuse], encoding: 'utf8' },
   );
   if (status === 0) return;

@@ -17,8 +17,8 @@ export const USERS = {
 export interface Radosgw extends AsyncDisposable {
   port: number;
   bucket: string;
-  /** `s3://` with the keys of a user; `path`: below the bucket. */
-  url(user: keyof typeof USERS, path?: string): string;
+  /** `s3://` with the keys of a user; `path`: below the bucket; `host`: as somebody else sees it. */
+  url(user: keyof typeof USERS, path?: string, host?: string): string;
   /** Ends the server; its objects stay until the scope ends. */
   stop(): Promise<void>;
   start(): Promise<void>;
@@ -39,7 +39,8 @@ export async function startRadosgw(): Promise<Radosgw> {
   return {
     port: place.port,
     bucket: BUCKET,
-    url: (user, path = '') => `s3://${keysIn(user)}@127.0.0.1:${place.port}/${BUCKET}${path}`,
+    url: (user, path = '', host = '127.0.0.1') =>
+      `s3://${keysIn(user)}@${host}:${place.port}/${BUCKET}${path}`,
     ...server,
     [Symbol.asyncDispose]: async () => {
       await server.stop();
