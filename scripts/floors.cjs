@@ -44,7 +44,7 @@ const inside = {
     ['lock', 'survey', 'resolve'],
     ['promotion'],
     ['flists', 'history', 'retention', 'status'],
-    ['copying'],
+    ['initramfs', 'copying'],
     ['plan'],
     ['run'],
     ['jobs'],

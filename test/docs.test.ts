@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { catalog } from '../src/command/catalog.ts';
+import { parseInitramfsConfig } from '../src/config/initramfs.ts';
 import { configJsonSchema } from '../src/config/json-schema.ts';
 import { formatProblems } from '../src/config/load.ts';
 import { parseConfig } from '../src/config/parse.ts';
@@ -63,7 +64,8 @@ describe('examples in the docs', () => {
     ({ page, text }) => {
       expect(() => parse(text)).not.toThrow();
       if (!text.startsWith('version:')) return;
-      expect(formatProblems(parseConfig(text, page).problems ?? [])).toEqual([]);
+      const read = text.startsWith('version: 1\nsuite:') ? parseInitramfsConfig : parseConfig;
+      expect(formatProblems(read(text, page).problems ?? [])).toEqual([]);
     },
   );
 

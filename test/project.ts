@@ -58,7 +58,7 @@ export interface Call {
  * that it printed, or when `moment` has come.
  */
 export async function lockstep(
-  project: Project,
+  project: Pick<Project, 'path'>,
   args: readonly string[],
   kill: (line: string) => boolean | 'SIGINT' = () => false,
   moment?: AbortSignal,

@@ -47,7 +47,8 @@ export function formatProblems(problems: readonly ConfigProblem[]): string[] {
   );
 }
 
-function configError(problems: readonly ConfigProblem[], path: string): LockstepError {
+/** The error of a file in which something is wrong. */
+export function configError(problems: readonly ConfigProblem[], path: string): LockstepError {
   return new LockstepError('config', formatProblems(problems).join('\n'), {
     hint: 'the keys are described in docs/config.md',
     places: problems.map(({ line, column, path: key, message }) => ({
@@ -59,7 +60,8 @@ function configError(problems: readonly ConfigProblem[], path: string): Lockstep
   });
 }
 
-async function readText(path: string): Promise<string> {
+/** The text of a configuration; throws `config` when there is none, or too much of it. */
+export async function readText(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) {
     throw new LockstepError('config', `there is no ${path}`, {

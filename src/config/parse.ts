@@ -98,7 +98,7 @@ function problemsOf(issue: z.core.$ZodIssue, places: DocumentPlaces): Problem[] 
 }
 
 /** The library's word for a value that is not there: it was expected to be of a type. */
-function sayMissing(message: string): string {
+export function sayMissing(message: string): string {
   return message.endsWith('received undefined') ? 'is missing' : message;
 }
 

@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
+import { addInitramfsCommand } from './initramfs.ts';
 import { addMountCommands } from './mount.ts';
 import { addPackCommands } from './pack.ts';
 import { addPublishCommand } from './publish.ts';
@@ -21,5 +22,6 @@ addPackCommands(flist);
 addReadCommands(flist);
 addMountCommands(flist);
 addPublishCommand(flist);
+addInitramfsCommand(flist);
 
 export const command = flist;

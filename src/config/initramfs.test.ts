@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { parseInitramfsConfig } from './initramfs.ts';
+import { formatProblems } from './load.ts';
+
+describe(parseInitramfsConfig, () => {
+  it('needs a suite and what starts services, and fills in the rest', () => {
+    const { config } = parseInitramfsConfig('version: 1\nsuite: bookworm\ninit: zinit\n', 'i.yaml');
+
+    expect(config).toMatchObject({
+      kernel: 'linux-image-amd64',
+      modules: ['fuse', 'virtio_net'],
+      program: 'lockstep',
+      output: 'dist/initramfs',
+      boot: { memory: 1024, expect: [] },
+    });
+  });
+
+  it.each([
+    ['suite: bookworm', 'i.yaml:1:1: init'],
+    ['init: zinit\nsuit: bookworm', 'i.yaml:2:1: suit: is not a known key (did you mean suite?)'],
+    ['init: zinit\nsuite: bookworm\noverlay: ../x', 'i.yaml:3:10: overlay: must be a path inside'],
+    ['init: [', 'i.yaml:2:1'],
+  ])('tells where %j is wrong', (text, place) => {
+    const { problems } = parseInitramfsConfig(`${text}\n`, 'i.yaml');
+
+    expect(formatProblems(problems ?? []).join('\n')).toContain(place);
+  });
+});

@@ -1,0 +1,101 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { InitramfsConfig } from '../../config/initramfs-schema.ts';
+import { openDirectoryTree } from '../../file/directory-tree.ts';
+import { flistSigningKey } from '../../flist/manifest/signature.ts';
+import type { StoreConnection } from '../../flist/store/request.ts';
+import type { Digest } from '../../system/digest.ts';
+import { readSecret } from '../../system/secret.ts';
+import { kernelIn } from '../flists/check.ts';
+import { firmwareOfFolder, firmwareOfTree } from '../flists/make.ts';
+import { firmwareTag, flistNames } from '../flists/names.ts';
+import { flistPlaces } from '../flists/places.ts';
+import { publishToStore } from '../flists/publish.ts';
+import { folderSource } from '../flists/source.ts';
+import { modulesFolder } from './modules.ts';
+
+/** A flist whose manifest is in the initramfs. */
+export interface InitramfsFlist {
+  /** Name of its manifest in the initramfs. */
+  manifest: string;
+  digest: Digest;
+  stored: number;
+  reused: number;
+  /** What the console says when it is mounted. */
+  place: string;
+}
+
+export interface InitramfsFlistOptions {
+  config: InitramfsConfig;
+  project: string;
+  /** Folder that the manifests are written into. */
+  folder: string;
+  connection: StoreConnection;
+  env: NodeJS.ProcessEnv;
+  now: () => Date;
+  signal: AbortSignal;
+}
+
+/** Packs, proves and hands out modules and firmware, where the configuration says where they go. */
+export async function makeInitramfsFlists(
+  roots: { kernel: string; firmware: string; release: string },
+  options: InitramfsFlistOptions,
+): Promise<{ flists: InitramfsFlist[]; manifests?: string }> {
+  const { flists } = options.config;
+  if (!flists) return { flists: [] };
+  const { folder, connection, env, project, signal, now } = options;
+  const places = await flistPlaces(flists, { env, project });
+  const source = folderSource(roots.kernel);
+  const firmware = await firmwareIn(roots.firmware, flists.firmware, project);
+  const tag = places.firmwareTag ?? firmwareTag(now());
+  const request = {
+    source,
+    kernel: await kernelIn(openDirectoryTree(roots.kernel), roots.release),
+    ...(firmware && { firmware: { ...firmware, tag } }),
+  };
+  const key = await signerOf(flists.sign, { env, project });
+  const out = join(folder, 'packed');
+  const manifests = join(folder, 'manifests');
+  await mkdir(out, { recursive: true });
+  await mkdir(manifests, { recursive: true });
+  const made = await publishToStore(request, {
+    ...connection,
+    places,
+    folder: out,
+    signal,
+    ...(key && { key }),
+  });
+  const told = [];
+  for (const { content, file, digest, stored, reused } of made.flists) {
+    const { own, latest } = flistNames(content);
+    const manifest = `${content.kind === 'firmware' ? latest : own}.fl`;
+    await copyFile(file, join(manifests, manifest));
+    const target = content.kind === 'firmware' ? 'usr/lib/firmware' : modulesFolder(roots.release);
+    told.push({
+      manifest,
+      digest,
+      stored,
+      reused,
+      place: `${content.kind}: /${target} is /etc/flists/${manifest}`,
+    });
+  }
+  return { flists: told, manifests };
+}
+
+/** A folder of the project, or what packages of firmware have brought. */
+async function firmwareIn(root: string, configured: string | false | undefined, project: string) {
+  if (configured === false) return undefined;
+  if (configured != null) return firmwareOfFolder(join(project, configured));
+  const source = folderSource(root);
+  const found = await firmwareOfTree(source);
+  return found && { ...found, source };
+}
+
+async function signerOf(
+  place: string | undefined,
+  { env, project: folder }: Pick<InitramfsFlistOptions, 'env' | 'project'>,
+) {
+  if (place == null) return undefined;
+  const key = await readSecret(place, { env, folder, what: 'key of the manifests' });
+  return flistSigningKey(key.toString());
+}
