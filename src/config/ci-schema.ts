@@ -59,9 +59,7 @@ const keys = {
   pages: z
     .boolean()
     .optional()
-    .describe(
-      'Publish pages: the status of the streams, and ignition (default: where the engine has pages)',
-    ),
+    .describe('Publish pages: the status of the streams, and ignition (default: with ignition)'),
   ignition: RelativePath.optional().describe(
     'Butane file that is published on the pages as Ignition',
   ),

@@ -34,23 +34,25 @@ export function installText(published: Published): string {
   return `${ways.join('\n\n')}\n`;
 }
 
-/** The same as a page for browsers. */
-export function installPage(published: Published): string {
+/** The same as a page for browsers, which leads to another one where that is named. */
+export function installPage(published: Published, status?: string): string {
   const { name, url, hash } = published;
   const ways = installWays(published).map(
     ({ title, lines }) => `<h2>${html(title)}</h2>\n<pre>${html(lines.join('\n'))}</pre>`,
   );
+  const link = status ? `\n<p><a href="${html(status)}">How the images stand</a></p>` : '';
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${html(name)}</title>
-<style>body { font: 1rem/1.5 sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+<style>:root { color-scheme: light dark }
+body { font: 1rem/1.5 sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 pre { background: #eee; color: #111; padding: 1rem; overflow: auto }</style>
 <h1>Install with ${html(name)}</h1>
 <p><a href="${html(name)}">${html(url)}</a></p>
 <pre>${html(hash)}</pre>
-${ways.join('\n')}
+${ways.join('\n')}${link}
 </html>
 `;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installPage } from './install.ts';
@@ -13,7 +14,13 @@ export interface PublicOptions {
   url?: string | undefined;
 }
 
-/** Writes the form for static pages: the document, its hash, a page that tells how to install. */
+/** The page that tells how streams stand, where one was written before. */
+const STATUS_PAGE = 'status.html';
+
+/**
+ * Writes the form for static pages: the document, its hash, a page that tells how to install, which
+ * leads to the page of the status where that lies beside it.
+ */
 export async function writePublic(text: string, options: PublicOptions): Promise<void> {
   const { folder, cwd, name, url = name } = options;
   await mkdir(join(cwd, folder), { recursive: true });
@@ -22,5 +29,6 @@ export async function writePublic(text: string, options: PublicOptions): Promise
     writeDocument(contents, { path: join(folder, file), cwd, secret: false });
   await write(name, text);
   await write(`${name}.hash`, `${hash}\n`);
-  await write('index.html', installPage({ name, url, hash }));
+  const status = existsSync(join(cwd, folder, STATUS_PAGE)) ? STATUS_PAGE : undefined;
+  await write('index.html', installPage({ name, url, hash }, status));
 }

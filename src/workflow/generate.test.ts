@@ -119,7 +119,23 @@ describe('generateFiles', () => {
       'build.yml report',
       'build-branch.yml build',
       'cleanup-images.yml cleanup',
+      'pages.yml make',
     ]);
+  });
+
+  it('makes pages of the status alone where there is no first boot', () => {
+    const scripts = (ci: string) =>
+      Object.values(workflowsOf(aProject({ ci }))['pages.yml']?.jobs ?? {})
+        .flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []))
+        .filter((script) => !script.startsWith('npm '))
+        .map((script) => script.replace(/^\S+\/lockstep /, ''));
+
+    expect(scripts('{ pages: true }')).toEqual(['status --html public/index.html']);
+    expect(scripts('{ ignition: other.bu }')).toEqual([
+      'status --html public/status.html',
+      'ignition build other.bu -o public/',
+    ]);
+    expect(scripts('{}')).toEqual([]);
   });
 
   it('gives a pull request no right to write, no secret and no token', () => {

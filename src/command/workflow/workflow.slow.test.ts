@@ -1,9 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { run } from '../../system/process.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
 import { actionlint } from '../../workflow/testing/actionlint.ts';
+import type { ReadWorkflow } from '../../workflow/testing/project.ts';
 
 const LOCKSTEP = join(import.meta.dirname, '../../../bin/lockstep');
 
@@ -101,5 +103,29 @@ describe('lockstep workflow', () => {
     expect(stdout).toContain('.github/workflows/theirs.yml:1:1\n  error: pull_request_target');
     expect(stdout).toContain('.github/workflows/theirs.yml:4:26\n  error: github.head_ref becomes');
     expect(await readFile(project.at('.github/workflows/theirs.yml'), 'utf8')).toBe(theirs);
+  });
+
+  it('makes pages that are the status and the first boot, by the scripts of the file', async () => {
+    await using store = await temporaryFolder();
+    await using project = await aProject(
+      CONFIG.replace('ghcr.io/example', `oci:${store.path}`).replace('butane.yaml', 'first.bu'),
+    );
+    await writeFile(project.at('first.bu'), 'variant: fcos\nversion: 1.5.0\n');
+    await project.lockstep('generate');
+    const text = await readFile(project.at('.github/workflows/pages.yml'), 'utf8');
+    const { jobs } = parse(text) as ReadWorkflow;
+    const scripts = jobs.make?.steps.flatMap(({ run }) => run ?? []) ?? [];
+    const env = { ...process.env, PATH: `${join(LOCKSTEP, '..')}:${process.env.PATH}` };
+
+    for (const script of scripts)
+      expect(
+        await run('bash', ['-e', '-c', script], { cwd: project.path, env }),
+        script,
+      ).toMatchObject({ status: 0 });
+
+    expect(scripts).toHaveLength(2);
+    const page = (name: string) => readFile(project.at(`public/${name}`), 'utf8');
+    expect(await page('status.html')).toContain('never promoted');
+    expect(await page('index.html')).toContain('<a href="status.html">');
   });
 });

@@ -1,31 +1,33 @@
 import { type Data, noted } from '../document/data.ts';
 import { ignitionSecrets, type Project } from '../project/project.ts';
 import { workflowData } from './job.ts';
-import { readOnly } from './rights.ts';
-import { begin, call, expression, secrets, uses } from './steps.ts';
+import { readPackages } from './rights.ts';
+import { begin, call, expression, loggedIn, logIn, type Step, secrets, uses } from './steps.ts';
 
 /** Folder that becomes the pages. */
 const PUBLIC = 'public';
+
+/** When the status is written anew, beside pushes; no round time, at which engines are busy. */
+const OFTEN = '40 */6 * * *';
 
 /** Pages: made by a job that may not publish them, published by one that makes nothing. */
 export function pagesWorkflow(project: Project): Data {
   const { branch } = project.config.ci;
   const head = {
     name: 'pages',
-    on: { push: { branches: [branch] }, workflow_dispatch: null },
+    on: { push: { branches: [branch] }, schedule: [{ cron: OFTEN }], workflow_dispatch: null },
     concurrency: { group: 'lockstep-pages', cancel: false },
   };
   return workflowData(project, head, {
     make: {
       name: 'make',
       if: `github.ref == 'refs/heads/${branch}'`,
-      rights: readOnly,
+      rights: readPackages,
       minutes: 15,
       steps: [
         ...begin(project),
-        call(project, `ignition build ${sourceOf(project)} -o ${PUBLIC}/`, {
-          env: secrets(ignitionSecrets(project.config.streams)),
-        }),
+        ...logIn(project),
+        ...makePages(project),
         uses(project, 'pages', { with: { path: PUBLIC } }),
       ],
     },
@@ -43,9 +45,19 @@ export function pagesWorkflow(project: Project): Data {
   });
 }
 
+/** The status of the streams; beside the first boot, whose page stands at the root, one more page. */
+function makePages(project: Project): Step[] {
+  const { ignition } = project.config.ci;
+  const page = ignition == null ? 'index.html' : 'status.html';
+  const status = call(project, `status --html ${PUBLIC}/${page}`, { env: loggedIn(project) });
+  if (ignition == null) return [status];
+  const env = secrets(ignitionSecrets(project.config.streams));
+  const args = `ignition build ${sourceOf(project, ignition)} -o ${PUBLIC}/`;
+  return [status, call(project, args, { env })];
+}
+
 /** What is built: the first boot of a stream with its values and files, or a file by itself. */
-function sourceOf({ config }: Project): string {
-  const file = config.ci.ignition ?? '';
+function sourceOf({ config }: Project, file: string): string {
   const stream = config.streams.find(({ ignition }) => ignition?.source === file);
   return stream ? `--stream ${stream.name}` : quoted(file);
 }

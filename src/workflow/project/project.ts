@@ -39,10 +39,10 @@ export function attests({ config }: Project): boolean {
   return attest ?? (engine === 'github' && inRegistry);
 }
 
-/** True when there are pages, and something to publish on them. */
+/** True when there are pages: where nobody said, with a first boot to publish. */
 export function hasPages({ config }: Project): boolean {
   const { engine, pages, ignition } = config.ci;
-  return engine === 'github' && (pages ?? ignition != null) && ignition != null;
+  return engine === 'github' && (pages ?? ignition != null);
 }
 
 /** The secrets by which modules are signed: names of `env:NAME` in the streams. */

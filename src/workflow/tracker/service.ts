@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { LockstepError } from '../../system/error.ts';
 import type { ClientOptions, EngineClient } from '../engine/client.ts';
 import { openEngine, repositoryPath } from '../engine/open.ts';
@@ -38,17 +39,28 @@ export function serviceOf(client: EngineClient, env: NodeJS.ProcessEnv): Service
   if (!token) return undefined;
   if (engine === 'gitlab') return { tracker: gitlabTracker(client) };
   const file = engine === 'github' ? workflowOf(env) : undefined;
-  const wakes = file != null && { keepAlive: () => enable(client, file) };
+  const wakes = file != null && { keepAlive: () => keepOn(client, file) };
   return { tracker: hubTracker(client), ...wakes };
 }
+
+const Workflow = z.looseObject({ id: z.number(), path: z.string(), state: z.string() });
+
+/** Workflows with schedules that are made beside the running one; what people switched off stays off. */
+const OTHERS = /^\.github\/workflows\/(?:build|cleanup-images|pages)\.yml$/;
+const ON = ['active', 'disabled_inactivity'];
 
 /**
  * GitHub switches schedules of public repositories off that have seen no commit for 60 days; to
  * enable one that is enabled begins these anew (REST API, "Enable a workflow").
  */
-async function enable(client: EngineClient, file: string): Promise<void> {
-  const path = `${repositoryPath(client.place)}/actions/workflows/${file}/enable`;
-  await client.ask({ method: 'PUT', path });
+async function keepOn(client: EngineClient, running: string): Promise<void> {
+  const path = `${repositoryPath(client.place)}/actions/workflows`;
+  const enable = (file: string) => client.ask({ method: 'PUT', path: `${path}/${file}/enable` });
+  await enable(running);
+  for await (const one of client.list(`${path}?per_page=100`, Workflow, 'workflows')) {
+    const isRunning = one.path.endsWith(`/${running}`);
+    if (!isRunning && OTHERS.test(one.path) && ON.includes(one.state)) await enable(`${one.id}`);
+  }
 }
 
 /** The file of the running workflow: `o/r/.github/workflows/build.yml@refs/heads/main`. */

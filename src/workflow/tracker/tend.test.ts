@@ -121,6 +121,7 @@ describe(tend, () => {
       'GET /api/repos/me/nas/issues': answer,
       'PUT /api/repos/me/nas/actions/workflows/build.yml/enable': (__, response) =>
         void response.writeHead(204).end(),
+      'GET /api/repos/me/nas/actions/workflows': json(200, { workflows: [] }),
     });
 
     const { done, notes } = await tend(service(server.host), { ...OPTIONS, keepAlive: true });
@@ -128,7 +129,34 @@ describe(tend, () => {
     expect(done).toEqual([]);
     expect(notes).toEqual([expect.stringMatching(note)]);
     expect(notes.join()).not.toContain('secret');
-    expect(server.log.at(-1)).toMatch(/enable$/);
+    expect(server.log.at(-2)).toMatch(/enable$/);
+  });
+
+  it('keeps the schedules on that are made, and leaves off what people switched off', async () => {
+    const workflow = (id: number, name: string, state = 'active') => ({
+      id,
+      path: `.github/workflows/${name}.yml`,
+      state,
+    });
+    const others = [
+      workflow(1, 'build'),
+      workflow(2, 'pages'),
+      workflow(3, 'cleanup-images', 'disabled_manually'),
+      workflow(4, 'theirs'),
+    ];
+    const answered: Answer = (_, response) => void response.writeHead(204).end();
+    await using server = await startScriptedServer({
+      'GET /api/repos/me/nas/actions/workflows': json(200, { workflows: others }),
+      'PUT /api/repos/me/nas/actions/workflows/': answered,
+    });
+
+    await tend(service(server.host), { ...OPTIONS, statuses: [], keepAlive: true });
+
+    const enabled = server.log.filter((line) => line.startsWith('PUT'));
+    expect(enabled.map((line) => /workflows\/(.*)\/enable/.exec(line)?.[1])).toEqual([
+      'build.yml',
+      '2',
+    ]);
   });
 
   it('opens nothing twice: a failing server is not asked again to open', async () => {

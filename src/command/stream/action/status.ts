@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { loadConfig } from '../../../config/load.ts';
 import type { Stream } from '../../../config/schema.ts';
 import { streamsNamed } from '../../../config/streams-named.ts';
@@ -10,6 +11,8 @@ import type { StableImage } from '../../../release/record/stable-image.ts';
 import { type SignatureState, signatureState } from '../../../release/status/signature.ts';
 import { readStreamState } from '../../../release/status/state.ts';
 import { type StreamStatus, statusOf } from '../../../release/status/status.ts';
+import { statusPage } from '../../../site/page.ts';
+import { writeWhole } from '../../../system/write-whole.ts';
 import type { Context } from '../../context/context.ts';
 import type { ChannelOptions } from '../../options/channel.ts';
 import { contextOf, type ProjectOptions, printJson } from '../../options/project.ts';
@@ -17,7 +20,9 @@ import type { ChoiceOptions } from '../../options/several.ts';
 import { addSummary, markdownTable } from '../../render/job.ts';
 import { leftText, statusText } from '../../render/status.ts';
 
-type StatusOptions = ProjectOptions & ChannelOptions & ChoiceOptions;
+interface StatusOptions extends ProjectOptions, ChannelOptions, ChoiceOptions {
+  html?: string;
+}
 
 export async function status(options: StatusOptions): Promise<void> {
   const context = contextOf(options);
@@ -34,10 +39,15 @@ export async function status(options: StatusOptions): Promise<void> {
   }
   const left = await leftoversOf(context.cwd, context.now());
   const shown = streams.map((stream) => statusText(stream, context));
+  if (options.html != null) {
+    const page = statusPage(streams, context.now());
+    await writeWhole(resolve(context.cwd, options.html), Buffer.from(page));
+  }
   if (options.json) printJson(context, { streams, left });
   else context.stdout.write(`${[...shown, ...leftText(left)].join('\n\n')}\n`);
   await addSummary(context.env, summary(streams));
-  if (streams.some((status) => status.state !== 'current')) process.exitCode = 1;
+  const lags = streams.some((status) => status.state !== 'current');
+  if (lags && options.html == null) process.exitCode = 1;
 }
 
 /** Whether stable is signed; undefined on other channels than main, which sign nothing. */
