@@ -6,6 +6,7 @@ import { run } from '../../system/process.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../system/temporary.ts';
 import { githubJob, githubRun, LOG } from '../../workflow/runs/testing/answers.ts';
 import { anEngine, json, TOKEN } from '../../workflow/runs/testing/server.ts';
+import { FRESH } from '../../workflow/settings/testing/fresh.ts';
 
 const LOCKSTEP = join(import.meta.dirname, '../../../bin/lockstep');
 
@@ -100,6 +101,25 @@ describe('lockstep workflow', () => {
     });
   });
 
+  it('shows the settings of a fresh repository, and mends with --yes what can be mended', async () => {
+    const changes = ['PUT', 'POST'].map((method) => [`${method} /`, reply(204)]);
+    await using it = await anEngine('github', { ...FRESH, ...Object.fromEntries(changes) });
+    const lockstep = await aCheckout(`http://${it.server.host}`);
+
+    const shown = await lockstep(it.env, 'setup');
+    const asked = it.server.log.length;
+
+    expect(shown.status, shown.stderr).toBe(1);
+    expect(shown.stdout).toMatch(/Actions +off/);
+    expect(shown.stdout).toContain('protection of main');
+    expect(it.server.log.filter((line) => !line.startsWith('GET '))).toEqual([]);
+    const mended = await lockstep(it.env, 'setup', '--yes', '--json');
+    const changed = it.server.log.slice(asked).filter((line) => !line.startsWith('GET '));
+    expect(changed.length, mended.stderr).toBeGreaterThan(4);
+    expect(it.bodies).toContainEqual({ enabled: true, allowed_actions: 'all' });
+    expect(JSON.stringify(JSON.parse(mended.stdout))).not.toContain(TOKEN);
+  });
+
   it('sends no token to a server that it is not for', async () => {
     await using stranger = await anEngine('github', { 'GET actions/runs?': reply(401) });
     const lockstep = await aCheckout(`http://${stranger.server.host}`);
@@ -116,23 +136,39 @@ describe('lockstep workflow', () => {
     stranger.server.headers.length = 0;
   });
 
-  it('runs files on this machine: act with the payload of the event, or says what to install', async () => {
-    const lockstep = await aCheckout('https://github.com');
-    await lockstep({}, 'generate');
-    const bin = join(folder.path, 'bin');
-    await mkdir(bin);
-    await writeFile(join(bin, 'act'), '#!/bin/sh\necho "$@" | sed "s|/.*/||"\ncat "$5"\nexit 3\n');
-    await chmod(join(bin, 'act'), 0o755);
-    const PATH = `${bin}:${process.env.PATH}`;
+  it.each([
+    ['github', 'https://github.com', 'act', 'workflow_dispatch --workflows'],
+    [
+      'forgejo',
+      'https://codeberg.org',
+      'forgejo-runner',
+      'exec --event workflow_dispatch --workflows',
+    ],
+  ])(
+    'runs files of %s on this machine in a stand-in, or says what to install',
+    async (engine, origin, runner, said) => {
+      const lockstep = await aCheckout(origin, engine);
+      await lockstep({}, 'generate');
+      const bin = join(folder.path, 'bin');
+      await mkdir(bin);
+      const standIn =
+        '#!/bin/sh\necho "$@" | sed "s|/.*/||"\nfor last; do :; done\ncat "$last"\nexit 3\n';
+      await writeFile(join(bin, runner), standIn);
+      await chmod(join(bin, runner), 0o755);
+      const PATH = `${bin}:${process.env.PATH}`;
 
-    const done = await lockstep({ PATH }, 'run', '--local', '--input', 'streams=a "b"');
-    expect(done).toMatchObject({ status: 1 });
-    expect(done.stdout).toContain('workflow_dispatch --workflows');
-    expect(done.stdout).toContain('{"ref":"refs/heads/main","inputs":{"streams":"a \\"b\\""}}');
+      const done = await lockstep({ PATH }, 'run', '--local', '--input', 'streams=a "b"');
+      expect(done).toMatchObject({ status: 1 });
+      expect(done.stdout).toContain(said);
+      expect(done.stdout).toContain('{"ref":"refs/heads/main","inputs":{"streams":"a \\"b\\""}}');
 
-    const missing = await lockstep({ PATH: '/usr/bin:/bin' }, 'run', '--local');
-    expect(missing).toMatchObject({ status: 2, stderr: expect.stringContaining('install act') });
-  });
+      const missing = await lockstep({ PATH: '/usr/bin:/bin' }, 'run', '--local');
+      expect(missing).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining(`install ${runner}`) as string,
+      });
+    },
+  );
 
   it('runs a file of GitLab in gitlab-ci-local', async () => {
     const lockstep = await aCheckout('https://gitlab.com', 'gitlab');
