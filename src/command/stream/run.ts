@@ -37,6 +37,12 @@ export const command = choiceOptions(channelOptions(replayOptions(new Command('r
   .option('--force', 'build and prove again what is there')
   .addOption(new Option('--only <step>', 'do this step alone').choices(planSteps))
   .option('--builder <image>', 'build in this image instead of the configured one')
+  .addOption(
+    new Option(
+      '--changed-since <commit>',
+      'do nothing when nothing but ci.ignore has changed since then',
+    ).conflicts('planned'),
+  )
   .option('--keep-going', 'go on with the next stream when one fails')
   .option('--wait <seconds>', 'wait this long for another run of this project', Number, 0)
   .addHelpText('after', EXAMPLES + CHANNEL_HELP)

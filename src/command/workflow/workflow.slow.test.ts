@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { run } from '../../system/process.ts';
+import { run, runOk } from '../../system/process.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
 import { actionlint } from '../../workflow/testing/actionlint.ts';
 import type { ReadWorkflow } from '../../workflow/testing/project.ts';
@@ -127,5 +127,24 @@ describe('lockstep workflow', () => {
     const page = (name: string) => readFile(project.at(`public/${name}`), 'utf8');
     expect(await page('status.html')).toContain('never promoted');
     expect(await page('index.html')).toContain('<a href="status.html">');
+  });
+
+  it('leaves alone in a run what only documents have changed since', async () => {
+    await using project = await aProject();
+    const git = (...args: string[]) =>
+      runOk('git', ['-C', project.path, '-c', 'user.name=a', '-c', 'user.email=a@b', ...args]);
+    await git('init', '--quiet');
+    await git('commit', '--quiet', '--allow-empty', '-m', 'first');
+    const { stdout } = await git('rev-parse', 'HEAD');
+    await writeFile(project.at('README.md'), 'x\n');
+    await git('add', 'README.md');
+    await git('commit', '--quiet', '-m', 'second');
+
+    const args = ['--channel', 'pull-request', '--changed-since', stdout.trim()];
+    const call = await run(LOCKSTEP, ['run', ...args, '--json', '-C', project.path]);
+
+    expect(call.status, call.stderr).toBe(0);
+    expect(call.stderr).toContain('nothing to build: 1 files have changed, all of them ignored');
+    expect(JSON.parse(call.stdout)).toMatchObject({ streams: [] });
   });
 });

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { run, runOk } from '../../system/process.ts';
@@ -7,6 +7,8 @@ import { generateFiles } from '../generate.ts';
 import { aProject } from '../testing/project.ts';
 
 const GITLAB = join(import.meta.dirname, '../../../node_modules/.bin/gitlab-ci-local');
+
+const BASE = 'b'.repeat(40);
 
 /** Writes down how it is called; later jobs need the plan, and the image of one stream fails. */
 const LOCKSTEP = `#!/bin/sh
@@ -38,9 +40,27 @@ it('runs whole in gitlab-ci-local: a stream that fails holds no other, the repor
 
   const calls = (await readFile(at('calls'), 'utf8')).trim().split('\n');
   expect(calls[0], stdout + stderr).toBe('plan --matrix --save plan');
-  expect(calls).toContain('run --planned plan --only build');
+  expect(calls).toContain('run --planned plan --only build --stream kinoite-zfs');
+  expect(calls).toContain('run --planned plan --only build --stream kinoite-zfs-1');
   expect(calls).toContain('promote --planned plan --stream kinoite-zfs');
   expect(calls).toContain('promote --planned plan --stream kinoite-zfs-1');
   expect(calls.at(-1)).toBe('report --planned plan');
   expect(calls.filter((call) => /branch|pull-request|cleanup/.test(call))).toEqual([]);
+
+  await rm(at('calls'));
+  const merge = [
+    'CI_PIPELINE_SOURCE=merge_request_event',
+    `CI_MERGE_REQUEST_DIFF_BASE_SHA=${BASE}`,
+  ];
+  const given = merge.flatMap((one) => ['--variable', one]);
+  await run(GITLAB, ['--force-shell-executor', ...given], {
+    cwd: folder.path,
+    env,
+    timeout: 60_000,
+  });
+
+  expect((await readFile(at('calls'), 'utf8')).trim().split('\n')).toEqual([
+    'workflow prepare',
+    `run --channel pull-request --keep-going --changed-since ${BASE}`,
+  ]);
 });

@@ -11,6 +11,7 @@ interface PipelineJob {
   /** Arguments of lockstep, one command after the other. */
   calls: readonly string[];
   needs?: readonly string[];
+  variables?: Readonly<Record<string, string>>;
   /** Logs in at the registry. */
   login?: true;
   [key: string]: Data;
@@ -18,7 +19,8 @@ interface PipelineJob {
 
 /**
  * The pipeline of GitLab. What is built is known only when the pipeline runs, so its jobs are there
- * always, one for each stream, and find nothing to do where there is nothing. Variables that may hold
+ * always, one for each stream, and find nothing to do where there is nothing; kmods that streams share
+ * are built by the first of them. Variables that may hold
  * secrets are protected ones of the project: no pipeline of a merge request sees them.
  */
 export function gitlabPipeline(project: Project): Data {
@@ -38,8 +40,9 @@ export function gitlabPipeline(project: Project): Data {
       rules: main,
       needs: ['plan'],
       login: true,
-      calls: ['workflow prepare', `run --planned ${PLAN} --only build`],
+      calls: ['workflow prepare', `run --planned ${PLAN} --only build --stream "$STREAM"`],
       allow_failure: true,
+      ...each,
     },
     images: {
       stage: 'images',
@@ -81,7 +84,8 @@ export function gitlabPipeline(project: Project): Data {
     lockstep: {
       stage: 'images',
       rules: [{ if: '$CI_PIPELINE_SOURCE == "merge_request_event"' }],
-      calls: ['workflow prepare', 'run --channel pull-request --keep-going'],
+      calls: ['workflow prepare', `run --channel pull-request --keep-going ${SINCE}`],
+      variables: WHOLE_HISTORY,
       interruptible: true,
     },
     cleanup: {
@@ -98,16 +102,20 @@ export function gitlabPipeline(project: Project): Data {
   };
 }
 
+/** Documents alone build nothing; the job is there all the same, as merging may wait for it. */
+const SINCE = '--changed-since "$CI_MERGE_REQUEST_DIFF_BASE_SHA"';
+const WHOLE_HISTORY = { GIT_DEPTH: '0' };
+
 const SCHEDULED = '$CI_PIPELINE_SOURCE == "schedule"';
 
-function jobData(project: Project, { calls, login, ...job }: PipelineJob): Data {
+function jobData(project: Project, { calls, login, variables, ...job }: PipelineJob): Data {
   const logsIn = login && loginOf(project) === 'file';
   const all = logsIn ? ['workflow login', ...calls] : calls;
   const installed = install(project).flatMap(({ run }) => (run == null ? [] : [run]));
   const { timeout_minutes } = project.config.ci;
   return {
     ...job,
-    variables: logsIn ? { REGISTRY_AUTH_FILE: AUTH_FILE } : undefined,
+    variables: logsIn ? { ...variables, REGISTRY_AUTH_FILE: AUTH_FILE } : variables,
     timeout: `${timeout_minutes} minutes`,
     script: [...installed, ...all.map((args) => `${program(project)} ${args}`)],
   };

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { loadConfig } from '../../../config/load.ts';
+import { type LoadedConfig, loadConfig } from '../../../config/load.ts';
 import type { Stream } from '../../../config/schema.ts';
 import { streamsNamed } from '../../../config/streams-named.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
@@ -8,10 +8,11 @@ import type { Inputs } from '../../../release/inputs/inputs.ts';
 import type { PlanStep } from '../../../release/plan/step.ts';
 import { runStream, type StreamRun } from '../../../release/run/stream.ts';
 import type { EventSink } from '../../../system/event.ts';
+import { changesSince } from '../../../workflow/machine/changes.ts';
 import type { Context } from '../../context/context.ts';
 import { tellRuns } from '../../jobs/runs.ts';
 import type { ChannelOptions } from '../../options/channel.ts';
-import { contextOf, printJson, type ReplayOptions } from '../../options/project.ts';
+import { contextOf, note, printJson, type ReplayOptions } from '../../options/project.ts';
 import type { ChoiceOptions } from '../../options/several.ts';
 import { rendererFor } from '../../render/choose.ts';
 
@@ -23,21 +24,22 @@ interface RunOptions extends ReplayOptions, ChannelOptions, ChoiceOptions {
   only?: PlanStep;
   builder?: string;
   keepGoing?: true;
+  changedSince?: string;
   wait: number;
 }
 
 export async function run(options: RunOptions): Promise<void> {
   const context = contextOf(options, 'the next run goes on');
   const config = await loadConfig(context.cwd, options.config);
+  const since = options.changedSince;
+  const isDue = since == null || (await isBuilt(since, config, context));
   const renderer = rendererFor(context);
   const work = {
     ...context,
     emit: renderer.emit,
     chosen: streamsNamed(config.streams, options.stream),
   };
-  const done = await (options.planned == null
-    ? runAll(work, options)
-    : runPlanned(work, options, options.planned));
+  const done = isDue ? await runChosen(work, options) : [];
   renderer.close();
   if (options.json)
     printJson(context, {
@@ -46,7 +48,19 @@ export async function run(options: RunOptions): Promise<void> {
   await tellRuns(done, { ...context, config, json: options.json });
 }
 
+/** Whether anything has changed that a run is there for; says why. */
+async function isBuilt(since: string, { ci }: LoadedConfig, context: Context): Promise<boolean> {
+  const { builds, why } = await changesSince(since, ci.ignore, context);
+  note(context, `${builds ? 'builds' : 'nothing to build'}: ${why}`);
+  return builds;
+}
+
 type Work = Context & { emit: EventSink; chosen: readonly Stream[] };
+
+function runChosen(work: Work, options: RunOptions): Promise<StreamRun[]> {
+  if (options.planned == null) return runAll(work, options);
+  return runPlanned(work, options, options.planned);
+}
 
 /** The streams one after another, each from following to promotion. */
 async function runAll({ chosen, ...context }: Work, options: RunOptions): Promise<StreamRun[]> {
