@@ -60,10 +60,17 @@ ${rowsOf(status).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n
 `;
 }
 
+const SIGNATURES: Record<NonNullable<StreamStatus['signature']>, string> = {
+  signed: 'signed',
+  unsigned: 'unsigned: hosts cannot tell whose it is',
+  unknown: 'not looked at',
+};
+
 type Row = [name: string, value: string | Html];
 
 function rowsOf(status: StreamStatus): Row[] {
   const { upstreamKernel, stableKernels, modules, lag, rolledBack, looked, lastRun } = status;
+  const { signature } = status;
   const versions = Object.entries(modules).map(([name, version]) => `${name} ${version}`);
   const kernels = stableKernels.map((kernel) => `Linux ${kernel}`);
   const newer = lag?.kernels.map((kernel) => `Linux ${kernel}`) ?? [];
@@ -76,6 +83,7 @@ function rowsOf(status: StreamStatus): Row[] {
     ...(newer.length > 0 ? [['Kernels since', newer.join(', ')] as Row] : []),
     ...(lag?.held ? heldRows(lag.held) : []),
     ...(rolledBack ? [['Rolled back', time(rolledBack.since)] as Row] : []),
+    ...(signature ? [['Signature', SIGNATURES[signature]] as Row] : []),
     ...(looked ? [['Looked at', time(looked)] as Row] : []),
     ...(lastRun ? [['Last run', html`${lastRun.outcome}, ${time(lastRun.finished)}`] as Row] : []),
   ];
