@@ -1,15 +1,24 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../system/temporary.ts';
 import { buildButane, documentText } from './build.ts';
 import { LocalFiles } from './butane/local-files.ts';
+import { bytesOfResource } from './contents.ts';
 import { decompile } from './decompile.ts';
 import { readDocument } from './document.ts';
 import { mergeDocuments } from './join.ts';
+import { secretFindings } from './secrets.ts';
 import { showDocument, treeLines } from './show.ts';
+import type { IgnitionConfig } from './spec/config.ts';
 import { tryMutation } from './testing/mutate.ts';
+
+const unit = (contents: string) =>
+  `systemd: { units: [{ name: a.service, contents: ${JSON.stringify(contents)} }] }`;
+const source = (url: string) =>
+  `storage: { files: [{ path: /a, contents: { source: ${JSON.stringify(url)} } }] }`;
 
 const HEAD = 'variant: fcos\nversion: 1.7.0\n';
 
@@ -80,6 +89,37 @@ describe('hostile local files', () => {
     expect(
       await errorsOf(`${HEAD}storage: { trees: [{ local: tree }] }\n`, new LocalFiles(root)),
     ).toEqual(['3: trees hold files, directories and links, and nothing else']);
+  });
+});
+
+describe('long contents', () => {
+  it.each([
+    ['a file of 32 MB', randomBytes(24_000_000)],
+    ['text', Buffer.from('a line\n'.repeat(4_000_000))],
+  ])('are as well as short ones: %s', async (_, bytes) => {
+    await using folder = await temporaryFolder();
+    writeFileSync(join(folder.path, 'long'), bytes);
+    const text = `${HEAD}storage: { files: [{ path: /a, contents: { local: long } }] }\n`;
+
+    const { document } = await buildButane([{ file: 'x', text }], {
+      files: new LocalFiles(folder.path),
+    });
+
+    const file = (document?.value as IgnitionConfig | undefined)?.storage?.files?.[0];
+    expect(bytesOfResource(file?.contents ?? {})?.equals(bytes)).toBe(true);
+  });
+
+  it.each([
+    ['binary', `storage: { files: [{ path: !!binary ${'QUFB'.repeat(5_000_000)} }] }`],
+    ['a value of many lines', unit(`[A]\nB=${'\\\nc'.repeat(2_000_000)}`)],
+    ['a comment of many lines', unit(`[A]\n#${'\\\nc'.repeat(2_000_000)}`)],
+    ['words of a data URL', source(`data:;a="${'\\a'.repeat(4_000_000)}",`)],
+    ['what looks like a key', source(`data:,-----BEGIN ${'A '.repeat(4_000_000)}`)],
+  ])('come to an end: %s', async (_, body) => {
+    const { document, findings } = await buildButane([{ file: 'x', text: `${HEAD}${body}\n` }]);
+
+    expect(document != null || findings.some(({ severity }) => severity === 'error')).toBe(true);
+    if (document) expect(secretFindings(document, { file: 'x', severity: 'error' })).toEqual([]);
   });
 });
 

@@ -5,7 +5,7 @@ import type { IgnitionConfig, Resource, Unit } from './spec/config.ts';
 
 /** A kind of secret that is found by how it looks. */
 const LOOKS: readonly [pattern: RegExp, what: string][] = [
-  [/-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/, 'a private key'],
+  [/-----BEGIN (?:[A-Z]+ ){0,3}PRIVATE KEY-----/, 'a private key'],
   [/\bAGE-SECRET-KEY-1[A-Z0-9]{20,}/, 'a private key of age'],
   [/\bgh[pousr]_[A-Za-z0-9]{30,}\b|\bgithub_pat_\w{30,}/, 'a token of GitHub'],
   [/\bglpat-[\w-]{20,}/, 'a token of GitLab'],

@@ -22,6 +22,7 @@ export class OncePath {
   readonly #options: OnceOptions;
   readonly #end: number;
   #sending: Socket | undefined;
+  #response: ServerResponse | undefined;
   #done = false;
 
   constructor(options: OnceOptions) {
@@ -38,13 +39,14 @@ export class OncePath {
   /** Follows one answer: it is complete when the client, having it, goes on or says goodbye. */
   follow(response: ServerResponse, socket: Socket): void {
     this.#sending = socket;
+    this.#response = response;
     socket.once('close', (failed) => this.#settle(socket, response.writableFinished && !failed));
     response.once('finish', () => socket.once('end', () => this.#settle(socket, true)));
   }
 
-  /** A client that asks for something more has what it asked for before. */
+  /** A client that asks for more when it was sent all has what it asked for before. */
   goesOn(socket: Socket): void {
-    this.#settle(socket, true);
+    if (this.#response?.writableFinished) this.#settle(socket, true);
   }
 
   #settle(socket: Socket, complete: boolean): void {

@@ -19,6 +19,8 @@ export interface Serving extends AsyncDisposable {
 
 /** Whoever needs longer (ms) for a request line and headers is sent away. */
 const HEADERS = 10_000;
+/** How often it is looked who needs longer (ms). */
+const LOOK = 2_000;
 /** Connections without a request are kept this long (ms). */
 const IDLE = 5_000;
 /** Who does not take a byte for so long (ms) is sent away. */
@@ -32,6 +34,7 @@ export async function serveDocument(options: ServeOptions): Promise<Serving> {
   const limits = {
     headersTimeout: HEADERS,
     requestTimeout: HEADERS,
+    connectionsCheckingInterval: LOOK,
     keepAliveTimeout: IDLE,
     maxHeaderSize: 8192,
   };

@@ -1,3 +1,4 @@
+import { bytesOfBase64 } from './base64.ts';
 import type { ScalarTree } from './tree.ts';
 
 /** What a plain scalar means; `text` when it means itself. */
@@ -64,9 +65,10 @@ function integer(text: string): bigint | undefined {
 
 function binary(text: string): Meaning {
   const bare = text.replaceAll(/[\r\n]/g, '');
-  if (!/^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/.test(bare))
-    return { kind: 'wrong', message: '!!binary holds what is not base64' };
-  return { kind: 'text', value: textOfBytes(Buffer.from(bare, 'base64')) };
+  const bytes = bytesOfBase64(bare);
+  return bytes
+    ? { kind: 'text', value: textOfBytes(bytes) }
+    : { kind: 'wrong', message: '!!binary holds what is not base64' };
 }
 
 /**

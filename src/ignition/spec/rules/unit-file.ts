@@ -10,11 +10,9 @@ export interface UnitFile {
 const LINE_LENGTH = 2048;
 
 const BEFORE_SECTION = /[^[#;]*/y;
-const COMMENT = /[#;](?:[^\n]*\\ ?\n)*[^\n]*\n?/y;
 const SECTION = /\[([^\]]*)\]([^\n]*)\n?/y;
 const SPACE = /\s+/y;
 const NAME = /([^=\r\n]*)(=?)/y;
-const VALUE = /(?:[^\n]*\\\n(?=[^\n]*\S))*[^\n]*\n?/y;
 
 /** The sections of the options of a unit file, or why it is none. */
 export function readUnit(text: string): UnitFile {
@@ -44,7 +42,7 @@ class UnitReader {
       this.#take(section == null ? BEFORE_SECTION : SPACE);
       const char = this.#text[this.#at];
       if (char == null) return undefined;
-      if (char === '#' || char === ';') this.#take(COMMENT);
+      if (char === '#' || char === ';') this.#skipComment();
       else if (char === '[') {
         const found = this.#take(SECTION);
         if (!found) return 'the name of a section has no end';
@@ -52,11 +50,39 @@ class UnitReader {
         section = found[1] ?? '';
       } else {
         if (!this.#take(NAME)?.[2]) return 'a line is neither a section nor NAME=VALUE';
-        this.#take(VALUE);
+        this.#skipValue();
         this.sections.push(section ?? '');
       }
     }
     return undefined;
+  }
+
+  /** A backslash at its end, even with a space behind it, takes in the next line. */
+  #skipComment(): void {
+    while (/\\ ?$/.test(this.#line())) this.#at = this.#next();
+    this.#at = this.#next();
+  }
+
+  /** The same, but not when the next line is blank. */
+  #skipValue(): void {
+    let goesOn = true;
+    while (goesOn) {
+      goesOn = this.#line().endsWith('\\');
+      this.#at = this.#next();
+      goesOn &&= /\S/.test(this.#line());
+    }
+  }
+
+  /** What is left of this line. */
+  #line(): string {
+    const end = this.#text.indexOf('\n', this.#at);
+    return this.#text.slice(this.#at, end < 0 ? undefined : end);
+  }
+
+  /** Where the next line begins. */
+  #next(): number {
+    const end = this.#text.indexOf('\n', this.#at);
+    return end < 0 ? this.#text.length : end + 1;
   }
 
   #take(pattern: RegExp): RegExpExecArray | undefined {

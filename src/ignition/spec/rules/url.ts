@@ -1,3 +1,4 @@
+import { bytesOfBase64 } from '../../text/base64.ts';
 import { goUrl } from './go-url.ts';
 
 /** A scheme that a version can fetch from. */
@@ -39,19 +40,19 @@ function arnProblem(text: string): string | undefined {
 }
 
 const TOKEN = String.raw`[A-Za-z0-9!#$&+.^_\x60{}~%'*-]+`;
-const DATA = new RegExp(
-  String.raw`^data:(?:${TOKEN}/${TOKEN})?(?:;${TOKEN}=(?:${TOKEN}|"(?:[^"\\]|\\.)*"))*(;base64)?,([^]*)$`,
+const HEAD = new RegExp(
+  String.raw`^data:(?:${TOKEN}/${TOKEN})?(?:;${TOKEN}=(?:${TOKEN}|"(?:[^"\\]|\\.)*"))*(;base64)?,`,
 );
+/** Longer (UTF-16 units) the words before the data of a data URL are not. */
+const HEAD_LENGTH = 65_536;
 
 /** The contents of a data URL (RFC 2397); undefined when it is none. */
 export function dataOf(text: string): Buffer | undefined {
-  const [, base64, data] = DATA.exec(text) ?? [];
-  if (data == null) return undefined;
-  const bytes = unescape(data);
+  const [head, base64] = HEAD.exec(text.slice(0, HEAD_LENGTH)) ?? [];
+  if (head == null) return undefined;
+  const bytes = unescape(text.slice(head.length));
   if (!bytes || base64 == null) return bytes;
-  const plain = bytes.toString('latin1').replaceAll(/[\r\n]/g, '');
-  const valid = /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/.test(plain);
-  return valid ? Buffer.from(plain, 'base64') : undefined;
+  return bytesOfBase64(bytes.toString('latin1').replaceAll(/[\r\n]/g, ''));
 }
 
 function unescape(text: string): Buffer | undefined {
