@@ -107,7 +107,7 @@ describe.runIf(isRoot)('flists in radosgw', () => {
     expect(JSON.parse(again.stdout).flists.map(({ stored }: { stored: number }) => stored)).toEqual(
       [0, 0],
     );
-    const file = join(work.path, 'dist/flists/firmware-20261126.fl');
+    const file = join(work.path, `dist/flists/modules-${kernel.release}.fl`);
     const { manifest } = await loadManifest(file);
     const [block] = entriesOf(manifest).flatMap(({ blocks = [] }) => blocks);
     await ask('write', `/zos/${hexOf(block?.id ?? Buffer.alloc(0))}`, 'DELETE');
@@ -119,9 +119,10 @@ describe.runIf(isRoot)('flists in radosgw', () => {
     });
     const mended = await publish(conf());
 
-    expect(byReader).toMatchObject({ verdict: 'unknown' });
-    expect(byWriter).toMatchObject({ verdict: 'fail' });
-    expect(byWriter.findings).toContainEqual(expect.objectContaining({ rule: 'block-missing' }));
+    for (const { verdict, findings } of [byReader, byWriter]) {
+      expect(verdict).toBe('fail');
+      expect(findings).toContainEqual(expect.objectContaining({ rule: 'block-missing' }));
+    }
     expect(mended.status).toBe(0);
     expect(await verifyFlist(file, connection)).toMatchObject({ verdict: 'pass' });
   });

@@ -57,17 +57,43 @@ export async function verifyFlist(path: string, options: VerifyOptions): Promise
   };
 }
 
+/** What could not be asked is asked once more when other blocks came: the store means them then. */
 async function checkBlocks(
   blocks: readonly FileBlock[],
   source: BlockSource,
-  { retry, onProgress }: VerifyOptions,
+  options: VerifyOptions,
 ): Promise<Finding[]> {
+  const faults = await faultsOf(blocks, source, options);
+  const [unasked, found] = apart(faults);
+  if (unasked.length === 0 || faults.length === blocks.length) return faults.map(findingOf);
+  const again = unasked.map(({ block }) => block);
+  const { retry } = options;
+  return [...found, ...(await faultsOf(again, source, { ...(retry && { retry }) }))].map(findingOf);
+}
+
+interface BadBlock {
+  block: FileBlock;
+  fault: Parameters<typeof blockFinding>[0];
+}
+
+const findingOf = ({ block, fault }: BadBlock) => blockFinding(fault, block.path);
+
+function apart(faults: readonly BadBlock[]): [unasked: BadBlock[], others: BadBlock[]] {
+  const isUnasked = ({ fault }: BadBlock) => fault.rule === 'route-unreachable';
+  return [faults.filter(isUnasked), faults.filter((one) => !isUnasked(one))];
+}
+
+async function faultsOf(
+  blocks: readonly FileBlock[],
+  source: BlockSource,
+  { retry, onProgress }: Pick<VerifyOptions, 'retry' | 'onProgress'>,
+): Promise<BadBlock[]> {
   let done = 0;
   const found = await mapConcurrently(blocks, AT_ONCE, async (block) => {
     retry?.signal?.throwIfAborted();
     const read = await source.read(block, block.size);
     onProgress?.(++done, blocks.length);
-    return 'fault' in read ? [blockFinding(read.fault, block.path)] : [];
+    return 'fault' in read ? [{ block, fault: read.fault }] : [];
   });
   return found.flat();
 }

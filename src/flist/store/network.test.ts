@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { httpTransport } from '../../oci/remote/transport.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
 import { planGc, sweep } from '../gc.ts';
+import { entriesOf } from '../manifest/entries.ts';
 import { loadManifest } from '../manifest/load.ts';
 import { packFolder } from '../pack/pack.ts';
 import { startS3Server } from '../testing/s3-server.ts';
@@ -53,6 +54,42 @@ describe('a store behind HTTP', () => {
     expect(await webStore(server.url).get(ID)).toBeUndefined();
     status = 403;
     await expect(webStore(server.url).get(ID)).rejects.toMatchObject({ code: 'registry' });
+  });
+
+  it('takes 403 for an object that is not there once it has given another', async () => {
+    const there = 'cd'.repeat(32);
+    using server = await aServer(({ url = '' }, response) => {
+      response.writeHead(url.endsWith(there) ? 200 : 403).end('stored');
+    });
+    const store = webStore(server.url);
+
+    await expect(store.get(ID)).rejects.toMatchObject({ code: 'registry' });
+    await store.get(there);
+    expect(await store.get(ID)).toBeUndefined();
+  });
+
+  it('tells of a block that a store does not have, to a key that may not list', async () => {
+    await using work = await temporaryFolder();
+    const [folder = '', store = ''] = ['tree', 'store'].map((name) => join(work.path, name));
+    mkdirSync(folder);
+    for (let at = 0; at < 40; at++) writeFileSync(join(folder, `file-${at}`), `content ${at}`);
+    const manifest = join(work.path, 'tree.fl');
+    const stores = [parseRoute(`dir://${store}`)];
+    await packFolder({ folder, manifest, stores }, connection);
+    const [lost] = entriesOf((await loadManifest(manifest)).manifest).flatMap(
+      ({ blocks = [] }) => blocks,
+    );
+    const id = Buffer.from(lost?.id ?? []).toString('hex');
+    using server = await aServer(({ url = '' }, response) => {
+      const name = url.replace('/blocks/', '');
+      const isThere = name.includes('/') && !name.endsWith(id);
+      response.writeHead(isThere ? 200 : 403);
+      response.end(isThere ? readFileSync(join(store, name)) : '');
+    });
+
+    const report = await verifyFlist(manifest, { ...connection, routes: [parseRoute(server.url)] });
+
+    expect(report).toMatchObject({ verdict: 'fail', findings: [{ rule: 'block-missing' }] });
   });
 
   it('refuses an object that is larger than a block can be', async () => {

@@ -10,19 +10,25 @@ import {
 
 /**
  * A store behind HTTP. Both names of a block are tried, the second also after 403: that is what S3
- * answers for an object that is not there to a key that may not list.
+ * answers for an object that is not there to a key that may not list. A store that has given
+ * another block to the same key means that, and not that it refuses the key.
  */
 export function openWebStore(address: StoreAddress, connection: StoreConnection): BlockReader {
   const url = (name: string) => new URL(`${baseOf(address)}/${name}`);
   const keys = keysOf(address);
+  let hasGiven = false;
   return {
     name: address.shown,
     get: async (id) => {
       const refused: Error[] = [];
       for (const name of inOrder(address, id)) {
         const answer = await askStore(connection, { method: 'GET', url: url(name), keys });
-        if (answer.status === 200) return answer.body;
-        if (answer.status !== 404) refused.push(failed(answer.status, url(name)));
+        if (answer.status === 200) {
+          hasGiven = true;
+          return answer.body;
+        }
+        const isAbsent = answer.status === 404 || (answer.status === 403 && hasGiven);
+        if (!isAbsent) refused.push(failed(answer.status, url(name)));
       }
       if (refused.length === 2 && refused[0]) throw refused[0];
       return undefined;
