@@ -1,5 +1,5 @@
-import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
-import { lstat, readFile, readlink } from 'node:fs/promises';
+import { type Dirent, lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LockstepError } from '../system/error.ts';
 import type { FileTree, TreeEntry, TreeFile } from './tree.ts';
@@ -18,52 +18,47 @@ export function openDirectoryTree(root: string, name: string = root): FileTree {
     read: (path) => readTreeFile(root, path),
     readMany: (paths) => readTreeFiles(root, paths),
     locate: async (path) => {
-      const place = await resolveInside(root, path);
+      const place = resolveInside(root, path);
       return place == null ? undefined : join(root, place);
     },
   };
 }
 
 async function* listFolder(root: string, prefix: string): AsyncGenerator<TreeEntry> {
-  const start = await resolveInside(root, prefix);
+  const start = resolveInside(root, prefix);
   if (start == null) return;
   yield* below(root, start);
 }
 
-/** One folder at a time without waiting: asking for thousands of files one by one costs ten times as much. */
+/** Without waiting, as all that is asked here: asking for thousands of files one by one costs ten times as much. */
 function* below(root: string, folder: string): Generator<TreeEntry> {
-  for (const name of namesIn(join(root, folder))) {
-    const path = folder === '' ? name : `${folder}/${name}`;
-    const entry = entryAt(root, path);
-    yield entry;
-    if (entry.type === 'directory') yield* below(root, path);
+  for (const found of entriesIn(join(root, folder))) {
+    const path = folder === '' ? found.name : `${folder}/${found.name}`;
+    yield entryOf(found, path, `${root}/${path}`);
+    if (found.isDirectory()) yield* below(root, path);
   }
 }
 
-function namesIn(folder: string): string[] {
+function entriesIn(folder: string): Dirent[] {
   try {
-    return readdirSync(folder).sort();
+    const found = readdirSync(folder, { withFileTypes: true });
+    return found.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR')) return [];
     throw named(error, folder);
   }
 }
 
-function entryAt(root: string, path: string): TreeEntry {
-  const full = join(root, path);
-  const stats = lstatSync(full);
-  if (stats.isSymbolicLink()) {
-    return { path, size: 0, type: 'symlink', linkTarget: readlinkSync(full) };
-  }
-  if (stats.isDirectory()) return { path, size: 0, type: 'directory' };
-  return stats.isFile()
-    ? { path, size: stats.size, type: 'file' }
-    : { path, size: 0, type: 'other' };
+function entryOf(found: Dirent, path: string, full: string): TreeEntry {
+  if (found.isFile()) return { path, size: lstatSync(full).size, type: 'file' };
+  if (found.isDirectory()) return { path, size: 0, type: 'directory' };
+  if (!found.isSymbolicLink()) return { path, size: 0, type: 'other' };
+  return { path, size: 0, type: 'symlink', linkTarget: readlinkSync(full) };
 }
 
 async function readTreeFile(root: string, path: string): Promise<Uint8Array> {
-  const place = await resolveInside(root, path);
-  const stats = place == null ? undefined : await lstat(join(root, place)).catch(ifMissing);
+  const place = resolveInside(root, path);
+  const stats = place == null ? undefined : statsOf(join(root, place), path);
   if (place == null || !stats?.isFile()) {
     throw new LockstepError('not-found', `no file ${path} in ${root}`, { context: { path } });
   }
@@ -83,7 +78,7 @@ async function* readTreeFiles(root: string, paths: ReadonlySet<string>): AsyncGe
 }
 
 /** The path without links, relative to the root; undefined when something on the way is missing. */
-async function resolveInside(root: string, path: string): Promise<string | undefined> {
+function resolveInside(root: string, path: string): string | undefined {
   const left = path.split('/').filter(Boolean);
   const done: string[] = [];
   for (let links = 0; left.length > 0; ) {
@@ -93,20 +88,29 @@ async function resolveInside(root: string, path: string): Promise<string | undef
       done.pop();
       continue;
     }
-    const stats = await lstat(join(root, ...done, part)).catch((error: unknown) => {
-      ifMissing(named(error, path));
-    });
+    const full = join(root, ...done, part);
+    const stats = statsOf(full, path);
     if (!stats) return undefined;
     if (!stats.isSymbolicLink()) {
       done.push(part);
       continue;
     }
     if (++links > LINK_LIMIT) return undefined;
-    const target = await readlink(join(root, ...done, part));
+    const target = readlinkSync(full);
     if (target.startsWith('/')) done.length = 0;
     left.unshift(...target.split('/').filter(Boolean));
   }
   return done.join('/');
+}
+
+/** What stands there; undefined when there is nothing. `path` is for messages. */
+function statsOf(full: string, path: string): Stats | undefined {
+  try {
+    return lstatSync(full, { throwIfNoEntry: false });
+  } catch (error) {
+    if (hasCode(error, 'ENOTDIR')) return undefined;
+    throw named(error, path);
+  }
 }
 
 /** What this user may not read has a name of its own. */
@@ -116,11 +120,6 @@ function named(error: unknown, path: string): unknown {
     cause: error,
     context: { path },
   });
-}
-
-function ifMissing(error: unknown): undefined {
-  if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
-  throw error;
 }
 
 function ifNotFound(error: unknown): undefined {

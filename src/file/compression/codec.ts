@@ -43,11 +43,28 @@ export function decodedSync(format: string, limit: number, decode: () => Uint8Ar
   try {
     return decode();
   } catch (error) {
-    if (error instanceof RangeError || hasCode(error, 'ERR_BUFFER_TOO_LARGE')) {
-      throw new LockstepError('limit-exceeded', `${format} data holds more than ${limit} bytes`);
-    }
-    throw damaged(format, error);
+    throw undecoded(format, limit, error);
   }
+}
+
+/** The same for a decoder that is running. */
+export async function decodedAside(
+  format: string,
+  limit: number,
+  decoding: Promise<Uint8Array>,
+): Promise<Uint8Array> {
+  try {
+    return await decoding;
+  } catch (error) {
+    throw undecoded(format, limit, error);
+  }
+}
+
+function undecoded(format: string, limit: number, error: unknown): LockstepError {
+  if (error instanceof RangeError || hasCode(error, 'ERR_BUFFER_TOO_LARGE')) {
+    return new LockstepError('limit-exceeded', `${format} data holds more than ${limit} bytes`);
+  }
+  return damaged(format, error);
 }
 
 export function damaged(format: string, cause: unknown): LockstepError {

@@ -41,6 +41,41 @@ describe('decompressAside', () => {
 
     await expect(decompressAside(packed, 1000)).rejects.toMatchObject({ code: 'invalid-content' });
   });
+
+  it.each(['gzip', 'zstd', 'xz'] as const)(
+    'tells %s data that ends early as such',
+    async (kind) => {
+      const packed = formats[kind](Buffer.from('the quick brown fox '.repeat(50)));
+
+      await expect(decompressAside(packed.subarray(0, -7), 1000)).rejects.toMatchObject({
+        code: 'invalid-content',
+      });
+    },
+  );
+});
+
+describe('decompressAside of several frames', () => {
+  it.each(['gzip', 'zstd', 'xz'] as const)(
+    'gives all that %s holds, within one limit',
+    async (kind) => {
+      const frames = ['one ', 'two ', 'three'].map((text) => formats[kind](Buffer.from(text)));
+      const packed = Buffer.concat(kind === 'zstd' ? [SKIPPABLE, ...frames, SKIPPABLE] : frames);
+
+      expect(Buffer.from(await decompressAside(packed, 13)).toString()).toBe('one two three');
+      await expect(decompressAside(packed, 12)).rejects.toMatchObject({ code: 'limit-exceeded' });
+      await expect(decompressAside(packed, 8)).rejects.toMatchObject({ code: 'limit-exceeded' });
+    },
+  );
+
+  it('is not misled by what is expected', async () => {
+    const content = Buffer.from('the quick brown fox '.repeat(50));
+
+    for (const expected of [70, 1000, 5000])
+      for (const kind of kinds)
+        expect(
+          Buffer.from(await decompressAside(formats[kind](content), 2000, { expected })),
+        ).toEqual(content);
+  });
 });
 
 describe('decompress', () => {

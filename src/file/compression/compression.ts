@@ -2,10 +2,10 @@ import { LockstepError } from '../../system/error.ts';
 import type { DecompressOptions } from './codec.ts';
 import { isZstdMagic } from './frames.ts';
 import { FramesInput } from './frames-input.ts';
-import { gunzip, gunzipBytes, isGzipMagic } from './gzip.ts';
+import { gunzip, gunzipAside, gunzipBytes, isGzipMagic } from './gzip.ts';
 import { isLz4LegacyMagic, unlz4Bytes } from './lz4.ts';
 import { isXzMagic, unxz, unxzAside, unxzBytes } from './xz.ts';
-import { unzstd, unzstdBytes } from './zstd.ts';
+import { unzstd, unzstdAside, unzstdBytes } from './zstd.ts';
 
 export type Compression = 'gzip' | 'zstd' | 'xz' | 'none';
 
@@ -59,21 +59,10 @@ export async function decompressAside(
   options: DecompressOptions = {},
 ): Promise<Uint8Array> {
   const compression = compressionOf(bytes);
+  if (compression === 'gzip') return gunzipAside(bytes, limit, options);
+  if (compression === 'zstd') return unzstdAside(bytes, limit, options);
   if (compression === 'xz') return unxzAside(bytes, limit);
-  if (compression === 'none') return decompressBytes(bytes, limit, options);
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of decompress(once(bytes))) {
-    size += part.length;
-    if (size > limit)
-      throw new LockstepError('limit-exceeded', `content holds more than ${limit} bytes`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts, size);
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
+  return decompressBytes(bytes, limit, options);
 }
 
 async function* asItIs(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

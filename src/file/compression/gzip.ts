@@ -1,6 +1,7 @@
-import { createGunzip, gunzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { createGunzip, gunzip as gunzipBuffer, gunzipSync, type ZlibOptions } from 'node:zlib';
 import { LockstepError } from '../../system/error.ts';
-import { chunkFor, type DecompressOptions, decoded, decodedSync } from './codec.ts';
+import { chunkFor, type DecompressOptions, decoded, decodedAside, decodedSync } from './codec.ts';
 
 /** True for the two bytes that open a gzip member (RFC 1952, 2.3.1). */
 export function isGzipMagic(head: Uint8Array): boolean {
@@ -32,3 +33,19 @@ export function gunzipBytes(
   const chunk = chunkFor(options, limit);
   return decodedSync('gzip', limit, () => gunzipSync(bytes, { maxOutputLength: limit, ...chunk }));
 }
+
+/** The same on another thread, beside what the caller does meanwhile. */
+export function gunzipAside(
+  bytes: Uint8Array,
+  limit: number,
+  options: DecompressOptions = {},
+): Promise<Uint8Array> {
+  const chunk = chunkFor(options, limit);
+  return decodedAside(
+    'gzip',
+    limit,
+    gunzipBufferAside(bytes, { maxOutputLength: limit, ...chunk }),
+  );
+}
+
+const gunzipBufferAside = promisify<Uint8Array, ZlibOptions, Uint8Array>(gunzipBuffer);

@@ -1,6 +1,12 @@
-import { createZstdDecompress, zstdDecompressSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import {
+  createZstdDecompress,
+  type ZstdOptions,
+  zstdDecompress,
+  zstdDecompressSync,
+} from 'node:zlib';
 import { LockstepError } from '../../system/error.ts';
-import { chunkFor, type DecompressOptions, decoded, decodedSync } from './codec.ts';
+import { chunkFor, type DecompressOptions, decoded, decodedAside, decodedSync } from './codec.ts';
 import { nextZstdFrame, zstdFrames } from './frames.ts';
 import { FramesInput } from './frames-input.ts';
 
@@ -24,19 +30,52 @@ export function unzstdBytes(
   limit: number,
   options: DecompressOptions = {},
 ): Uint8Array {
+  const frames = frameByFrame(bytes, limit, options);
+  let next = frames.next();
+  while (!next.done) {
+    const { frame, options: how } = next.value;
+    next = frames.next(decodedSync('zstd', limit, () => zstdDecompressSync(frame, how)));
+  }
+  return next.value;
+}
+
+/** The same on another thread, beside what the caller does meanwhile. */
+export async function unzstdAside(
+  bytes: Uint8Array,
+  limit: number,
+  options: DecompressOptions = {},
+): Promise<Uint8Array> {
+  const frames = frameByFrame(bytes, limit, options);
+  let next = frames.next();
+  while (!next.done) {
+    const { frame, options: how } = next.value;
+    next = frames.next(await decodedAside('zstd', limit, zstdDecompressAside(frame, how)));
+  }
+  return next.value;
+}
+
+const zstdDecompressAside = promisify<Uint8Array, ZstdOptions, Uint8Array>(zstdDecompress);
+
+interface FrameToDecode {
+  frame: Uint8Array;
+  options: ZstdOptions;
+}
+
+/** Asks for the content of one frame after the other, and returns all of it. */
+function* frameByFrame(
+  bytes: Uint8Array,
+  limit: number,
+  options: DecompressOptions,
+): Generator<FrameToDecode, Uint8Array, Uint8Array> {
   const chunk = chunkFor(options, limit);
   const parts: Uint8Array[] = [];
   let left = limit;
-  for (const frame of zstdFrames(bytes)) {
-    if (frame.skippable) continue;
+  for (const { start, end, skippable } of zstdFrames(bytes)) {
+    if (skippable) continue;
     if (left <= 0)
       throw new LockstepError('limit-exceeded', `zstd data holds more than ${limit} bytes`);
-    const part = decodedSync('zstd', limit, () =>
-      zstdDecompressSync(bytes.subarray(frame.start, frame.end), {
-        maxOutputLength: left,
-        ...chunk,
-      }),
-    );
+    const frame = bytes.subarray(start, end);
+    const part = yield { frame, options: { maxOutputLength: left, ...chunk } };
     left -= part.length;
     parts.push(part);
   }

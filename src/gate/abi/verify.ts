@@ -2,7 +2,6 @@ import { openDirectoryTree } from '../../file/directory-tree.ts';
 import type { FileTree } from '../../file/tree.ts';
 import type { KernelExport } from '../../kernel/module/exports.ts';
 import type { Certificate } from '../../kernel/signature/certificate.ts';
-import { mapConcurrently } from '../../system/concurrency.ts';
 import type { Finding } from '../../system/finding.ts';
 import { untilAborted } from '../../system/until-aborted.ts';
 import { checkModules, judge, type ModuleReport } from './check-modules.ts';
@@ -13,9 +12,10 @@ import { withModuleExports } from './describe/symbols.ts';
 import { findModuleFolders, type KernelFiles, kernelAt, ownModules } from './kernel/files.ts';
 import type { Kernel, ModuleInput } from './kernel/kernel.ts';
 import { checkModule } from './module/check-module.ts';
-import { type InspectedModule, inspectModule, unpacked } from './module/inspect.ts';
+import { type InspectedModule, inspectModule } from './module/inspect.ts';
 import { providersOf } from './module/providers.ts';
-import { checkTree, leftoverFinding } from './tree/tree-rules.ts';
+import { unpackModules } from './module/unpack.ts';
+import { checkTree, indexesOf, leftoverFinding } from './tree/tree-rules.ts';
 
 export interface VerifyOptions extends DescribeOptions {
   /** Trusted beside the keys built into the kernel. */
@@ -44,9 +44,6 @@ export interface FilesToVerify {
   with?: readonly ModuleInput[];
 }
 
-/** Modules that are unpacked beside the kernel and each other; more would only take memory. */
-const UNPACKED = 2;
-
 /** Checks module files for the kernel whose modules stand in `folder` of a tree. */
 export async function verifyFiles(
   tree: FileTree,
@@ -56,18 +53,27 @@ export async function verifyFiles(
 ): Promise<KernelReport> {
   const finding = kernelAt(tree, folder);
   const describing = finding.then((found) => describeKernel(tree, found, options));
-  const inspect = async (input: ModuleInput) => {
-    const [there, described] = await Promise.all([unpacked(input), describing]);
-    return inspectModule(there, described, options);
-  };
+  const inspect = (inputs: readonly ModuleInput[] = []) => inspectAll(inputs, describing, options);
   const [kernelFiles, described, modules, loaded] = await Promise.all([
     finding,
     describing,
-    mapConcurrently(files.modules, UNPACKED, inspect),
-    mapConcurrently(files.with ?? [], UNPACKED, inspect),
+    inspect(files.modules),
+    inspect(files.with),
   ]);
   const kernel = await withModuleExports(tree, kernelFiles, described, [...loaded, ...modules]);
   return reportOf(kernel.release, checkModules(modules, kernel, loaded), []);
+}
+
+/** Unpacks modules while the kernel is described, and each one while the last is inspected. */
+async function inspectAll(
+  inputs: readonly ModuleInput[],
+  describing: Promise<Kernel>,
+  options: VerifyOptions,
+): Promise<InspectedModule[]> {
+  const inspected: InspectedModule[] = [];
+  for await (const there of unpackModules(inputs))
+    inspected.push(inspectModule(there, await describing, options));
+  return inspected;
 }
 
 /** Checks every module of the kernel whose modules stand in `folder` of a tree. */
@@ -101,11 +107,11 @@ async function verifyKernel(
   files: KernelFiles,
   options: VerifyOptions,
 ): Promise<KernelReport> {
-  const basics = await readBasics(tree, files, options);
   const own = new Set(ownModules(files).map(({ path }) => path));
   const foreign = new Set(files.modules.map(({ path }) => path).filter((path) => !own.has(path)));
   const threads = own.size >= MANY ? options.threads : 1;
   await using crew = startCrew(threads);
+  const basics = await readBasics(tree, files, options);
   const { signal } = options;
   const read = () =>
     untilAborted(crew.read(crewFiles(tree, own, signal), basics.reader, { quick: true }), signal);
@@ -118,6 +124,7 @@ async function verifyKernel(
     signal?.throwIfAborted();
     others.push(inspectModule({ file: path, content }, described, options));
   }
+  const indexes = await indexesOf(tree, files);
   const kernel = withExports(described, await (ahead ?? read()));
   const available = providersOf(others);
   const around = { loaded: providersOf([]), available };
@@ -125,7 +132,7 @@ async function verifyKernel(
     ...(await untilAborted(crew.check(kernel, others), signal)),
     ...others.map((module) => checkModule(module, kernel, around)),
   ].sort((a, b) => (a.file < b.file ? -1 : 1));
-  const findings = await checkTree(tree, files, { checks, others });
+  const findings = await checkTree(tree, files, { checks, others, indexes });
   return reportOf(files.release, judge(checks, kernel), findings);
 }
 

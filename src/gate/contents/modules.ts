@@ -9,7 +9,7 @@ import { releaseOfLink } from '../../oci/evidence/installed.ts';
 import { LockstepError } from '../../system/error.ts';
 import type { Finding } from '../../system/finding.ts';
 import { indexPath, type KernelFiles } from '../abi/kernel/files.ts';
-import { MODULE_LIMIT } from '../abi/module/inspect.ts';
+import { MODULE_LIMIT } from '../abi/module/unpack.ts';
 import { copiesFinding, judgeCopies, type ModuleCopies } from '../abi/tree/copies.ts';
 import { sameUpstream } from './version.ts';
 

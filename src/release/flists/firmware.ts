@@ -1,7 +1,7 @@
 import { decompressBytes } from '../../file/compression/compression.ts';
 import type { FileTree } from '../../file/tree.ts';
 import type { KernelFiles } from '../../gate/abi/kernel/files.ts';
-import { MODULE_LIMIT } from '../../gate/abi/module/inspect.ts';
+import { MODULE_LIMIT } from '../../gate/abi/module/unpack.ts';
 import { firmwareNames, isFirmwarePresent } from '../../gate/abi/tree/firmware-rule.ts';
 import { findSection, rawSectionBytes, readElf } from '../../kernel/elf/elf.ts';
 import { readModinfo } from '../../kernel/module/modinfo.ts';

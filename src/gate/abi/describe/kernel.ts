@@ -74,8 +74,10 @@ export async function describeKernel(
   options: DescribeOptions = {},
   basics?: KernelBasics,
 ): Promise<Kernel> {
-  const { config, sample, reader } = basics ?? (await readBasics(tree, files, options));
-  const image = await readImage(tree, files);
+  const [image, { config, sample, reader }] = await Promise.all([
+    readImage(tree, files),
+    basics ?? readBasics(tree, files, options),
+  ]);
   const symvers = await findSymvers(tree, files, options);
   const own = image && readKernelExports(image, { relativeCrcs: isSet(config, 'MODULE_REL_CRCS') });
   const exports = symvers ?? own ?? (await readSystemMap(tree, files));

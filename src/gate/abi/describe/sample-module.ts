@@ -9,7 +9,8 @@ import { LockstepError } from '../../../system/error.ts';
 import type { KernelFiles } from '../kernel/files.ts';
 import type { Kernel, ModuleEnding } from '../kernel/kernel.ts';
 import { endingOf } from '../module/compression-rule.ts';
-import { identityOf, MODULE_LIMIT } from '../module/inspect.ts';
+import { identityOf } from '../module/inspect.ts';
+import { MODULE_LIMIT } from '../module/unpack.ts';
 
 /** What one of the kernel's own modules tells of the kernel. */
 export interface Sample {

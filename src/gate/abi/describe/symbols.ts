@@ -1,11 +1,11 @@
-import { decompressBytes } from '../../../file/compression/compression.ts';
 import type { FileTree } from '../../../file/tree.ts';
 import { readElf } from '../../../kernel/elf/elf.ts';
 import { type KernelExport, readModuleExports } from '../../../kernel/module/exports.ts';
 import { LockstepError } from '../../../system/error.ts';
 import { type KernelFiles, moduleName, ownModules } from '../kernel/files.ts';
-import type { Kernel } from '../kernel/kernel.ts';
-import { type InspectedModule, MODULE_LIMIT } from '../module/inspect.ts';
+import type { Kernel, ModuleInput } from '../kernel/kernel.ts';
+import type { InspectedModule } from '../module/inspect.ts';
+import { unpackModules } from '../module/unpack.ts';
 
 /**
  * Adds what the kernel's own modules export, as far as the modules that are to be checked need it:
@@ -22,8 +22,8 @@ export async function withModuleExports(
   const symbols = new Map(kernel.symbols);
   const named = await modulesNamed(tree, files, missing);
   for (const paths of [named, allModules(files, named)]) {
-    for await (const { path, content } of tree.readMany(paths)) {
-      for (const exported of exportsIn(path, content, kernel)) {
+    for await (const { file, unpacked: bytes } of unpackModules(read(tree, paths))) {
+      for (const exported of bytes ? exportsIn(file, bytes, kernel) : []) {
         if (!symbols.has(exported.name)) symbols.set(exported.name, exported);
         missing.delete(exported.name);
       }
@@ -31,6 +31,10 @@ export async function withModuleExports(
     if (missing.size === 0) break;
   }
   return { ...kernel, symbols };
+}
+
+async function* read(tree: FileTree, paths: ReadonlySet<string>): AsyncGenerator<ModuleInput> {
+  for await (const { path, content } of tree.readMany(paths)) yield { file: path, content };
 }
 
 function missingSymbols(kernel: Kernel, inspected: readonly InspectedModule[]): Set<string> {
@@ -65,9 +69,9 @@ function allModules(files: KernelFiles, read: ReadonlySet<string>): Set<string> 
   return new Set(ownModules(files).flatMap(({ path }) => (read.has(path) ? [] : path)));
 }
 
-function exportsIn(path: string, content: Uint8Array, kernel: Kernel): KernelExport[] {
+function exportsIn(path: string, bytes: Uint8Array, kernel: Kernel): KernelExport[] {
   try {
-    const elf = readElf(decompressBytes(content, MODULE_LIMIT), kernel.architecture.layout);
+    const elf = readElf(bytes, kernel.architecture.layout);
     const flags = kernel.loader.readsExportFlags;
     return readModuleExports(elf, moduleName(path), { flags });
   } catch (error) {

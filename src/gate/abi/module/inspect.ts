@@ -1,4 +1,4 @@
-import { decompressAside, decompressBytes } from '../../../file/compression/compression.ts';
+import { decompressBytes } from '../../../file/compression/compression.ts';
 import { checkElf, type ElfProblem } from '../../../kernel/elf/check.ts';
 import { checkRelocations } from '../../../kernel/elf/check-relocations.ts';
 import { type Elf, readElf } from '../../../kernel/elf/elf.ts';
@@ -16,9 +16,7 @@ import type { ModuleInput, Reader } from '../kernel/kernel.ts';
 import { checkBtf } from './btf-rule.ts';
 import { checkCompression } from './compression-rule.ts';
 import { type ModuleFinding, refused, unsafe } from './rule.ts';
-
-/** No module is larger; a decompressed one above this is not read. */
-export const MODULE_LIMIT = 512 << 20;
+import { MODULE_LIMIT } from './unpack.ts';
 
 /** What came out of reading one file. Plain data that holds on to nothing of the file. */
 export interface InspectedModule {
@@ -66,16 +64,6 @@ export interface InspectOptions {
 }
 
 const EXPERIMENTAL = 'is EXPERIMENTAL and SERIOUS DATA LOSS may occur';
-
-/** Undoes the compression on another thread; what is damaged is left for `inspectModule` to tell. */
-export async function unpacked(input: ModuleInput): Promise<ModuleInput> {
-  try {
-    return { ...input, unpacked: await decompressAside(input.content, MODULE_LIMIT) };
-  } catch (error) {
-    if (error instanceof LockstepError) return input;
-    throw error;
-  }
-}
 
 /** Reads a module file, compressed or not, as a kernel would. Never throws for what the file holds. */
 export function inspectModule(

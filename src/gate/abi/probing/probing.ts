@@ -13,7 +13,8 @@ import { LockstepError } from '../../../system/error.ts';
 import type { Finding } from '../../../system/finding.ts';
 import { readConfigFolders } from '../kernel/config-folders.ts';
 import { indexPath, type KernelFiles, moduleName } from '../kernel/files.ts';
-import { type InspectedModule, MODULE_LIMIT } from '../module/inspect.ts';
+import type { InspectedModule } from '../module/inspect.ts';
+import { MODULE_LIMIT } from '../module/unpack.ts';
 import { readKernelArguments } from './kernel-arguments.ts';
 import { checkModprobe, type ProbedModule } from './modprobe-rules.ts';
 

@@ -18,7 +18,7 @@ export interface Indexes {
   aliasesBin: readonly IndexValue[];
   symbols: readonly ModuleAlias[];
   symbolsBin: readonly IndexValue[];
-  /** Files that are absent or broken. */
+  /** Files that are absent or broken, or do not agree. */
   problems: Finding[];
 }
 

@@ -12,7 +12,8 @@ import { readUnifiedImage } from '../../../oci/evidence/unified.ts';
 import { LockstepError } from '../../../system/error.ts';
 import type { Finding } from '../../../system/finding.ts';
 import { type KernelFiles, moduleName } from '../kernel/files.ts';
-import { type InspectedModule, MODULE_LIMIT } from '../module/inspect.ts';
+import type { InspectedModule } from '../module/inspect.ts';
+import { MODULE_LIMIT } from '../module/unpack.ts';
 
 const IN_ARCHIVE = /(?:^|\/)lib\/modules\/([^/]+)\/(.*)$/;
 

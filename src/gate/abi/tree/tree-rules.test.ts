@@ -5,7 +5,7 @@ import { findKernels } from '../kernel/files.ts';
 import { inspectModule } from '../module/inspect.ts';
 import { aModuleIndex } from '../testing/index-builder.ts';
 import { aKernel } from '../testing/kernel-builder.ts';
-import { checkTree } from './tree-rules.ts';
+import { checkTree, indexesOf } from './tree-rules.ts';
 
 const FOLDER = 'usr/lib/modules/6.12.1-test';
 const ALIAS = 'pci:v00008086d*';
@@ -36,7 +36,7 @@ async function findingsIn(content: Record<string, string | Uint8Array>) {
   const file = `${FOLDER}/updates/sample.ko`;
   const others = [inspectModule({ file, content: sample }, aKernel())];
   const checks = [{ file, name: 'sample', findings: [], uses: ['own'] }];
-  return checkTree(tree, kernel, { checks, others });
+  return checkTree(tree, kernel, { checks, others, indexes: await indexesOf(tree, kernel) });
 }
 
 async function rulesIn(change: (content: Record<string, string | Uint8Array>) => void) {
@@ -79,7 +79,7 @@ describe('checkTree', () => {
       content[`${FOLDER}/modules.dep`] = 'kernel/own.ko:\nupdates/sample.ko:\n';
     });
 
-    expect(found).toEqual(['error modules-dep', 'error modules-index', 'error modules-index']);
+    expect(found).toEqual(['error modules-index', 'error modules-index', 'error modules-dep']);
   });
 
   it('sees aliases and symbols that are missing, and those of modules that are gone', async () => {

@@ -7,14 +7,21 @@ import { checkProbing } from '../probing/probing.ts';
 import { copiesFinding, judgeCopies } from './copies.ts';
 import { checkFirmware } from './firmware-rule.ts';
 import { checkAliases, checkDep, checkIndexFile, checkSymbols } from './index-rules.ts';
-import { readIndexes } from './indexes.ts';
+import { type Indexes, readIndexes } from './indexes.ts';
 import { checkInitramfs } from './initramfs-rule.ts';
 
-/** What was read of the modules of a kernel. */
-export interface TreeModules {
+/** What was read of a kernel's modules, and of what depmod made of them. */
+export interface TreeContents {
   checks: readonly ModuleCheck[];
   /** Modules that did not come with the kernel. */
   others: readonly InspectedModule[];
+  indexes: Indexes;
+}
+
+/** What depmod made, with all that can be told of it before a module is read. */
+export async function indexesOf(tree: FileTree, files: KernelFiles): Promise<Indexes> {
+  const indexes = await readIndexes(tree, files);
+  return { ...indexes, problems: [...indexes.problems, ...checkIndexFile(files, indexes)] };
 }
 
 /**
@@ -24,23 +31,21 @@ export interface TreeModules {
 export async function checkTree(
   tree: FileTree,
   files: KernelFiles,
-  modules: TreeModules,
+  { checks, others: foreign, indexes }: TreeContents,
 ): Promise<Finding[]> {
   const leftover = checkLeftover(files);
   if (leftover) return [leftover];
-  const indexes = await readIndexes(tree, files);
   const copies = [...judgeCopies(files, indexes.dep).values()];
   const winners = new Map(copies.map(({ name, winner }) => [name, winner]));
   const taken = new Set(winners.values());
-  const others = modules.others.filter(({ file }) => taken.has(file));
+  const others = foreign.filter(({ file }) => taken.has(file));
   return [
     ...copies.flatMap((each) => copiesFinding(files, each) ?? []),
     ...files.lost.map(lostLink),
     ...indexes.problems,
-    ...checkDep(files, indexes, winners, modules.checks),
+    ...checkDep(files, indexes, winners, checks),
     ...checkAliases(files, indexes, others),
     ...checkSymbols(files, indexes, others),
-    ...checkIndexFile(files, indexes),
     ...(await checkProbing(tree, files, { modules: others, dep: indexes.dep })),
     ...(await checkFirmware(tree, files, others)),
     ...(await checkInitramfs(tree, files, others)),
