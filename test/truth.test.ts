@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runOk } from '../src/system/process.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';
 import { explains, reasonsOf } from '../truth/comparison/reason.ts';
 import { readConsole } from '../truth/guest/console.ts';
 import type { Answer } from '../truth/guest/task.ts';
 import { moveInto } from '../truth/kernels/archive-kernel.ts';
+import { unpackDebs } from '../truth/kernels/toolchain.ts';
 
 function anAnswer(log: string[], errno = 8): Answer {
   return { errno, log, died: false, unprepared: [] };
@@ -102,5 +104,24 @@ describe('moveInto', () => {
     for (const name of ['src/headers-x', 'src/headers-common', 'lib/kbuild'])
       expect(existsSync(at('root/usr', name)), name).toBe(true);
     expect(existsSync(at('fresh'))).toBe(false);
+  });
+});
+
+describe('unpackDebs', () => {
+  it('does not take a package for whole that ends between two files', async () => {
+    await using folder = await temporaryFolder();
+    const at = (...parts: string[]) => join(folder.path, ...parts);
+    for (const name of ['DEBIAN', 'a', 'b']) await mkdir(at('package', name), { recursive: true });
+    const control = 'Package: x\nVersion: 1\nArchitecture: all\nMaintainer: x\nDescription: x\n';
+    await writeFile(at('package/DEBIAN/control'), control);
+    for (const name of ['a/file', 'b/file']) await writeFile(at('package', name), name);
+    await runOk('dpkg-deb', ['--root-owner-group', '-Znone', '-b', at('package'), at('whole.deb')]);
+    const whole = await readFile(at('whole.deb'));
+    await writeFile(at('cut.deb'), whole.subarray(0, whole.indexOf('./b/\0')));
+
+    await mkdir(at('root'));
+    await unpackDebs([at('whole.deb')], at('root'));
+    expect(await readFile(at('root/b/file'), 'utf8')).toBe('b/file');
+    await expect(unpackDebs([at('cut.deb')], at('root'))).rejects.toThrow(/dpkg-deb/);
   });
 });

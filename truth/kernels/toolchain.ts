@@ -69,11 +69,19 @@ export async function unpackPackages(
   await fetchPackages(archive, set, { pool });
   await mkdir(place.into, { recursive: true });
   const files = set.packages.map((pinned) => pooledPath(pool, pinned));
+  await unpackDebs(files, place.into);
+}
+
+/**
+ * Unpacks the content of packages into a folder. Of a pipe the shell takes the last status alone,
+ * and tar takes a stream for whole that ends between two files.
+ */
+export async function unpackDebs(files: readonly string[], into: string): Promise<void> {
   const unpack =
     'for deb; do dpkg-deb --fsys-tarfile "$deb" | ' +
     'tar -x -C "$0" --no-same-owner --keep-directory-symlink --exclude="./usr/share/doc" ' +
     '--exclude="./usr/share/locale" --exclude="./usr/share/man" || exit 1; done';
-  await runOk('nice', ['sh', '-c', unpack, place.into, ...files]);
+  await runOk('nice', ['bash', '-o', 'pipefail', '-c', unpack, into, ...files]);
 }
 
 /** The packages of a set whose names match. */
