@@ -89,7 +89,7 @@ const commands: Record<string, OracleTrial> = {
   'a pipe and a file': says('cat a.c | tr c C > x.ko'),
   'an assignment before a command': says("NAME=y sh -c 'echo \\$NAME > x.ko'"),
   'variables of the framework': says(
-    'echo $kernelver ${kernel_source_dir} $dkms_tree $source_tree $arch > x.ko',
+    'echo $kernelver ${kernel_source_dir} $dkms_tree $source_tree $install_tree $arch > x.ko',
   ),
   'variables of dkms at the time of the build': says(
     'echo \\$module \\$module_version \\$kernelver > x.ko',
@@ -110,6 +110,7 @@ const commands: Record<string, OracleTrial> = {
 
 const scripts: Record<string, OracleTrial> = {
   'PRE_BUILD with words': { ...more('PRE_BUILD="before a  b $kernelver"'), files: { before } },
+  'PRE_BUILD with the tree': { ...more('PRE_BUILD="before $install_tree"'), files: { before } },
   'PRE_BUILD over lines': { ...more('PRE_BUILD="before\n  a\n  b\n"'), files: { before } },
   'PRE_BUILD in a folder': { ...more('PRE_BUILD="s/before"'), files: { 's/before': before } },
   'PRE_BUILD that is no program': more('PRE_BUILD="make prepare"'),
@@ -273,6 +274,7 @@ const SELECTED = [
   'a kernel that clang built',
   'make for a kernel that clang built',
   'PRE_BUILD with words',
+  'PRE_BUILD with the tree',
   'PRE_BUILD that is not executable',
   'PRE_BUILD that is not executable, with words',
   'POST_BUILD that cleans up',
