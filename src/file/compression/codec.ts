@@ -32,10 +32,19 @@ export interface DecompressOptions {
   expected?: number;
 }
 
-/** Room for what is expected and a byte more, by which the end is told without a second buffer. */
-export function chunkFor({ expected }: DecompressOptions, limit: number): { chunkSize?: number } {
-  const fits = expected != null && expected >= 64 && expected < limit;
-  return fits ? { chunkSize: expected + 1 } : {};
+const SMALLEST_CHUNK = 1 << 16;
+const LARGEST_GUESS = 1 << 20;
+
+/**
+ * Room for what is expected and a byte more, by which the end is told without a second buffer.
+ * Where nothing is known the pieces are large enough that changing threads for each costs little.
+ */
+export function chunkFor(
+  bytes: Uint8Array,
+  limit: number,
+  { expected = Math.min(4 * bytes.length, LARGEST_GUESS) }: DecompressOptions,
+): { chunkSize: number } {
+  return { chunkSize: Math.max(Math.min(expected, limit), SMALLEST_CHUNK) + 1 };
 }
 
 /** Runs a decoder of the standard library that knows `maxOutputLength`, with our errors. */

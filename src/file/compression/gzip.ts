@@ -30,7 +30,7 @@ export function gunzipBytes(
   limit: number,
   options: DecompressOptions = {},
 ): Uint8Array {
-  const chunk = chunkFor(options, limit);
+  const chunk = chunkFor(bytes, limit, options);
   return decodedSync('gzip', limit, () => gunzipSync(bytes, { maxOutputLength: limit, ...chunk }));
 }
 
@@ -40,7 +40,7 @@ export function gunzipAside(
   limit: number,
   options: DecompressOptions = {},
 ): Promise<Uint8Array> {
-  const chunk = chunkFor(options, limit);
+  const chunk = chunkFor(bytes, limit, options);
   return decodedAside(
     'gzip',
     limit,

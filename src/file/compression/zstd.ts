@@ -67,7 +67,7 @@ function* frameByFrame(
   limit: number,
   options: DecompressOptions,
 ): Generator<FrameToDecode, Uint8Array, Uint8Array> {
-  const chunk = chunkFor(options, limit);
+  const chunk = chunkFor(bytes, limit, options);
   const parts: Uint8Array[] = [];
   let left = limit;
   for (const { start, end, skippable } of zstdFrames(bytes)) {
