@@ -4,7 +4,7 @@ import type { InitramfsConfig } from '../../config/initramfs-schema.ts';
 import { openDirectoryTree } from '../../file/directory-tree.ts';
 import { flistSigningKey } from '../../flist/manifest/signature.ts';
 import type { StoreConnection } from '../../flist/store/request.ts';
-import type { Digest } from '../../system/digest.ts';
+import { type Digest, digestOfJson } from '../../system/digest.ts';
 import { readSecret } from '../../system/secret.ts';
 import { kernelIn } from '../flists/check.ts';
 import { firmwareOfFolder, firmwareOfTree } from '../flists/make.ts';
@@ -12,7 +12,9 @@ import { firmwareTag, flistNames } from '../flists/names.ts';
 import { flistPlaces } from '../flists/places.ts';
 import { publishToStore } from '../flists/publish.ts';
 import { folderSource } from '../flists/source.ts';
+import { digestOfFiles } from './assemble.ts';
 import { modulesFolder } from './modules.ts';
+import { filesOfFolder } from './root-files.ts';
 
 /** A flist whose manifest is in the initramfs. */
 export interface InitramfsFlist {
@@ -34,6 +36,19 @@ export interface InitramfsFlistOptions {
   env: NodeJS.ProcessEnv;
   now: () => Date;
   signal: AbortSignal;
+}
+
+/** What flists depend on beside the packages: where they go, and the project's own firmware. */
+export async function flistInputs({
+  config: { flists },
+  env,
+  project,
+}: Pick<InitramfsFlistOptions, 'config' | 'env' | 'project'>): Promise<unknown> {
+  if (!flists) return undefined;
+  const places = await flistPlaces(flists, { env, project });
+  const { firmware } = flists;
+  const own = firmware ? new Map(filesOfFolder(join(project, firmware))) : new Map();
+  return [digestOfJson(places), flists.sign, firmware === false, await digestOfFiles(own)];
 }
 
 /** Packs, proves and hands out modules and firmware, where the configuration says where they go. */
