@@ -5,11 +5,15 @@ import type { Digest } from '../../system/digest.ts';
 import { applyPromotion } from '../promotion/apply.ts';
 import { observeTags, type PromotionRequest, planPromotion } from '../promotion/plan.ts';
 import { applyCleanup, proposeCleanup } from '../retention/apply.ts';
+import { promoteSigned, type SignedPromotion } from './signed-promotion.ts';
 
 /** What a worker process is told to do; several do it to the same registry at a time. */
 export type Job =
   | { work: 'promote'; location: string; id: string; image?: Digest; kmods?: Digest }
-  | { work: 'clean'; location: string };
+  | { work: 'clean'; location: string }
+  | ({ work: 'sign' } & SignedPromotion)
+  /** Nothing: a process that answers has loaded what it needs. */
+  | { work: 'wake' };
 
 export interface Outcome {
   id: string;
@@ -31,8 +35,10 @@ const now = () => new Date();
 
 /** Does a job; throws what goes wrong. */
 export async function doJob(job: Job): Promise<void> {
+  if (job.work === 'wake') return;
   const registry = openRegistry(job.location, { env: {}, cwd: '/', deadline: 60_000 });
-  await (job.work === 'promote' ? promote(registry, job) : clean(registry));
+  if (job.work === 'sign') await promoteSigned(registry, job);
+  else await (job.work === 'promote' ? promote(registry, job) : clean(registry));
 }
 
 async function promote(registry: Registry, job: Job & { work: 'promote' }): Promise<void> {

@@ -20,7 +20,7 @@ export interface RaceReport {
 }
 
 /** Who runs against whom, in turns. */
-const FIELDS: readonly Job['work'][][] = [
+const FIELDS: readonly ('promote' | 'clean')[][] = [
   ['promote', 'promote'],
   ['clean', 'clean'],
   ['promote', 'clean'],
@@ -74,7 +74,7 @@ async function raceSeason(
 /** A candidate that a cleaner would take, as it is old, unless somebody promotes it. */
 async function jobOf(
   registry: Registry,
-  work: Job['work'],
+  work: 'promote' | 'clean',
   { location, id }: { location: string; id: string },
 ): Promise<Job> {
   if (work === 'clean') return { work, location };
