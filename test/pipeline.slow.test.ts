@@ -7,20 +7,16 @@ import { copy } from '../src/oci/copy.ts';
 import { openLayout } from '../src/oci/layout/layout.ts';
 import { readManifest, requireDescriptor } from '../src/oci/manifest.ts';
 import { openRegistry } from '../src/oci/open/open.ts';
-import { subjectOfTag } from '../src/oci/reference.ts';
 import { startDockerRegistry, whyNoRegistry } from '../src/oci/testing/docker-registry.ts';
 import { validateRepository } from '../src/oci/validate.ts';
 import { parseInputs } from '../src/release/inputs/inputs.ts';
 import type { RunRecord } from '../src/release/record/run-record.ts';
 import { run, runOk } from '../src/system/process.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';
-import { decryptKey } from '../src/trust/key/encrypted-key.ts';
-import { makeKeyPair } from '../src/trust/key/signer.ts';
 import { flipByte, withBroken } from './broken.ts';
 import { poisonKmods } from './foreign.ts';
 import { aProject, lockstep, type Project, recordIn, SMALL } from './project.ts';
 import { aFreshMachine, noUpstream, packagesIn } from './replay.ts';
-import { searchSecrets } from './secrets.ts';
 
 /** Keeps what upstream may delete: a replay needs it. */
 const ARCHIVED = { publish: { ...SMALL.publish, archive_inputs: true } };
@@ -405,118 +401,6 @@ describe('a store that is broken', () => {
 
     expect(call.status, call.stderr).toBe(3);
     expect(call.stderr).toContain('index.json');
-  });
-});
-
-describe('a run with trust', () => {
-  const password = 'correct horse battery';
-  const as = 'registry.example.org/me/debian-acpi';
-  /** What may stand nowhere: the password, and the key in the forms in which it is kept. */
-  let secrets: Record<string, string>;
-  const told: string[] = [];
-
-  /** Calls with the secrets in the environment, and keeps all that is printed. */
-  async function call(...args: string[]) {
-    const answer = await lockstep(project, args);
-    told.push(answer.stdout, answer.stderr);
-    return answer;
-  }
-
-  beforeAll(async () => {
-    const { keyFile, publicKey } = await makeKeyPair(password);
-    const lines = keyFile.split('\n').filter((line) => /^[\w+/=]{40,}$/.test(line));
-    const der = (await decryptKey(keyFile, password)).export({ type: 'pkcs8', format: 'der' });
-    // The number that is the private key stands behind the head of its SEC 1 form.
-    const secret = der.subarray(36, 68);
-    secrets = {
-      password,
-      key: lines[3] ?? '',
-      number: secret.toString('latin1'),
-      hex: secret.toString('hex'),
-      base64: der.toString('base64').slice(52, 88),
-    };
-    vi.stubEnv('SIGNING_KEY', keyFile);
-    vi.stubEnv('SIGNING_PASSWORD', password);
-    await project.write('cosign.pub', publicKey.pem);
-    await project.configure({
-      image: { enable: ['systemd-networkd.service'] },
-      publish: { ...SMALL.publish, stable: ['latest'] },
-      trust: {
-        key: 'env:SIGNING_KEY',
-        password: 'env:SIGNING_PASSWORD',
-        public: 'cosign.pub',
-        hosts: 'enforce',
-        as: [as],
-      },
-    });
-  });
-  afterAll(() => vi.unstubAllEnvs());
-
-  it('ends before anything is made when the password is another one', async () => {
-    vi.stubEnv('SIGNING_PASSWORD', 'another one');
-    const before = await image().tags();
-
-    const { status, stderr } = await call('run', '--json');
-
-    expect(status).toBe(2);
-    expect(stderr).toContain('the password does not open the signing key');
-    expect(stderr).not.toMatch(/start {2}resolve/);
-    expect(await image().tags()).toEqual(before);
-    vi.stubEnv('SIGNING_PASSWORD', password);
-  });
-
-  it('signs verdicts, image and record, so that its own hosts accept it', async () => {
-    const done = await call('run', '--json');
-    expect(done.status, done.stderr).toBe(0);
-    expect(recordIn(done).outcome).toBe('promoted');
-    const digest = recordIn(done).candidate?.digest ?? '';
-    expect(await stable()).toBe(digest);
-
-    const place = `oci:${join(project.path, 'store/debian-acpi')}`;
-    const accepted = await call(
-      ...['trust', 'simulate', `${place}:latest`, '--image', `${place}:latest`],
-      ...['--as', `${as}:latest`, '--require-signed', '--json'],
-    );
-    expect(accepted.status, accepted.stdout).toBe(0);
-    const status = await call('status', '--json');
-    expect(JSON.parse(status.stdout)).toMatchObject({ streams: [{ signature: 'signed' }] });
-    const history = await call('trust', 'history', '--json');
-    expect(history.status, history.stdout).toBe(0);
-    expect(JSON.parse(history.stdout)).toMatchObject({
-      streams: [{ signed: true, tags: [{ tag: 'debian-acpi:latest', now: digest }] }],
-    });
-    const again = await call('run', '--json');
-    expect(recordIn(again).outcome).toBe('unchanged');
-  });
-
-  it('keeps key and password to itself', async () => {
-    const { leaks, files } = await searchSecrets(project.path, secrets);
-
-    expect(leaks).toEqual([]);
-    expect(files).toBeGreaterThan(100);
-    for (const text of Object.values(secrets)) {
-      expect(text.length).toBeGreaterThan(15);
-      expect(told.join('')).not.toContain(text);
-    }
-    // What finds nothing must be able to find something.
-    const found = await searchSecrets(project.path, { public: 'BEGIN PUBLIC KEY' });
-    expect(found.leaks.map(({ path }) => path)).toContain(join(project.path, 'cosign.pub'));
-  });
-
-  it('keeps stable accepted when what is old is cleaned up', async () => {
-    const cleaned = await call('cleanup', '--yes', '--keep-days', '0', '--keep-newest', '0');
-    expect(cleaned.status, cleaned.stderr).toBe(0);
-
-    const place = `oci:${join(project.path, 'store/debian-acpi')}`;
-    const accepted = await call(
-      ...['trust', 'simulate', `${place}:latest`, '--image', `${place}:latest`],
-      ...['--as', `${as}:latest`, '--require-signed'],
-    );
-    expect(accepted.status, accepted.stdout).toBe(0);
-    expect((await call('trust', 'history')).status).toBe(0);
-    const subjects = (await image().tags()).flatMap((tag) => subjectOfTag(tag) ?? []);
-    expect(subjects.length).toBeGreaterThan(0);
-    for (const subject of subjects) expect(await image().resolve(subject)).toBeDefined();
   });
 });
 

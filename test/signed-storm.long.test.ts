@@ -6,7 +6,7 @@ const why = whyNoRegistry();
 
 describe.skipIf(why != null)(`200 signed promotions ${why ?? ''}`, () => {
   it('never show hosts what they would refuse, wherever they are killed', async () => {
-    const options = { promotions: 200, seed: 12, killRate: 0.75, longest: 2000, refused: 8 };
+    const options = { promotions: 200, seed: 12, killRate: 0.7, longest: 2500, refused: 8 };
     const onProgress = (line: string) => process.stderr.write(`${line}\n`);
 
     const report = await signedStorm({ ...options, onProgress });

@@ -10,11 +10,16 @@ import {
   whyNoRegistry,
 } from '../../oci/testing/docker-registry.ts';
 import { gzipLayer, putLayers } from '../../oci/testing/layers.ts';
+import { openImageTree } from '../../oci/tree/tree.ts';
 import type { Digest } from '../../system/digest.ts';
 import { hostFiles } from '../../trust/hosts/host-files.ts';
 import type { PublicKey } from '../../trust/key/public-key.ts';
 import { makeKeyPair } from '../../trust/key/signer.ts';
+import { parseImageName } from '../../trust/policy/image-name.ts';
+import { registrySubject } from '../../trust/policy/subject.ts';
 import { signatureTag } from '../../trust/signature/image.ts';
+import { findHost } from '../../trust/simulate/host.ts';
+import { simulate } from '../../trust/simulate/simulate.ts';
 import { acceptedBy, type Clients, findClients } from '../../trust/testing/clients.ts';
 import { openTrust } from '../context/trust.ts';
 import { readVerdicts, recordVerdict } from '../record/verdicts.ts';
@@ -89,6 +94,18 @@ describe.skipIf(why != null)(`promotion that signs ${why ?? ''}`, () => {
       folder,
     });
 
+  /** What a host with an image would say to another one. */
+  async function foretold(image: string, by: Digest, pulled: string) {
+    const repository = registry.repository(image);
+    const platform = { os: 'linux', architecture: 'amd64' };
+    const host = await findHost(await openImageTree(repository, by, { platform }));
+    const name = parseImageName(`${server.host}/${image}:latest`);
+    if (!host || !name) throw new Error(`${by} has no policy`);
+    const subject = registrySubject(name, 'docker');
+    const terms = { host, subject, platform, now: now(), requireSigned: true };
+    return simulate(repository, pulled, terms);
+  }
+
   it('signs before a tag moves what both cosigns and skopeo then accept', async () => {
     const stream = streamOf('honest');
     const { digest } = await putOs('honest', 'one', [0]);
@@ -153,7 +170,7 @@ describe.skipIf(why != null)(`promotion that signs ${why ?? ''}`, () => {
 
   it('rotates a key over three promotions', async () => {
     const stream = streamOf('three');
-    const digests = [];
+    const digests: Digest[] = [];
     for (const [seed, trusted, key] of [
       ['one', [0], 0],
       ['two', [0, 1], 0],
@@ -165,7 +182,10 @@ describe.skipIf(why != null)(`promotion that signs ${why ?? ''}`, () => {
     }
 
     expect((await registry.repository('three').resolve('latest'))?.digest).toBe(digests[2]);
-    // A host that skipped the second image knows the old key alone.
+    // A host that skipped the second image knows the old key alone, which is foretold.
+    const [, , last = ''] = digests;
+    const answers = await Promise.all(digests.map((by) => foretold('three', by, last)));
+    expect(answers.map(({ accepted }) => accepted)).toEqual([false, true, true]);
     expect(await accepted(`three@${digests[2]}`, 0)).toEqual([]);
     expect(await accepted(`three@${digests[2]}`, 1)).toEqual(['cosign2', 'cosign3', 'skopeo']);
   }, 120_000);

@@ -1,5 +1,6 @@
 import type { Stream } from '../../config/schema.ts';
 import type { Reader } from '../../oci/repository.ts';
+import type { Seals } from '../../trust/dsse/seals.ts';
 import { type Channel, MAIN } from '../channel/channel.ts';
 import { rollbackTo } from '../promotion/decisions.ts';
 import { isOn, recordsOf } from '../record/find-records.ts';
@@ -10,17 +11,18 @@ import { type StreamState, saysOfUpstream } from './status.ts';
 
 /**
  * Reads from the registry alone how a stream stands: as many of its records as it takes to tell
- * since when it lags.
+ * since when it lags. With seals only those records of promotions count that they open.
  */
 export async function readStreamState(
   ends: { image: Reader; stable: Reader },
   { name, publish }: Stream,
   channel: Channel = MAIN,
+  seals?: Seals,
 ): Promise<StreamState> {
   const stable = await readStable(ends.stable, publish.stable);
   // Other channels than main have no rollbacks of their own.
   const rollback =
-    stable && channel.name === 'main' && (await rollbackTo(ends.stable, stable.digest));
+    stable && channel.name === 'main' && (await rollbackTo(ends.stable, stable.digest, seals));
   const gone: string[] = [];
   const records: RunRecord[] = [];
   for await (const record of recordsOf(ends.image, name, (tag) => gone.push(tag))) {

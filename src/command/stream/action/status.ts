@@ -6,14 +6,13 @@ import { openRegistry } from '../../../oci/open/open.ts';
 import { type Channel, channelOf, streamForChannel } from '../../../release/channel/channel.ts';
 import { type Ends, endsOf } from '../../../release/channel/ends.ts';
 import { leftoversOf } from '../../../release/channel/leftovers.ts';
-import { knownTrust } from '../../../release/context/trust.ts';
+import { type Counting, knownTrust } from '../../../release/context/trust.ts';
 import type { StableImage } from '../../../release/record/stable-image.ts';
 import { type SignatureState, signatureState } from '../../../release/status/signature.ts';
 import { readStreamState } from '../../../release/status/state.ts';
 import { type StreamStatus, statusOf } from '../../../release/status/status.ts';
 import { statusPage } from '../../../site/page.ts';
 import { writeWhole } from '../../../system/write-whole.ts';
-import type { Context } from '../../context/context.ts';
 import type { ChannelOptions } from '../../options/channel.ts';
 import { contextOf, type ProjectOptions, printJson } from '../../options/project.ts';
 import type { ChoiceOptions } from '../../options/several.ts';
@@ -32,8 +31,10 @@ export async function status(options: StatusOptions): Promise<void> {
   for (const stream of streamsNamed(config.streams, options.stream)) {
     const registry = openRegistry(stream.publish.registry, context);
     const ends = endsOf(stream, channel, { ...context, registry, project: context.cwd });
-    const state = await readStreamState(ends, streamForChannel(stream, channel), channel);
-    const signature = await signatureOf(stream, { stable: state.stable, channel, ends }, context);
+    const { keys, records } = await knownTrust(stream, { ...context, project: context.cwd });
+    const own = streamForChannel(stream, channel);
+    const state = await readStreamState(ends, own, channel, records);
+    const signature = await signatureOf(stream, { channel, ends, keys, stable: state.stable });
     const status = statusOf({ ...state, signature }, context.now());
     if (hasKernel(status, options.kernel)) streams.push(status);
   }
@@ -50,16 +51,19 @@ export async function status(options: StatusOptions): Promise<void> {
   if (lags && options.html == null) process.exitCode = 1;
 }
 
+interface Signed extends Pick<Counting, 'keys'> {
+  stable: StableImage | undefined;
+  channel: Channel;
+  ends: Ends;
+}
+
 /** Whether stable is signed; undefined on other channels than main, which sign nothing. */
 async function signatureOf(
-  stream: Stream,
-  { stable, channel, ends }: { stable?: StableImage | undefined; channel: Channel; ends: Ends },
-  { env, cwd: project }: Context,
+  { trust }: Stream,
+  { stable, channel, ends, keys }: Signed,
 ): Promise<SignatureState | undefined> {
   if (!stable || channel.name !== 'main') return undefined;
-  if (!stream.trust) return 'unsigned';
-  const { keys } = await knownTrust(stream, { env, project });
-  return signatureState(ends.stable, stable.digest, keys);
+  return trust ? signatureState(ends.stable, stable.digest, keys) : 'unsigned';
 }
 
 /** Whether upstream or stable has one of these kernels; without any: whatever they have. */

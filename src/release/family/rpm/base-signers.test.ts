@@ -2,13 +2,14 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { memoryRegistry } from '../../../oci/memory.ts';
-import { putImage } from '../../../oci/testing/image.ts';
+import { putImage, putIndex } from '../../../oci/testing/image.ts';
 import { exitCodeOf } from '../../../system/error.ts';
 import { silent } from '../../../system/event.ts';
 import { temporaryFolder } from '../../../system/temporary.ts';
 import { type Signing, signingWith } from '../../../trust/bundle/signing.ts';
 import { keylessSigning } from '../../../trust/keyless/signing.ts';
 import { signImage } from '../../../trust/sign/sign-image.ts';
+import { signatureTag } from '../../../trust/signature/image.ts';
 import { aSigner } from '../../../trust/testing/keys.ts';
 import { aToken, startSigstore } from '../../../trust/testing/sigstore.ts';
 import { runContext } from '../../context/new-run.ts';
@@ -33,15 +34,28 @@ async function aBase(signing: Signing, files: Record<string, string>, trusted: o
   const repository = registry.repository('os');
   const signed = await putImage(repository, { seed: 'signed' });
   const other = await putImage(repository, { seed: 'other' });
-  const identities = ['registry.example.org/os'];
-  await signImage(repository, signed, { signings: [signing], identities, now: now() });
+  const index = await putIndex(repository, [other]);
+  const terms = { signings: [signing], identities: ['registry.example.org/os'], now: now() };
+  await signImage(repository, signed, terms);
   const signal = new AbortController().signal;
   const world = { project: folder.path, env: {}, now, signal, emit: silent };
   const stream = aStream({ trust: { key: 'env:KEY', base: trusted } as never });
   const context = runContext(stream, { ...world, registry, id: 'id' });
   const signersOf = (digest: typeof signed.digest, index?: typeof signed.digest) =>
     baseSigners(context, repository, { digest, ...(index && { index }) });
-  return { signersOf, signed, other, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
+  const signIndex = async () => {
+    await signImage(repository, index, terms);
+    for (const one of await repository.referrers(other.digest)) await repository.delete(one);
+    await repository.untag(signatureTag(other.digest));
+  };
+  return {
+    signersOf,
+    signed,
+    other,
+    index,
+    signIndex,
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  };
 }
 
 describe(baseSigners, () => {
@@ -50,10 +64,14 @@ describe(baseSigners, () => {
   it('names who has signed the image, or the index that lists it', async () => {
     const trusted = { key: [base.file, 'other.pub'] };
     await using made = await aBase(signingWith(base.signer), files, trusted);
-    const { signersOf, signed, other } = made;
+    const { signersOf, signed, other, index } = made;
 
     expect(await signersOf(signed.digest)).toEqual([base.name]);
-    expect(await signersOf(other.digest, signed.digest)).toEqual([base.name]);
+    await made.signIndex();
+    expect(await signersOf(other.digest, index.digest)).toEqual([base.name]);
+    await expect(signersOf(other.digest)).rejects.toThrow(/base-unsigned/);
+    // A signed image that does not list it says nothing of it.
+    await expect(signersOf(other.digest, signed.digest)).rejects.toThrow(/base-unsigned/);
   });
 
   it.each([

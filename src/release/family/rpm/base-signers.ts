@@ -1,6 +1,8 @@
 import type { Stream } from '../../../config/schema.ts';
+import { isIndex, readManifest } from '../../../oci/manifest.ts';
 import type { Reader } from '../../../oci/repository.ts';
 import type { ImageBase } from '../../../stream/image/base.ts';
+import type { Digest } from '../../../system/digest.ts';
 import { readSecret } from '../../../system/secret.ts';
 import type { Verifying } from '../../../trust/bundle/signing.ts';
 import type { RunContext } from '../../context/run-context.ts';
@@ -25,13 +27,21 @@ export function baseSigners(
   return askedOnce(context, ['base signers', reader.name, digest, base], async () => {
     const { judgedSignatures } = await import('../../../trust/verify/signatures.ts');
     const verifying = await verifyingOf(base, context);
-    for (const one of index ? [digest, index] : [digest]) {
+    for (const one of await vouchersOf(reader, digest, index)) {
       const judged = await judgedSignatures(reader, one, verifying);
       const signers = judged.filter(({ verified }) => verified).map(({ signer }) => signer);
       if (signers.length > 0) return [...new Set(signers)].sort();
     }
     throw unsigned(`${reader.name}@${digest}`);
   });
+}
+
+/** The image, and the index if it really lists it: which one did was not told by whoever signs. */
+async function vouchersOf(reader: Reader, digest: Digest, index?: Digest): Promise<Digest[]> {
+  if (!index) return [digest];
+  const { manifest } = await readManifest(reader, index);
+  const lists = isIndex(manifest) && manifest.manifests.some((one) => one.digest === digest);
+  return lists ? [digest, index] : [digest];
 }
 
 /** What judges keyless signatures takes long to load. */
