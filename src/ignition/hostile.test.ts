@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../system/temporary.ts';
 import { buildButane, documentText } from './build.ts';
 import { LocalFiles } from './butane/local-files.ts';
@@ -89,6 +89,35 @@ describe('hostile local files', () => {
     expect(
       await errorsOf(`${HEAD}storage: { trees: [{ local: tree }] }\n`, new LocalFiles(root)),
     ).toEqual(['3: trees hold files, directories and links, and nothing else']);
+  });
+});
+
+describe('a local file that changes while it is read', () => {
+  it('is refused, or was read as it was at one moment', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'growing');
+    writeFileSync(path, 'x'.repeat(20_000_000));
+    const words = 'while :; do printf x >>"$1"; done';
+    const writer = spawn('sh', ['-c', words, 'sh', path], { stdio: 'ignore' });
+    const text = `${HEAD}storage: { files: [{ path: /a, contents: { local: growing } }] }\n`;
+    try {
+      const before = statSync(path).size;
+      await vi.waitUntil(() => statSync(path).size > before, 10_000);
+
+      expect(await errorsOf(text, new LocalFiles(folder.path))).toEqual([
+        '3: the file changes while it is read',
+      ]);
+    } finally {
+      writer.kill();
+    }
+  });
+
+  it('is refused when its size was never true', async () => {
+    const text = `${HEAD}storage: { files: [{ path: /a, contents: { local: status } }] }\n`;
+
+    expect(await errorsOf(text, new LocalFiles('/proc/self'))).toEqual([
+      '3: the file changes while it is read',
+    ]);
   });
 });
 
