@@ -27,7 +27,7 @@ export interface Crew extends AsyncDisposable {
 }
 
 /** Files that go to a worker at once: few enough that its memory is freed in between. */
-const BATCH = 8;
+const BATCH = 4;
 const BATCH_BYTES = 1 << 20;
 const MEMORY = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 4 };
 

@@ -5,7 +5,7 @@ import type { Finding } from '../../../system/finding.ts';
 import { indexPath, type KernelFiles, moduleName } from '../kernel/files.ts';
 import type { ModuleCheck } from '../module/check-module.ts';
 import type { InspectedModule } from '../module/inspect.ts';
-import type { Indexes } from './indexes.ts';
+import type { BothIndexes, Indexes } from './indexes.ts';
 
 const SHOWN = 10;
 
@@ -88,7 +88,7 @@ export function checkSymbols(
 }
 
 /** The `.bin` files, which modprobe reads, against the texts, which people read. */
-export function checkIndexFile(files: KernelFiles, indexes: Indexes): Finding[] {
+export function checkIndexFile(files: KernelFiles, indexes: BothIndexes): Finding[] {
   const pairs = (entries: readonly ModuleAlias[]) =>
     entries.map(({ pattern, module }) => `${normal(pattern)} ${normal(module)}`);
   const values = (entries: readonly IndexValue[]) =>

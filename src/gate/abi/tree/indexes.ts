@@ -13,17 +13,21 @@ import type { KernelFiles } from '../kernel/files.ts';
 /** What depmod left for modprobe. */
 export interface Indexes {
   dep: ModulesDep;
-  depBin: readonly IndexValue[];
   aliases: readonly ModuleAlias[];
-  aliasesBin: readonly IndexValue[];
   symbols: readonly ModuleAlias[];
-  symbolsBin: readonly IndexValue[];
   /** Files that are absent or broken, or do not agree. */
   problems: Finding[];
 }
 
+/** With the form that modprobe reads. */
+export interface BothIndexes extends Indexes {
+  depBin: readonly IndexValue[];
+  aliasesBin: readonly IndexValue[];
+  symbolsBin: readonly IndexValue[];
+}
+
 /** Reads the indexes of a kernel; what is absent is empty and told. */
-export async function readIndexes(tree: FileTree, files: KernelFiles): Promise<Indexes> {
+export async function readIndexes(tree: FileTree, files: KernelFiles): Promise<BothIndexes> {
   const problems: Finding[] = [];
   const bytes = async (name: string): Promise<Uint8Array | undefined> => {
     if (files.others.has(name)) return tree.read(`${files.folder}/${name}`);

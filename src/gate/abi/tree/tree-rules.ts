@@ -21,7 +21,9 @@ export interface TreeContents {
 /** What depmod made, with all that can be told of it before a module is read. */
 export async function indexesOf(tree: FileTree, files: KernelFiles): Promise<Indexes> {
   const indexes = await readIndexes(tree, files);
-  return { ...indexes, problems: [...indexes.problems, ...checkIndexFile(files, indexes)] };
+  const { dep, aliases, symbols } = indexes;
+  const problems = [...indexes.problems, ...checkIndexFile(files, indexes)];
+  return { dep, aliases, symbols, problems };
 }
 
 /**
