@@ -97,6 +97,7 @@ describe('what people do with the repositories of the seeds', () => {
     const upstream = {
       repository: () => Promise.resolve(repository),
       image: () => Promise.resolve(undefined),
+      keyProblem: () => Promise.resolve(undefined),
     };
 
     expect(await verifyPin(action, upstream)).toMatchObject([

@@ -71,7 +71,7 @@ async function readKeys(path: string): Promise<Buffer> {
  * Keys in the binary form, which is all that gpgv reads: the armour of each block (RFC 9580, 6.2:
  * headers up to an empty line, base64, a checksum after `=`) taken off. gpgv checks the content.
  */
-function dearmored(keys: Buffer): Buffer {
+export function dearmored(keys: Buffer): Buffer {
   const text = keys.toString('latin1').replaceAll('\r\n', '\n');
   const blocks = text.matchAll(
     /^-----BEGIN PGP PUBLIC KEY BLOCK-----\n(?:[^\n]+\n)*\n([A-Za-z0-9+/=\n]+?)\n(?:=[A-Za-z0-9+/]{4}\n)?-----END PGP/gm,

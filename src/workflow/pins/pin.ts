@@ -1,9 +1,9 @@
 /** Something of others that the project uses at one exact state, and where that is written. */
 export interface Pin {
-  kind: 'action' | 'image' | 'commit' | 'program';
+  kind: 'action' | 'image' | 'commit' | 'keyring' | 'program';
   /** What people call it: `actions/checkout`, an image with its tag, an address, `lockstep`. */
   name: string;
-  /** What it is pinned to: a commit, a digest, a version. */
+  /** What it is pinned to: a commit, a digest, the fingerprint of a key, a version. */
   at: string;
   /** What the comment behind it says, or the tag of the image. */
   version?: string;

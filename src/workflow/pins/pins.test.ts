@@ -4,6 +4,7 @@ import type { Digest } from '../../system/digest.ts';
 import { generateFiles } from '../generate.ts';
 import { aProject } from '../testing/project.ts';
 import { pinsInFile } from './find.ts';
+import { keyProblem, keyringPins } from './keyring.ts';
 import { type Pin, repositoryOf } from './pin.ts';
 import type { PinnedRepository } from './repository.ts';
 import { updateOf, withUpdates } from './update.ts';
@@ -38,6 +39,7 @@ const upstream = (repository: Partial<PinnedRepository>, digest?: Digest): Upstr
   repository: () =>
     Promise.resolve({ tags: [], holds: () => Promise.resolve(true), ...repository }),
   image: () => Promise.resolve(digest),
+  keyProblem: () => Promise.resolve(undefined),
 });
 const pinOf = (text: string, file = 'x.yml') => pinsInFile(file, text)[0] as Pin;
 const action = pinOf(`- uses: o/r@${A} # v4.1.0`);
@@ -76,6 +78,33 @@ describe('pinsInFile', () => {
     expect(found.filter(({ version }) => !version)).toMatchObject([
       { kind: 'program', at: '0.1.0' },
     ]);
+  });
+});
+
+describe('keyringPins', () => {
+  const key = { fingerprint: 'F'.repeat(40), revoked: false };
+  const text = '# openzfs: no\nmodules:\n  - { name: zfs, openzfs: "2.4" }\n';
+  const [pin] = keyringPins('lockstep.yaml', text, [key]);
+
+  it('is the keys of releases, where a module takes one', () => {
+    expect(pin).toMatchObject({ kind: 'keyring', at: key.fingerprint, line: 3, column: 18 });
+    expect(keyringPins('lockstep.yaml', 'modules: [{ name: a, dkms: a-dkms }]\n', [key])).toEqual(
+      [],
+    );
+  });
+
+  it('is held against what the key says of itself, and never renewed', async () => {
+    const now = new Date('2026-11-27');
+    const expired = { ...key, expires: new Date('2026-01-01') };
+
+    expect(keyProblem(key, now)).toBeUndefined();
+    expect(keyProblem({ ...key, expires: new Date('2027-01-01') }, now)).toBeUndefined();
+    expect(keyProblem({ ...key, revoked: true }, now)).toBe('was revoked');
+    const from = { ...upstream({}), keyProblem: () => Promise.resolve(keyProblem(expired, now)) };
+    expect(pin && (await verifyPin(pin, from))).toMatchObject([
+      { rule: 'unusable-key', message: expect.stringContaining('expired on 2026-01-01') as string },
+    ]);
+    expect(pin && (await updateOf(pin, from, { program: '1.0.0' }))).toBeUndefined();
   });
 });
 

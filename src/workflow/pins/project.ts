@@ -1,8 +1,11 @@
 import { join } from 'node:path';
+import { CONFIG_FILE } from '../../config/file.ts';
+import { releaseKeys } from '../../source/openzfs/keyring.ts';
 import { mapConcurrently } from '../../system/concurrency.ts';
 import { writeWhole } from '../../system/write-whole.ts';
 import type { PlacedFinding } from '../check/finding.ts';
 import { PINNED_FILES, pinsInFile } from './find.ts';
+import { keyringPins } from './keyring.ts';
 import type { Pin } from './pin.ts';
 import { type PinUpdate, type UpdateOptions, updateOf, withUpdates } from './update.ts';
 import { type Upstream, verifyPin } from './verify.ts';
@@ -28,7 +31,11 @@ export async function projectPins(
   names: readonly string[] = [],
 ): Promise<ProjectPins> {
   const texts = await read(folder, PINNED_FILES);
-  const all = [...texts].flatMap(([file, text]) => pinsInFile(file, text));
+  const keys = await releaseKeys();
+  const all = [...texts].flatMap(([file, text]) => [
+    ...pinsInFile(file, text),
+    ...(file === CONFIG_FILE ? keyringPins(file, text, keys) : []),
+  ]);
   const isMeant = ({ name, kind }: Pin) =>
     names.length === 0 || names.some((wanted) => wanted === kind || wanted === name);
   return { pins: all.filter(isMeant), texts };

@@ -35,6 +35,7 @@ async function newestOf(
   { major, program }: UpdateOptions,
 ): Promise<Omit<PinUpdate, 'pin'> | undefined> {
   if (pin.kind === 'program') return { at: program };
+  if (pin.kind === 'keyring') return undefined;
   if (pin.kind === 'image') {
     const isOpen = pin.version == null || pin.name.includes('{');
     const digest = isOpen ? undefined : await upstream.image(pin.name);

@@ -8,13 +8,24 @@ export interface Upstream {
   repository(address: string): Promise<PinnedRepository>;
   /** The digest that a tag or a digest of an image names; undefined when there is none. */
   image(name: string): Promise<Digest | undefined>;
+  /** What is wrong with a key of the keyring by its fingerprint; undefined when nothing is. */
+  keyProblem(fingerprint: string): Promise<string | undefined>;
 }
 
 /** What is wrong with a pin, by what its source says now. */
 export async function verifyPin(pin: Pin, upstream: Upstream): Promise<PlacedFinding[]> {
   const address = repositoryOf(pin);
   if (address != null) return verifyCommit(pin, address, await upstream.repository(address));
+  if (pin.kind === 'keyring') return verifyKey(pin, upstream);
   return pin.kind === 'image' ? verifyImage(pin, upstream) : [];
+}
+
+async function verifyKey(pin: Pin, upstream: Upstream): Promise<PlacedFinding[]> {
+  const problem = await upstream.keyProblem(pin.at);
+  if (problem == null) return [];
+  const message = `the key ${pin.at} of ${pin.name} ${problem}`;
+  const hint = 'releases that it signed are refused; a newer lockstep may bring another key';
+  return [finding(pin, 'unusable-key', { message, hint })];
 }
 
 async function verifyCommit(
