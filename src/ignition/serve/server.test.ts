@@ -1,10 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { once as onceEvent } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
+import { get as secureGet } from 'node:https';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../system/temporary.ts';
 import { FreshDocument, servedBytes } from './document.ts';
 import { OncePath } from './once.ts';
 import { type ServeOptions, serveDocument } from './server.ts';
@@ -99,6 +102,30 @@ describe('serveDocument', () => {
 
     expect(await (await fetch(server.url)).text()).toBe(DOCUMENT);
     for (const socket of idle) socket.destroy();
+  });
+});
+
+describe('serveDocument with TLS', () => {
+  it('sends the same under a certificate that the client knows', async () => {
+    await using folder = await temporaryFolder();
+    const [key, cert] = [join(folder.path, 'key'), join(folder.path, 'cert')];
+    const words = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1';
+    const names = ['-subj', '/CN=a', '-addext', 'subjectAltName=IP:127.0.0.1'];
+    execFileSync('openssl', [...words.split(' '), ...names, '-keyout', key, '-out', cert], {
+      stdio: 'ignore',
+    });
+    const tls = { cert: readFileSync(cert), key: readFileSync(key) };
+    await using server = await serving({ tls });
+
+    const asked = secureGet(server.url, { ca: tls.cert, agent: false });
+    const [response] = (await onceEvent(asked, 'response')) as [IncomingMessage];
+    const body = Buffer.concat((await Array.fromAsync(response)) as Buffer[]);
+
+    expect(server.url).toMatch(/^https:/);
+    expect(body.toString()).toBe(DOCUMENT);
+    await expect(onceEvent(secureGet(server.url, { agent: false }), 'response')).rejects.toThrow(
+      /self-signed/,
+    );
   });
 });
 
