@@ -36,7 +36,7 @@ export async function loadConfig(
  */
 export function configDigest(stream: Stream): Digest {
   const { archive_inputs: _, registry: __, ...publish } = stream.publish;
-  const { ignition: ___, ...rest } = stream;
+  const { ignition: ___, flists: ____, ...rest } = stream;
   return digestOfJson({ ...rest, publish });
 }
 

@@ -2,7 +2,15 @@ import type { Digest } from '../system/digest.ts';
 import type { Finding } from '../system/finding.ts';
 
 /** The checks that must pass before a promotion. */
-export const gates = ['compat', 'package', 'contents', 'abi', 'boot', 'signature'] as const;
+export const gates = [
+  'compat',
+  'package',
+  'contents',
+  'abi',
+  'boot',
+  'flists',
+  'signature',
+] as const;
 
 export type GateName = (typeof gates)[number];
 

@@ -12,7 +12,7 @@ Examples:
   $ lockstep prove latest --only boot
   $ lockstep prove sha256:DIGEST --stream debian-zfs --json`;
 
-const gates = ['compat', 'package', 'contents', 'abi', 'boot'] as const;
+const gates = ['compat', 'package', 'contents', 'abi', 'boot', 'flists'] as const;
 
 export const command = projectOptions(new Command('prove'))
   .summary('run the gates on an image that is stored')

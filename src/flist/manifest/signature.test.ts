@@ -3,14 +3,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { digestOf } from '../../system/digest.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
-import {
-  checksumLine,
-  flistPublicKey,
-  flistSigningKey,
-  isSignedBy,
-  signFlist,
-} from './signature.ts';
+import { checksumOf, flistPublicKey, flistSigningKey, isSignedBy, signFlist } from './signature.ts';
 
 const PRIVATE = { type: 'pkcs8', format: 'pem' } as const;
 const PUBLIC = { type: 'spki', format: 'pem' } as const;
@@ -30,7 +25,7 @@ test('what is signed is accepted by openssl and sha256sum, and nothing else is',
   const put = (name: string, content: string | Uint8Array) =>
     writeFileSync(join(work.path, name), content);
   put('a.fl', MANIFEST);
-  put('a.fl.sha256', checksumLine(MANIFEST, 'a.fl'));
+  put('a.fl.sha256', checksumOf(digestOf(MANIFEST), 'a.fl'));
   put('a.fl.sig', signFlist(MANIFEST, flistSigningKey(secret)));
   put('open.pem', open);
   const run = (program: string, ...args: string[]) =>

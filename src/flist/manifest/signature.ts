@@ -1,11 +1,5 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  type KeyObject,
-  sign,
-  verify,
-} from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import type { Digest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
 
 /** What lies beside a manifest, by the ends of the names. */
@@ -22,9 +16,9 @@ export function flistPublicKey(pem: string): KeyObject {
   return ed25519(() => createPublicKey(pem), 'no public key in PEM');
 }
 
-/** The line that `sha256sum -c` reads. */
-export function checksumLine(manifest: Uint8Array, name: string): string {
-  return `${createHash('sha256').update(manifest).digest('hex')}  ${name}\n`;
+/** The line that `sha256sum -c` reads, of a file with this digest. */
+export function checksumOf(digest: Digest, name: string): string {
+  return `${digest.slice('sha256:'.length)}  ${name}\n`;
 }
 
 /** A signature of the file itself (RFC 8032, pure Ed25519): 64 bytes, as `openssl pkeyutl -rawin` makes them. */

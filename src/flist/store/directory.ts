@@ -10,6 +10,10 @@ export function openDirectoryStore(root: string, layout: Layout = 'sharded'): Bl
   return {
     name: `dir://${root}`,
     get: (id) => firstThere(root, id),
+    holds: async (id) => {
+      for (const name of objectNames(id)) if ((await sizeOf(join(root, name))) != null) return true;
+      return false;
+    },
     has: async (id, size) => {
       const sizes = await Promise.all(
         writtenNames(id, layout).map((name) => sizeOf(join(root, name))),

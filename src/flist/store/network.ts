@@ -1,5 +1,11 @@
 import type { StoreAddress } from './address.ts';
-import { askStore, failed, type StoreConnection, type StoreKeys } from './request.ts';
+import {
+  askStore,
+  failed,
+  type StoreAnswer,
+  type StoreConnection,
+  type StoreKeys,
+} from './request.ts';
 import {
   type BlockReader,
   type BlockStore,
@@ -17,22 +23,24 @@ export function openWebStore(address: StoreAddress, connection: StoreConnection)
   const url = (name: string) => new URL(`${baseOf(address)}/${name}`);
   const keys = keysOf(address);
   let hasGiven = false;
+  const ask = async (id: string, method: 'GET' | 'HEAD'): Promise<StoreAnswer | undefined> => {
+    const refused: Error[] = [];
+    for (const name of inOrder(address, id)) {
+      const answer = await askStore(connection, { method, url: url(name), keys });
+      if (answer.status === 200) {
+        hasGiven = true;
+        return answer;
+      }
+      const isAbsent = answer.status === 404 || (answer.status === 403 && hasGiven);
+      if (!isAbsent) refused.push(failed(answer.status, url(name)));
+    }
+    if (refused.length === 2 && refused[0]) throw refused[0];
+    return undefined;
+  };
   return {
     name: address.shown,
-    get: async (id) => {
-      const refused: Error[] = [];
-      for (const name of inOrder(address, id)) {
-        const answer = await askStore(connection, { method: 'GET', url: url(name), keys });
-        if (answer.status === 200) {
-          hasGiven = true;
-          return answer.body;
-        }
-        const isAbsent = answer.status === 404 || (answer.status === 403 && hasGiven);
-        if (!isAbsent) refused.push(failed(answer.status, url(name)));
-      }
-      if (refused.length === 2 && refused[0]) throw refused[0];
-      return undefined;
-    },
+    get: async (id) => (await ask(id, 'GET'))?.body,
+    holds: async (id) => (await ask(id, 'HEAD')) != null,
   };
 }
 

@@ -4,6 +4,8 @@ export interface BlockReader {
   readonly name: string;
   /** What is stored under an id of 64 hex digits; undefined when nothing is. Throws when it cannot be asked. */
   get(id: string): Promise<Uint8Array | undefined>;
+  /** True when `get` would find something. Throws when it cannot be asked. */
+  holds(id: string): Promise<boolean>;
 }
 
 /** One that takes blocks too. */

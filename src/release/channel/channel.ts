@@ -43,16 +43,17 @@ export function channelOf(options: {
 
 /**
  * The stream with the `publish` values of a channel: whatever a run makes and writes down goes
- * there. The configuration of main is left as it is.
+ * there. The configuration of main is left as it is. Flists are of main alone: machines fetch
+ * them from one store.
  */
 export function streamForChannel(stream: Stream, channel: Channel): Stream {
   const { publish } = stream;
   if (channel.name === 'main') return stream;
   if (channel.name === 'pull-request')
-    return { ...stream, publish: { ...publish, registry: LOCAL } };
+    return { ...withoutFlists(stream), publish: { ...publish, registry: LOCAL } };
   const slug = branchSlug(channel.branch);
   return {
-    ...stream,
+    ...withoutFlists(stream),
     publish: {
       ...publish,
       image: `${publish.image}${BRANCH_SUFFIX}`,
@@ -60,4 +61,14 @@ export function streamForChannel(stream: Stream, channel: Channel): Stream {
       stable: [`${BRANCH_PREFIX}${slug}-{os_version}`],
     },
   };
+}
+
+function withoutFlists(stream: Stream): Stream {
+  const { flists: _, ...rest } = stream;
+  return rest;
+}
+
+/** Name of the repository that the flists of a stream stand in. */
+export function flistRepository({ publish, flists }: Pick<Stream, 'publish' | 'flists'>): string {
+  return flists?.repository ?? `${publish.image}-flists`;
 }

@@ -3,13 +3,15 @@ import { openRegistry } from '../../oci/open/open.ts';
 import type { Reader, Registry, Repository } from '../../oci/repository.ts';
 import { LockstepError } from '../../system/error.ts';
 import type { EventSink } from '../../system/event.ts';
-import { type Channel, streamForChannel } from './channel.ts';
+import { type Channel, flistRepository, streamForChannel } from './channel.ts';
 
 /** The repositories of one stream on one channel. */
 export interface Ends {
   /** Where images, inputs and records are kept. */
   image: Repository;
   kmods: Repository;
+  /** Where flists are kept, for a stream that has them on this channel. */
+  flists?: Repository;
   /** Where the tags stand that hosts follow. */
   stable: Reader;
   /** Kmods images of main, which other channels take and never write. */
@@ -31,11 +33,13 @@ export interface EndsOptions {
  */
 export function endsOf(configured: Stream, channel: Channel, options: EndsOptions): Ends {
   const { image, kmods } = configured.publish;
-  const { publish } = streamForChannel(configured, channel);
+  const stream = streamForChannel(configured, channel);
+  const { publish } = stream;
   const registry = channelRegistry(configured, channel, options);
   const own = {
     image: registry.repository(publish.image),
     kmods: registry.repository(publish.kmods),
+    ...(stream.flists && { flists: registry.repository(flistRepository(stream)) }),
   };
   if (channel.name === 'main') return { ...own, stable: own.image };
   const main = {

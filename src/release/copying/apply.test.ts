@@ -61,7 +61,7 @@ async function composed(registry: Registry, seed: string): Promise<Descriptor> {
 
 async function promote(registry: Registry, image: Descriptor, id: string): Promise<void> {
   const request = await requestOfStored(stream, registry, { id, reference: image.digest });
-  const mayPromote = await keeperOf(stream, registry, { project, seals: undefined });
+  const mayPromote = await keeperOf(stream, registry, { project, env: {}, seals: undefined });
   await promoteArtifacts(request, { registry, mayPromote, now });
 }
 
@@ -69,6 +69,7 @@ async function rollBack(registry: Registry): Promise<void> {
   const request = { id: `20261120t090000z-${clock}`, repository: 'image', stable: ['latest'] };
   const mayPromote = await keeperOf(stream, registry, {
     project,
+    env: {},
     anyTerms: true,
     seals: undefined,
   });

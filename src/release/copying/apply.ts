@@ -5,6 +5,7 @@ import type { Registry } from '../../oci/repository.ts';
 import { mapConcurrently } from '../../system/concurrency.ts';
 import type { Digest } from '../../system/digest.ts';
 import { type EventSink, silent } from '../../system/event.ts';
+import { flistRepository } from '../channel/channel.ts';
 import { lookTrust } from '../context/trust.ts';
 import { keeperOf } from '../promotion/by-hand.ts';
 import { readIntents } from '../promotion/intent.ts';
@@ -106,8 +107,9 @@ async function moveFollowed(
   const moved: ProjectCopied['moved'] = {};
   for (const stream of options.streams) {
     const { kmods, image } = stream.publish;
+    const flists = stream.flists ? [flistRepository(stream)] : [];
     // The tags that hosts follow stand in the image's repository and move last.
-    const repositories = [...new Set([kmods, image])];
+    const repositories = [...new Set([kmods, ...flists, image])];
     const wanted = repositories.flatMap((name) => plans.flatMap((plan) => followedIn(plan, name)));
     if (!(await isUnfinished(repositories, wanted, options))) continue;
     for (const move of await moveTogether(stream, { repositories, wanted }, options)) {
@@ -138,12 +140,9 @@ async function moveTogether(
   { repositories, wanted }: { repositories: string[]; wanted: Followed[] },
   options: CopyProjectOptions,
 ): Promise<readonly Move[]> {
-  const { promotionRegistry: registry, project, env, now, signal, owner, emit } = options;
-  const mayPromote = await keeperOf(stream, registry, {
-    project,
-    anyTerms: true,
-    seals: (await lookTrust(stream, { env, project }))?.verdicts,
-  });
+  const { promotionRegistry: registry, now, signal, owner, emit } = options;
+  const seals = (await lookTrust(stream, options))?.verdicts;
+  const mayPromote = await keeperOf(stream, registry, { ...options, anyTerms: true, seals });
   const turn = { registry, now, signal, ...(owner && { owner }), ...(emit && { emit }) };
   const planIt = async () => promotionOf(await movesTo(wanted, registry), options);
   const { plan } = await afterRecovery(repositories, planIt, { ...turn, mayPromote });

@@ -1,5 +1,6 @@
 import type { Stream } from '../../config/schema.ts';
-import { streamForChannel } from '../channel/channel.ts';
+import { flistRepository, streamForChannel } from '../channel/channel.ts';
+import { FOLLOWED_FLISTS } from '../flists/names.ts';
 import type { CopiedRepository } from './plan.ts';
 
 type Kind = Pick<CopiedRepository, 'isKmods' | 'isMain'>;
@@ -8,8 +9,8 @@ type Kind = Pick<CopiedRepository, 'isKmods' | 'isMain'>;
 const A_BRANCH = { name: 'branch', branch: 'any' } as const;
 
 /**
- * The repositories of these streams, each once: kmods before the images that hold them. `all` adds
- * those of branches.
+ * The repositories of these streams, each once: kmods and flists before the images that they go
+ * with. `all` adds those of branches.
  */
 export function repositoriesOf(
   streams: readonly Stream[],
@@ -22,6 +23,8 @@ export function repositoriesOf(
   };
   for (const isKmods of [true, false]) {
     for (const stream of streams) {
+      if (isKmods && stream.flists)
+        add(flistRepository(stream), FOLLOWED_FLISTS, { isKmods: false, isMain: true });
       const own = stream.publish;
       add(isKmods ? own.kmods : own.image, isKmods ? [] : own.stable, { isKmods, isMain: true });
       if (!all) continue;

@@ -6,7 +6,7 @@ import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Reader, Repository } from '../../oci/repository.ts';
 import { digestOf } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
-import { type FlistContent, flistNames } from './names.ts';
+import { contentOfName, type FlistContent, flistNames } from './names.ts';
 
 /** A manifest of a flist as an OCI artifact; its one layer is the file. */
 export const FLIST_TYPE = 'application/vnd.lockstep.flist.v1';
@@ -65,7 +65,7 @@ export async function writeFlist(
 export async function readFlist(
   repository: Reader,
   reference: string | Descriptor,
-): Promise<{ name: string; bytes: Uint8Array; descriptor: Descriptor }> {
+): Promise<{ content: FlistContent; bytes: Uint8Array; descriptor: Descriptor }> {
   const {
     artifactType,
     layers,
@@ -73,12 +73,19 @@ export async function readFlist(
     descriptor,
   } = await readArtifact(repository, reference);
   const [layer] = layers;
-  const name = annotations[FLIST_ANNOTATION.title];
-  const isOurs = artifactType === FLIST_TYPE && layer && name && /^[\w.+-]+\.fl$/.test(name);
+  const content = contentSaid(annotations);
+  const isOurs = artifactType === FLIST_TYPE && layer && content;
   if (isOurs && annotations[FLIST_ANNOTATION.digest] === digestOf(layer.bytes))
-    return { name, bytes: layer.bytes, descriptor };
+    return { content, bytes: layer.bytes, descriptor };
   throw new LockstepError(
     'invalid-content',
     `${repository.name}: ${descriptor.digest} is no flist`,
   );
+}
+
+/** What a flist says that it holds; undefined for another artifact. */
+export function contentSaid(
+  annotations: Readonly<Record<string, string>>,
+): FlistContent | undefined {
+  return contentOfName(annotations[FLIST_ANNOTATION.title]?.replace(/\.fl$/, '') ?? '');
 }

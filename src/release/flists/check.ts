@@ -38,12 +38,19 @@ export async function checkModules(
   {
     build = {},
     firmware,
+    abi,
     signal,
-  }: { build?: BuildFiles; firmware?: FirmwareFolder; signal?: AbortSignal },
+  }: {
+    build?: BuildFiles;
+    firmware?: FirmwareFolder;
+    abi?: readonly Finding[];
+    signal?: AbortSignal;
+  },
 ): Promise<Finding[]> {
+  const asked = { threads: 1, ...(signal && { signal }) };
   return [
     ...releaseFindings(files.release, build),
-    ...(await abiGateOfFolder(tree, files.folder, { threads: 1, ...(signal && { signal }) })),
+    ...(abi ?? (await abiGateOfFolder(tree, files.folder, asked))),
     ...(await absentFirmware(tree, files, firmware)),
   ];
 }

@@ -1,11 +1,12 @@
 import type { KeyObject } from 'node:crypto';
 import {
-  checksumLine,
+  checksumOf,
   SHA256_END,
   SIGNATURE_END,
   signFlist,
 } from '../../flist/manifest/signature.ts';
 import type { NamedObjects } from '../../flist/store/objects.ts';
+import { digestOf } from '../../system/digest.ts';
 import { type FlistContent, flistNames } from './names.ts';
 
 /** A manifest that machines are to find, and under which names. */
@@ -48,7 +49,7 @@ async function put(
   { folder, key }: HandOutOptions,
 ): Promise<boolean> {
   const place = `${folder}/${name}`;
-  const line = Buffer.from(checksumLine(bytes, name));
+  const line = Buffer.from(checksumOf(digestOf(bytes), name));
   const signature = key && signFlist(bytes, key);
   const there = await objects.get(`${place}${SHA256_END}`);
   const signed =

@@ -19,9 +19,12 @@ import { type FlistSource, folderSource } from './source.ts';
 /** What flists are made of. */
 export interface FlistRequest {
   source: FlistSource;
-  kernel: KernelFiles;
+  /** Each gets a flist of its modules. */
+  kernels: readonly KernelFiles[];
   firmware?: FirmwareFolder & { tag: string; source: FlistSource };
   build?: BuildFiles;
+  /** What the gate abi found in the source, which it took; without it the gate runs. */
+  abi?: readonly Finding[];
 }
 
 export interface MakeOptions extends StoreConnection {
@@ -52,21 +55,27 @@ export async function makeFlists(
   request: FlistRequest,
   options: MakeOptions,
 ): Promise<MadeFlist[]> {
-  const { source, kernel, firmware, build } = request;
-  const abi = await checkModules(source.tree, kernel, {
-    ...(build && { build }),
-    ...(firmware && { firmware }),
-    ...(options.signal && { signal: options.signal }),
-  });
-  if (!passes(abi)) throw new GateFailure('abi', abi);
+  const { source, kernels, firmware } = request;
+  const checked: [KernelFiles, Finding[]][] = [];
+  for (const kernel of kernels) {
+    const abi = await checkModules(source.tree, kernel, { ...request, ...options });
+    if (!passes(abi)) throw new GateFailure('abi', abi);
+    checked.push([kernel, abi]);
+  }
   await requireReadOnly(options.places.routes, options);
-  const content = { kind: 'modules', kernel: kernel.release } as const;
-  const modules = await makeOne({ source, path: kernel.folder, content }, options);
-  modules.gates.set('abi', abi);
-  if (!firmware) return [modules];
-  const { tag, path } = firmware;
-  const packed = { source: firmware.source, path, content: { kind: 'firmware', tag } as const };
-  return [await makeOne(packed, options), modules];
+  const made: MadeFlist[] = [];
+  if (firmware) {
+    const { tag, path } = firmware;
+    const content = { kind: 'firmware', tag } as const;
+    made.push(await makeOne({ source: firmware.source, path, content }, options));
+  }
+  for (const [{ release, folder: path }, abi] of checked) {
+    const content = { kind: 'modules', kernel: release } as const;
+    const modules = await makeOne({ source, path, content }, options);
+    modules.gates.set('abi', abi);
+    made.push(modules);
+  }
+  return made;
 }
 
 async function makeOne(
@@ -104,15 +113,25 @@ function unreachable(findings: readonly Finding[]): LockstepError {
   );
 }
 
-/** Firmware of the folder that a tree keeps it in, undefined when there is none. */
-export async function firmwareOfTree(source: FlistSource): Promise<FirmwareFolder | undefined> {
-  for (const path of ['usr/lib/firmware', 'lib/firmware'])
-    for await (const _ of source.tree.list(path)) return { tree: source.tree, path };
-  return undefined;
+/** A folder with firmware that can be packed. */
+export type PackedFirmware = FirmwareFolder & { source: FlistSource };
+
+/**
+ * The firmware that goes with modules: of a folder of this machine, of the folder that the source
+ * keeps it in, or none for `false` and where there is none.
+ */
+export async function firmwareFor(
+  source: FlistSource,
+  folder: string | false | undefined,
+): Promise<PackedFirmware | undefined> {
+  if (folder === false) return undefined;
+  if (folder == null) return firmwareOfTree(source);
+  const own = folderSource(folder);
+  return { tree: own.tree, path: '.', source: own };
 }
 
-/** Firmware that lies in a folder of its own. */
-export function firmwareOfFolder(root: string): FirmwareFolder & { source: FlistSource } {
-  const source = folderSource(root);
-  return { tree: source.tree, path: '.', source };
+async function firmwareOfTree(source: FlistSource): Promise<PackedFirmware | undefined> {
+  for (const path of ['usr/lib/firmware', 'lib/firmware'])
+    for await (const _ of source.tree.list(path)) return { tree: source.tree, path, source };
+  return undefined;
 }

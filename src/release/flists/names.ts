@@ -17,10 +17,20 @@ export function flistNames(content: FlistContent): FlistNames {
   return { own, latest: `${own}-latest` };
 }
 
+/** What a flist of this name holds; undefined for another name. */
+export function contentOfName(own: string): FlistContent | undefined {
+  const [, kind, rest] = /^(modules|firmware)-([\w.+~-]+)$/.exec(own) ?? [];
+  if (rest == null) return undefined;
+  return kind === 'modules' ? { kind, kernel: rest } : { kind: 'firmware', tag: rest };
+}
+
 /** The tag that hosts follow in the repository of the flists. */
 export function flistTag(content: FlistContent): string {
   return tagOf(flistNames(content).latest);
 }
+
+/** Templates of the tags that hosts follow in the repository of the flists. */
+export const FOLLOWED_FLISTS: readonly string[] = ['modules-{kernel}-latest', 'firmware-latest'];
 
 /** What firmware is called when nobody names it: its day, as `YYYYMMDD`. */
 export function firmwareTag(now: Date): string {

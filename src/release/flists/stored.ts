@@ -1,35 +1,29 @@
-import type { Stream } from '../../config/schema.ts';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { absentBlocks } from '../../flist/present.ts';
 import { shownRoute } from '../../flist/store/address.ts';
+import type { StoreConnection } from '../../flist/store/request.ts';
 import { formatRoute, type Route } from '../../flist/store/route.ts';
 import { ifThere } from '../../oci/content.ts';
-import type { Descriptor } from '../../oci/descriptor.ts';
 import { readManifest } from '../../oci/manifest.ts';
 import type { Repository } from '../../oci/repository.ts';
+import type { Digest } from '../../system/digest.ts';
 import type { Finding } from '../../system/finding.ts';
-import type { PromotedArtifact } from '../promotion/plan.ts';
-import type { MayPromote } from '../promotion/proof.ts';
+import { temporaryFolder } from '../../system/temporary.ts';
+import type { Seals } from '../../trust/dsse/seals.ts';
 import { namedFrom } from '../record/project-names.ts';
-import { auditTag } from '../record/tags.ts';
 import { missingPasses, recordVerdict } from '../record/verdicts.ts';
-import { FLIST_ANNOTATION, flistGates, writeFlist } from './artifact.ts';
+import { FLIST_ANNOTATION, flistGates, readFlist, writeFlist } from './artifact.ts';
 import type { MadeFlist } from './make.ts';
-import { type FlistContent, flistTag } from './names.ts';
-
-/** Name of the repository that the flists of a stream stand in. */
-export function flistRepository({ publish, flists }: Pick<Stream, 'publish' | 'flists'>): string {
-  return flists?.repository ?? `${publish.image}-flists`;
-}
-
-/** A flist in the repository of the flists. */
-export interface StoredFlist {
-  content: FlistContent;
-  descriptor: Descriptor;
-}
+import { flistTag } from './names.ts';
+import type { FlistOfImage } from './of-image.ts';
 
 export interface StoreFlistOptions {
   routes: readonly Route[];
   project: string;
   now: () => Date;
+  /** Signs the verdicts. */
+  seals?: Seals | undefined;
 }
 
 /**
@@ -39,8 +33,8 @@ export interface StoreFlistOptions {
 export async function storeFlist(
   repository: Repository,
   made: MadeFlist,
-  { routes, project, now }: StoreFlistOptions,
-): Promise<StoredFlist> {
+  { routes, project, now, seals }: StoreFlistOptions,
+): Promise<FlistOfImage> {
   const { content } = made;
   const followed = await ifThere(readManifest(repository, flistTag(content)));
   const same = followed?.manifest.annotations?.[FLIST_ANNOTATION.digest] === made.digest;
@@ -60,30 +54,29 @@ export async function storeFlist(
       findings,
       terms,
       time,
+      seals,
     });
   }
-  return { content, descriptor };
+  return { content, digest: descriptor.digest };
 }
 
-/** Flists as they are promoted: audit tags of their own, one moving tag each. */
-export function promotedFlists(
-  repository: string,
-  flists: readonly StoredFlist[],
-  id: string,
-): PromotedArtifact[] {
-  return flists.map(({ content, descriptor: { digest } }) => ({
-    repository,
-    digest,
-    audit: [auditTag(id, digest)],
-    moving: [flistTag(content)],
-  }));
-}
-
-/** What stands against moving the tag of a flist: the recorded passes of its gates, read when it is asked. */
-export function flistKeeper(flists: readonly StoredFlist[]): MayPromote {
+/**
+ * What stands against moving the tag of a flist: the recorded passes of its gates, with seals those
+ * that count, and that its blocks are all there, asked when it is asked. A cleanup waits for the turn of a promotion.
+ */
+export function flistKeeper(
+  connection: StoreConnection,
+  seals?: Seals,
+): (repository: Repository, digest: Digest) => Promise<Finding[]> {
   return async (repository, digest) => {
-    const known = flists.find(({ descriptor }) => descriptor.digest === digest);
-    const gates = flistGates(known?.content ?? { kind: 'modules', kernel: '' });
-    return missingPasses(repository, digest, { gates });
+    const { content, bytes } = await readFlist(repository, digest);
+    await using folder = await temporaryFolder();
+    const file = join(folder.path, 'manifest.fl');
+    await writeFile(file, bytes);
+    const gates = flistGates(content);
+    return [
+      ...(await missingPasses(repository, digest, { gates, seals })),
+      ...(await absentBlocks(file, connection)),
+    ];
   };
 }

@@ -40,6 +40,7 @@ export async function runGate(
   subject: GateSubject,
 ): Promise<GateAnswer> {
   if (gate === 'boot') return boot(context, subject);
+  if (gate === 'flists') return flists(context, subject);
   return { findings: await readingGate(context, gate, subject) };
 }
 
@@ -99,6 +100,15 @@ function userlandOf(inputs: Inputs): { package: string; version: string }[] {
 function sourceOf({ package: name, files }: ModuleInputs): string {
   const [file] = files;
   return (file && 'filename' in file && file.filename.split('/').at(-2)) || name;
+}
+
+async function flists(
+  context: RunContext,
+  { inputs, candidate }: GateSubject,
+): Promise<GateAnswer> {
+  const { flistsGate } = await import('../flists/gate.ts');
+  const tree = await candidateTree(context, candidate);
+  return flistsGate(context, { candidate, tree, kernels: inputs.base.kernels });
 }
 
 /** Every kernel of the image is booted, whatever became of the one before. */

@@ -17,6 +17,10 @@ export async function gateTerms(stream: Stream, project: string): Promise<Map<Ga
   ]);
   const scenario = await scenarioOf(stream, project);
   terms.set('boot', `scenario ${scenario.name} ${short(digestOf(scenario.script))}`);
+  if (stream.flists) {
+    const { flistTerms } = await import('../flists/terms.ts');
+    terms.set('flists', await flistTerms(stream.flists, project));
+  }
   return terms;
 }
 

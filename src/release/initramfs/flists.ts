@@ -2,16 +2,15 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { InitramfsConfig } from '../../config/initramfs-schema.ts';
 import { openDirectoryTree } from '../../file/directory-tree.ts';
-import { flistSigningKey } from '../../flist/manifest/signature.ts';
 import type { StoreConnection } from '../../flist/store/request.ts';
 import { type Digest, digestOfJson } from '../../system/digest.ts';
-import { readSecret } from '../../system/secret.ts';
 import { kernelIn } from '../flists/check.ts';
-import { firmwareOfFolder, firmwareOfTree } from '../flists/make.ts';
+import { firmwareFor } from '../flists/make.ts';
 import { firmwareTag, flistNames } from '../flists/names.ts';
+import { flistKey } from '../flists/of-stream.ts';
 import { flistPlaces } from '../flists/places.ts';
-import { publishToStore } from '../flists/publish.ts';
 import { folderSource } from '../flists/source.ts';
+import { publishToStore } from '../flists/to-store.ts';
 import { digestOfFiles } from './assemble.ts';
 import { modulesFolder } from './modules.ts';
 import { filesOfFolder } from './root-files.ts';
@@ -61,14 +60,16 @@ export async function makeInitramfsFlists(
   const { folder, connection, env, project, signal, now } = options;
   const places = await flistPlaces(flists, { env, project });
   const source = folderSource(roots.kernel);
-  const firmware = await firmwareIn(roots.firmware, flists.firmware, project);
+  const { firmware: named, sign } = flists;
+  const inPackages = folderSource(roots.firmware);
+  const firmware = await firmwareFor(inPackages, named ? join(project, named) : named);
   const tag = places.firmwareTag ?? firmwareTag(now());
   const request = {
     source,
-    kernel: await kernelIn(openDirectoryTree(roots.kernel), roots.release),
+    kernels: [await kernelIn(openDirectoryTree(roots.kernel), roots.release)],
     ...(firmware && { firmware: { ...firmware, tag } }),
   };
-  const key = await signerOf(flists.sign, { env, project });
+  const key = await flistKey(sign, { env, project });
   const out = join(folder, 'packed');
   const manifests = join(folder, 'manifests');
   await mkdir(out, { recursive: true });
@@ -95,22 +96,4 @@ export async function makeInitramfsFlists(
     });
   }
   return { flists: told, manifests };
-}
-
-/** A folder of the project, or what packages of firmware have brought. */
-async function firmwareIn(root: string, configured: string | false | undefined, project: string) {
-  if (configured === false) return undefined;
-  if (configured != null) return firmwareOfFolder(join(project, configured));
-  const source = folderSource(root);
-  const found = await firmwareOfTree(source);
-  return found && { ...found, source };
-}
-
-async function signerOf(
-  place: string | undefined,
-  { env, project: folder }: Pick<InitramfsFlistOptions, 'env' | 'project'>,
-) {
-  if (place == null) return undefined;
-  const key = await readSecret(place, { env, folder, what: 'key of the manifests' });
-  return flistSigningKey(key.toString());
 }

@@ -50,6 +50,23 @@ describe('plan', () => {
     expect(steps.find(({ step }) => step === 'package')?.action).toBe('skip');
   });
 
+  it('packs flists once, and promotes what they are behind or where machines do not fetch them', () => {
+    const gates = new Map<GateName, string>([...GATES, ['flists', 'flists v1 a']]);
+    const passed = [...everythingDone().verdicts, aPass('flists', { terms: 'flists v1 a' })];
+    const done = { verdicts: new Map(passed), flists: { behind: [], handedOut: true } };
+    const at = (change: Partial<Observed>, options: Partial<PlanOptions> = {}) => {
+      const { flists, promote } = actions(everythingDone(change), { gates, ...options });
+      return [flists, promote];
+    };
+
+    expect(at(done)).toEqual(['reuse', 'reuse']);
+    expect(at({ flists: { behind: [] } })).toEqual(['do', 'do']);
+    expect(at({ ...done, flists: { behind: ['modules-6.1-latest'] } })).toEqual(['reuse', 'do']);
+    expect(at({ ...done, flists: { behind: [], handedOut: false } })).toEqual(['reuse', 'do']);
+    expect(at({ flists: { behind: [] } }, { promote: false })).toEqual(['do', 'skip']);
+    expect(actions(everythingDone())).not.toHaveProperty('flists');
+  });
+
   it('archives the pinned files where that is asked for, and once', () => {
     expect(actions(everythingDone())).not.toHaveProperty('archive');
     expect(actions(everythingDone({ archived: true }), { force: true }).archive).toBe('reuse');

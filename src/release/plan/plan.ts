@@ -1,6 +1,7 @@
 import type { GateName } from '../../gate/verdict.ts';
 import type { Digest } from '../../system/digest.ts';
 import { type Finding, passes } from '../../system/finding.ts';
+import type { ObservedFlists } from '../flists/observe.ts';
 import type { RecordedVerdict } from '../record/verdicts.ts';
 import { buildStep, type ObservedKmods } from './build.ts';
 import { isPassed, type PlannedStep, type PlanStep } from './step.ts';
@@ -24,6 +25,8 @@ export interface Observed {
   rolledBack?: string;
   /** Where the stable tags point. */
   stable: Readonly<Record<string, Digest | undefined>>;
+  /** How the flists stand, for a stream that has them. */
+  flists?: ObservedFlists | undefined;
 }
 
 export interface PlanOptions {
@@ -55,11 +58,14 @@ export type RunRequest = Pick<
 export function plan(observed: Observed, options: PlanOptions): PlannedStep[] {
   const builds = observed.kmods.map((kmods) => buildStep(kmods, options));
   const steps = [...artifactSteps(observed, builds, options), ...gateSteps(observed, options)];
-  const composed = steps.every((step) => step.step !== 'compose' || step.action !== 'do');
-  const whole = [...steps, promoteStep(observed, options, composed)];
+  const isMade = steps.every(({ step, action }) => !MAKING.includes(step) || action !== 'do');
+  const whole = [...steps, promoteStep(observed, options, isMade)];
   const stopped = stopAfterNo(ofKernels(withoutVainCopies(whole), observed, options.kernels));
   return restrict(stopped, options.only);
 }
+
+/** Steps that make what is promoted. */
+const MAKING: readonly PlanStep[] = ['compose', 'flists'];
 
 function artifactSteps(
   observed: Observed,
@@ -136,6 +142,8 @@ function gateSteps(observed: Observed, options: PlanOptions): PlannedStep[] {
       steps.push({ step, action: 'skip', reason: 'switched off in the configuration' });
     else steps.push(gateStep(step, terms, { observed, options }));
   }
+  const flists = options.gates.get('flists');
+  if (flists != null) steps.push(gateStep('flists', flists, { observed, options }));
   return steps;
 }
 
@@ -158,23 +166,27 @@ function gateStep(
   return { step, action: 'do', reason };
 }
 
-function promoteStep(observed: Observed, options: PlanOptions, composed: boolean): PlannedStep {
-  const { candidate, stable } = observed;
+function promoteStep(observed: Observed, options: PlanOptions, isMade: boolean): PlannedStep {
+  const { candidate, stable, flists } = observed;
   if (options.publishes === false) {
     return { step: 'promote', action: 'skip', reason: 'this channel publishes nothing' };
   }
   if (options.promote === false) {
     return { step: 'promote', action: 'skip', reason: 'asked to stop at the candidate' };
   }
-  const behind = Object.entries(stable).filter(([, digest]) => digest !== candidate?.digest);
-  if (composed && candidate && behind.length === 0 && !options.force) {
-    return { step: 'promote', action: 'reuse', reason: 'stable is this candidate' };
+  const images = Object.entries(stable).filter(([, digest]) => digest !== candidate?.digest);
+  const behind = [...(flists?.behind ?? []), ...images.map(([tag]) => tag)];
+  if (isMade && candidate && behind.length === 0 && !options.force) {
+    if (flists?.handedOut !== false)
+      return { step: 'promote', action: 'reuse', reason: 'stable is this candidate' };
+    const reason = 'machines do not yet fetch the flists that stable is promoted with';
+    return { step: 'promote', action: 'do', reason };
   }
-  if (composed && observed.rolledBack && !options.force) {
+  if (isMade && observed.rolledBack && !options.force) {
     const reason = `rolled back on ${observed.rolledBack}; go on with: lockstep promote, or --force`;
     return { step: 'promote', action: 'skip', reason };
   }
-  const tags = behind.length > 0 ? behind.map(([tag]) => tag) : Object.keys(stable);
+  const tags = behind.length > 0 ? behind : Object.keys(stable);
   return {
     step: 'promote',
     action: 'do',

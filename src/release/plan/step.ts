@@ -8,6 +8,7 @@ export const planSteps = [
   'contents',
   'abi',
   'boot',
+  'flists',
   'promote',
 ] as const;
 

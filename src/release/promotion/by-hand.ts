@@ -1,16 +1,20 @@
 import type { Stream } from '../../config/schema.ts';
+import { connectionFor } from '../../flist/store/connection.ts';
 import { readManifest } from '../../oci/manifest.ts';
 import { formatReference, parseReference, versionOf } from '../../oci/reference.ts';
 import type { Reader, Registry } from '../../oci/repository.ts';
 import { isDigest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
 import type { Seals } from '../../trust/dsse/seals.ts';
+import { flistRepository } from '../channel/channel.ts';
+import type { FlistSurroundings } from '../flists/of-stream.ts';
 import { gateTerms } from '../gates/terms.ts';
 import { IMAGE_ANNOTATION, kmodsSaid } from '../record/annotations.ts';
 import { modulesOf } from '../record/stable-image.ts';
 import { stableTags } from '../record/stable-tags.ts';
 import { auditTag } from '../record/tags.ts';
 import type { RequiredGates } from '../record/verdicts.ts';
+import { flistsWith } from './flists.ts';
 import { promotedKmods } from './kmods.ts';
 import type { PromotionRequest } from './plan.ts';
 import type { MayPromote } from './proof.ts';
@@ -20,17 +24,21 @@ import { gateKeeper } from './step.ts';
 export async function keeperOf(
   stream: Stream,
   registry: Registry,
-  options: { project: string; anyTerms?: boolean; seals: Seals | undefined },
+  options: FlistSurroundings & { anyTerms?: boolean; seals: Seals | undefined },
 ): Promise<MayPromote> {
   const terms = await gateTerms(stream, options.project);
-  // What was promoted once passed the gates as they were then; they need not be the same now.
+  // What was promoted once passed the gates as they were then; they need not be the same now, and
+  // flists it may have had none.
+  const before = [...terms.keys()].filter((gate) => gate !== 'flists');
   const gates: RequiredGates = options.anyTerms
-    ? new Map([...terms.keys()].map((gate) => [gate, undefined]))
+    ? new Map(before.map((gate) => [gate, undefined]))
     : terms;
-  return gateKeeper(
-    { kmods: registry.repository(stream.publish.kmods) },
-    { gates, seals: options.seals },
-  );
+  const ends = {
+    kmods: registry.repository(stream.publish.kmods),
+    flists: registry.repository(flistRepository(stream)),
+  };
+  const { seals } = options;
+  return gateKeeper(ends, { gates, seals, connection: connectionFor(options) });
 }
 
 /**
@@ -63,7 +71,8 @@ export async function requestOfStored(
     moving: stableTags(publish.stable, { osVersion, kernel, modules: modulesOf(said) }),
   };
   const kmods = promotedKmods(publish.kmods, kmodsSaid(said), { id, osVersion });
-  return { id, artifacts: [...kmods, image] };
+  const flists = await flistsWith(stream, repository, { digest: descriptor.digest, id });
+  return { id, artifacts: [...kmods, ...flists, image] };
 }
 
 /** A tag or a digest out of a text that is one of them, or a whole reference into the image's repository. */

@@ -1,3 +1,5 @@
+import { connectionFor } from '../../flist/store/connection.ts';
+import type { StoreConnection } from '../../flist/store/request.ts';
 import type { GateName } from '../../gate/verdict.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Reader, Registry } from '../../oci/repository.ts';
@@ -6,12 +8,14 @@ import type { Finding } from '../../system/finding.ts';
 import type { Seals } from '../../trust/dsse/seals.ts';
 import type { Ends } from '../channel/ends.ts';
 import type { RunContext } from '../context/run-context.ts';
+import { flistKeeper } from '../flists/stored.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { BuiltKmods } from '../record/kmods.ts';
 import { stableTags, tagValuesOf } from '../record/stable-tags.ts';
 import { auditTag } from '../record/tags.ts';
 import { missingPasses, type RequiredGates } from '../record/verdicts.ts';
 import { promotedBy } from './decisions.ts';
+import { flistsWith } from './flists.ts';
 import { promotedKmods } from './kmods.ts';
 import type { PromotedArtifact, PromotionPlan } from './plan.ts';
 import { promoteArtifacts } from './promote.ts';
@@ -36,9 +40,11 @@ export async function promote(
   registry: Registry,
   promotable: Promotable,
 ): Promise<Promoted> {
-  const request = { id: context.id, artifacts: artifactsOf(context, promotable) };
+  const request = { id: context.id, artifacts: await artifactsOf(context, promotable) };
   const { trust } = context;
-  const keeper = gateKeeper(context.ends, { gates: promotable.gates, seals: trust?.verdicts });
+  const { gates } = promotable;
+  const connection = connectionFor(context);
+  const keeper = gateKeeper(context.ends, { gates, seals: trust?.verdicts, connection });
   const { plan } = await promoteArtifacts(request, {
     registry,
     mayPromote: newestOnly(context, promotable, keeper),
@@ -53,14 +59,24 @@ export async function promote(
 
 /**
  * The guard of the first law: an OS image needs a recorded pass of every gate, read from the
- * store when it is asked, with seals one that somebody who counts has signed. A kmods image stands or falls with the OS image that holds it.
+ * store when it is asked, with seals one that somebody who counts has signed. A kmods image stands
+ * or falls with the OS image that holds it; a flist needs passes of its own, and all its blocks.
  */
 export function gateKeeper(
-  ends: Pick<Ends, 'kmods'>,
-  required: { gates: RequiredGates; seals?: Seals | undefined },
+  ends: Pick<Ends, 'kmods' | 'flists'>,
+  {
+    gates,
+    seals,
+    connection,
+  }: { gates: RequiredGates; seals?: Seals | undefined; connection: StoreConnection },
 ): MayPromote {
-  return async (repository, digest) =>
-    repository.name === ends.kmods.name ? [] : missingPasses(repository, digest, required);
+  const ofFlists = flistKeeper(connection, seals);
+  return async (repository, digest) => {
+    if (repository.name === ends.kmods.name) return [];
+    return repository.name === ends.flists?.name
+      ? ofFlists(repository, digest)
+      : missingPasses(repository, digest, { gates, seals });
+  };
 }
 
 /**
@@ -99,15 +115,19 @@ async function newerPromotion(
   return undefined;
 }
 
-function artifactsOf(
+async function artifactsOf(
   context: RunContext,
   { inputs, kmods, candidate }: Promotable,
-): PromotedArtifact[] {
+): Promise<PromotedArtifact[]> {
   const { publish } = context.stream;
   const { osVersion } = inputs.base;
   const made = kmods.map(({ kernel, descriptor: { digest } }) => ({ kernel, digest }));
   return [
     ...promotedKmods(publish.kmods, made, { id: context.id, osVersion }),
+    ...(await flistsWith(context.stream, context.ends.image, {
+      digest: candidate.digest,
+      id: context.id,
+    })),
     {
       repository: publish.image,
       digest: candidate.digest,

@@ -6,6 +6,7 @@ import { LockstepError } from '../../system/error.ts';
 import type { Finding } from '../../system/finding.ts';
 import { buildahOf, removeContainers } from '../context/containers.ts';
 import type { RunContext } from '../context/run-context.ts';
+import { handOutOf } from '../flists/of-stream.ts';
 import { runGate } from '../gates/run-gate.ts';
 import { keepVerdict, requirePass } from '../gates/verdict-step.ts';
 import { modulesOf, modulesToLoad } from '../inputs/load.ts';
@@ -79,6 +80,7 @@ const HANDLERS: Record<PlanStep, Handler> = {
   contents: (work) => prove(work, 'contents'),
   abi: (work) => prove(work, 'abi'),
   boot: (work) => prove(work, 'boot'),
+  flists: (work) => prove(work, 'flists'),
   promote: async (work) => {
     const { context, registry, run, products } = work;
     await ensureCompatVerdict(work);
@@ -89,12 +91,14 @@ const HANDLERS: Record<PlanStep, Handler> = {
       candidate: needed(products.candidate, 'compose'),
       gates: run.gates,
     });
+    const written = await handOutOf(context.stream, registry, context);
     products.outcome = 'promoted';
+    if (moves.length === 0 && written.length > 0) return `handed out: ${written.join(', ')}`;
     if (moves.length === 0) return 'finished what an interrupted run had begun';
     const moved = moves.map(({ repository, tag, to }) => [`${repository}:${tag}`, to] as const);
     const audit = audits.at(-1)?.tag;
     products.promotion = { ...(audit && { audit }), moved: Object.fromEntries(moved) };
-    const tags = moved.map(([tag]) => tag).join(', ');
+    const tags = [...moved.map(([tag]) => tag), ...written].join(', ');
     return audit ? `${tags} (audit tag ${audit})` : tags;
   },
 };
@@ -159,7 +163,7 @@ function kmodsOf({ run, products }: Work): BuiltKmods[] {
 }
 
 /** Runs a gate, records its verdict, and throws when the answer is no. */
-async function prove(work: Work, gate: 'package' | 'contents' | 'abi' | 'boot'): Promise<string> {
+async function prove(work: Work, gate: Exclude<GateName, 'compat' | 'signature'>): Promise<string> {
   const candidate = needed(work.products.candidate, 'compose');
   const { findings, remark } = await runGate(work.context, gate, {
     inputs: work.run.resolved.inputs,

@@ -2,9 +2,10 @@ import type { Registry } from '../../oci/repository.ts';
 import { passes } from '../../system/finding.ts';
 import type { RunContext } from '../context/run-context.ts';
 import { type Counting, lookTrust } from '../context/trust.ts';
+import type { ObservedFlists } from '../flists/observe.ts';
 import { gateTerms } from '../gates/terms.ts';
 import { keepInputs } from '../kept/inputs.ts';
-import { observe } from '../plan/observe.ts';
+import { observe, type Sight } from '../plan/observe.ts';
 import { plan, type RunRequest } from '../plan/plan.ts';
 import type { PlannedRun } from '../plan/planned-run.ts';
 import { isIdle } from '../plan/step.ts';
@@ -23,7 +24,7 @@ export async function planRun(
   const gates = await gateTerms(context.stream, context.project);
   const { stable, archive_inputs: archive = false } = context.stream.publish;
   const publishes = context.channel.name !== 'pull-request';
-  const sight = await observe(context.ends, {
+  const seen = await observe(context.ends, {
     inputs,
     kmodsKeys,
     compat,
@@ -31,7 +32,18 @@ export async function planRun(
     archive: archive && publishes,
     counting: await countingOf(context),
   });
+  const sight = { ...seen, flists: await flistsSeen(context, seen) };
   return { resolved, sight, gates, steps: plan(sight, { ...request, gates, publishes }) };
+}
+
+/** How the flists of a stream stand that has them; what looks is loaded only then. */
+async function flistsSeen(
+  context: RunContext,
+  { candidateDescriptor }: Sight,
+): Promise<ObservedFlists | undefined> {
+  if (!context.ends.flists) return undefined;
+  const { observeFlists } = await import('../flists/observe.ts');
+  return observeFlists(context, candidateDescriptor);
 }
 
 /** Whose verdicts and records count on main; on other channels candidates are of no use to anybody else. */

@@ -5,14 +5,16 @@ import type { Flists } from '../../../config/flists-schema.ts';
 import { loadConfig } from '../../../config/load.ts';
 import type { Stream } from '../../../config/schema.ts';
 import { chooseStream } from '../../../config/streams-named.ts';
-import { flistSigningKey } from '../../../flist/manifest/signature.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
+import { flistRepository } from '../../../release/channel/channel.ts';
+import { openTrust } from '../../../release/context/trust.ts';
+import { flistKey } from '../../../release/flists/of-stream.ts';
 import { flistPlaces } from '../../../release/flists/places.ts';
-import { type Published, publishFlists, publishToStore } from '../../../release/flists/publish.ts';
-import { flistRepository } from '../../../release/flists/stored.ts';
+import { publishToStore } from '../../../release/flists/to-store.ts';
+import { type Published, publishFlists } from '../../../release/promotion/publish-flists.ts';
+import { hostSignatures } from '../../../release/promotion/signatures.ts';
 import { runId } from '../../../release/record/run-name.ts';
 import { LockstepError } from '../../../system/error.ts';
-import { readSecret } from '../../../system/secret.ts';
 import type { Context } from '../../context/context.ts';
 import { contextOf, type ProjectOptions, printJson } from '../../options/project.ts';
 import { connectionOf, fileOf, tellFindings } from '../shared/context.ts';
@@ -33,17 +35,21 @@ export async function publish(source: string | undefined, options: PublishOption
   const flists: Flists = stream?.flists ?? { conf: options.conf };
   const places = await flistPlaces(flists, { env, project });
   const sign = options.sign ?? flists.sign;
-  const key = sign == null ? undefined : await signerOf(sign, context);
+  const key = await flistKey(sign, { env, project });
   const folder = fileOf(context, options.output);
   await mkdir(folder, { recursive: true });
   const what = { options, flists, tag: places.firmwareTag };
   const request = await publishRequest(context, source ?? stableOf(stream), what);
+  // Not ended by Ctrl-C: what moves together must not be torn apart.
+  const registry = stream && openRegistry(stream.publish.registry, { env, cwd: project });
+  const trust = stream && (await openTrust(stream, { env, project }));
   const common = { ...connectionOf(context), signal, places, folder, ...(key && { key }) };
-  const published: Partial<Published> & Pick<Published, 'flists' | 'written'> = stream
+  const published: Partial<Published> & Pick<Published, 'flists' | 'written'> = registry
     ? await publishFlists(request, {
         ...common,
-        // Not ended by Ctrl-C: what moves together must not be torn apart.
-        registry: openRegistry(stream.publish.registry, { env, cwd: project }),
+        registry,
+        trust,
+        signatures: await hostSignatures(stream, { registry, trust, now }),
         repository: flistRepository(stream),
         id: runId(now(), randomBytes(2).toString('hex')),
         project,
@@ -57,11 +63,6 @@ export async function publish(source: string | undefined, options: PublishOption
     context,
     published.flists.flatMap(({ gates }) => [...gates.values()].flat()),
   );
-}
-
-async function signerOf(place: string, { env, cwd: folder }: Context) {
-  const key = await readSecret(place, { env, folder, what: 'key that signs flists' });
-  return flistSigningKey(key.toString());
 }
 
 /** The stream whose flists are meant. Throws `config` for one that has none. */

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
+import { connectionFor } from '../../../flist/store/connection.ts';
 import type { StoreConnection } from '../../../flist/store/request.ts';
 import { parseRoute, type Route } from '../../../flist/store/route.ts';
-import { httpTransport } from '../../../oci/remote/transport.ts';
 import type { Finding } from '../../../system/finding.ts';
 import type { Context } from '../../context/context.ts';
 import { findingLines } from '../../render/finding.ts';
 
 /** How stores are reached from this process. */
 export function connectionOf({ env, signal }: Context): StoreConnection {
-  return { transport: httpTransport({ env }), retry: { signal, attempts: 5 } };
+  return connectionFor({ env, signal });
 }
 
 /** The stores of the command line. */

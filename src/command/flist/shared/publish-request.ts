@@ -3,11 +3,7 @@ import type { Flists } from '../../../config/flists-schema.ts';
 import { openImageTree } from '../../../oci/tree/tree.ts';
 import { kernelIn } from '../../../release/flists/check.ts';
 import type { BuildFiles } from '../../../release/flists/kernel-release.ts';
-import {
-  type FlistRequest,
-  firmwareOfFolder,
-  firmwareOfTree,
-} from '../../../release/flists/make.ts';
+import { type FlistRequest, firmwareFor } from '../../../release/flists/make.ts';
 import { firmwareTag } from '../../../release/flists/names.ts';
 import { type FlistSource, folderSource, imageSource } from '../../../release/flists/source.ts';
 import { LockstepError } from '../../../system/error.ts';
@@ -32,11 +28,13 @@ export async function publishRequest(
 ): Promise<FlistRequest> {
   const opened = await openSource(context, source);
   const kernel = await kernelIn(opened.tree, options.kernel);
-  const firmware = await firmwareOf(context, opened, options.firmware ?? flists.firmware);
+  const setting = options.firmware ?? flists.firmware;
+  const folder = typeof setting === 'string' ? fileOf(context, setting) : undefined;
+  const firmware = await firmwareFor(opened, setting === false ? false : folder);
   const named = options.firmwareTag ?? tag ?? firmwareTag(context.now());
   return {
     source: opened,
-    kernel,
+    kernels: [kernel],
     ...(firmware && { firmware: { ...firmware, tag: named } }),
     build: await buildFiles(context, options),
   };
@@ -50,17 +48,6 @@ async function openSource(context: Context, source: string): Promise<FlistSource
   const { reader, version } = openImageOf(source, context, {});
   const tree = await openImageTree(reader, version, { ...treeOptionsOf(options), contents: 'tar' });
   return imageSource(tree);
-}
-
-async function firmwareOf(
-  context: Context,
-  source: FlistSource,
-  firmware: string | boolean | undefined,
-): Promise<Omit<NonNullable<FlistRequest['firmware']>, 'tag'> | undefined> {
-  if (firmware === false) return undefined;
-  if (typeof firmware === 'string') return firmwareOfFolder(fileOf(context, firmware));
-  const found = await firmwareOfTree(source);
-  return found && { ...found, source };
 }
 
 async function buildFiles(

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import type { Published } from '../../../release/flists/publish.ts';
+import type { Published } from '../../../release/promotion/publish-flists.ts';
 
 /** What was published, where the manifests lie, and what of the promotion there was. */
 export type PublishedHere = Pick<Published, 'flists' | 'written'> &

@@ -4,6 +4,7 @@ import { type LoadedConfig, loadConfig } from '../../../config/load.ts';
 import { chooseStream, streamsNamed } from '../../../config/streams-named.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
 import { openTrust } from '../../../release/context/trust.ts';
+import { handOutOf } from '../../../release/flists/of-stream.ts';
 import { carryOut } from '../../../release/jobs/carry-out.ts';
 import { loadPlan } from '../../../release/jobs/folder.ts';
 import { promoteTasks } from '../../../release/jobs/tasks.ts';
@@ -60,19 +61,18 @@ async function promoteStored(
   const registry = openRegistry(stream.publish.registry, { env, cwd });
   const id = runId(now(), randomBytes(2).toString('hex'));
   const request = await requestOfStored(stream, registry, { id, reference, kernels });
-  const trust = await openTrust(stream, { env, project: cwd });
-  const mayPromote = await keeperOf(stream, registry, { project: cwd, seals: trust?.verdicts });
+  const around = { env, project: cwd, signal };
+  const trust = await openTrust(stream, around);
+  const mayPromote = await keeperOf(stream, registry, { ...around, seals: trust?.verdicts });
   const signatures = await hostSignatures(stream, { registry, trust, now });
-  return dryRun
-    ? { plan: planPromotion(request, await observeTags(registry, request), now()), recovered: [] }
-    : promoteArtifacts(request, {
-        registry,
-        mayPromote,
-        signatures,
-        seals: trust?.records,
-        now,
-        signal,
-      });
+  if (dryRun) {
+    const observed = await observeTags(registry, request);
+    return { plan: planPromotion(request, observed, now()), recovered: [] };
+  }
+  const options = { registry, mayPromote, signatures, seals: trust?.records, now, signal };
+  const result = await promoteArtifacts(request, options);
+  await handOutOf(stream, registry, around);
+  return result;
 }
 
 async function promotePlanned(

@@ -11,13 +11,14 @@ import { readArtifact } from '../../oci/artifact.ts';
 import { memoryRegistry } from '../../oci/memory.ts';
 import { runOk } from '../../system/process.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../system/temporary.ts';
-import { afterRecovery } from '../promotion/promote.ts';
-import { planRollback } from '../promotion/rollback.ts';
-import { FLIST_ANNOTATION, readFlist } from './artifact.ts';
-import { kernelIn } from './check.ts';
-import { firmwareOfTree } from './make.ts';
-import { handOutFollowed, type PublishOptions, publishFlists } from './publish.ts';
-import { folderSource } from './source.ts';
+import { FLIST_ANNOTATION, readFlist } from '../flists/artifact.ts';
+import { kernelIn } from '../flists/check.ts';
+import { handOutFollowed } from '../flists/followed.ts';
+import { firmwareFor } from '../flists/make.ts';
+import { folderSource } from '../flists/source.ts';
+import { afterRecovery } from './promote.ts';
+import { type PublishOptions, publishFlists } from './publish-flists.ts';
+import { planRollback } from './rollback.ts';
 
 const LOCKSTEP = join(import.meta.dirname, '../../../bin/lockstep');
 
@@ -43,12 +44,12 @@ const moduleAt = (path: string) => join(kernel.modulesDir, 'kernel', path);
 /** Publishes what the folder holds now, as it was promoted on a day of November. */
 async function publish(at: number, build = {}) {
   const source = folderSource(kernel.root);
-  const firmware = await firmwareOfTree(source);
+  const firmware = await firmwareFor(source, undefined);
   const options = optionsOf(at);
   mkdirSync(options.folder, { recursive: true });
-  const request = { source, kernel: await kernelIn(source.tree), build };
+  const request = { source, kernels: [await kernelIn(source.tree)], build };
   return publishFlists(
-    { ...request, ...(firmware && { firmware: { ...firmware, source, tag: '20261126' } }) },
+    { ...request, ...(firmware && { firmware: { ...firmware, tag: '20261126' } }) },
     options,
   );
 }
@@ -147,8 +148,7 @@ describe('publishFlists', () => {
         day(5)(),
       );
     await afterRecovery(['flists'], plan, { registry, mayPromote: async () => [], now: day(5) });
-    const content = { kind: 'modules', kernel: kernel.release } as const;
-    const written = await handOutFollowed([content], optionsOf(5));
+    const written = await handOutFollowed(registry.repository('flists'), optionsOf(5));
 
     expect(await digestOfTag(tag)).toBe(before);
     expect(written).toContain(`${tag}.fl`);
