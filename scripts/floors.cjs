@@ -45,7 +45,7 @@ const inside = {
     ['lock', 'survey', 'resolve'],
     ['promotion'],
     ['history', 'retention', 'status'],
-    ['initramfs', 'copying'],
+    ['initramfs', 'copying', 'blocks'],
     ['plan'],
     ['run'],
     ['jobs'],

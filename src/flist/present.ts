@@ -1,20 +1,21 @@
 import { mapConcurrently } from '../system/concurrency.ts';
-import { type Finding, passes } from '../system/finding.ts';
+import type { Finding } from '../system/finding.ts';
 import { distinctBlocks, hexOf } from './manifest/blocks.ts';
 import { entriesOf } from './manifest/entries.ts';
-import { readManifest } from './manifest/read.ts';
+import type { Manifest } from './manifest/rows.ts';
 import { openReaders, storesFor } from './store/open.ts';
 import type { StoreConnection } from './store/request.ts';
 
 const AT_ONCE = 16;
 
 /**
- * What of a flist is not there: each block is asked for through the routes, and none is read.
- * Throws when a route cannot be asked.
+ * The blocks of a flist that are not there: each is asked for through the routes, and none is
+ * read. Throws when a route cannot be asked.
  */
-export async function absentBlocks(path: string, connection: StoreConnection): Promise<Finding[]> {
-  const { manifest, findings } = readManifest(path);
-  if (!manifest || !passes(findings)) return findings;
+export async function absentBlocks(
+  manifest: Manifest,
+  connection: StoreConnection,
+): Promise<Finding[]> {
   const routes = openReaders(manifest.routes, connection);
   const found = await mapConcurrently(
     distinctBlocks(entriesOf(manifest)),

@@ -1,3 +1,4 @@
+import type { BlockPlan } from '../../release/blocks/cleanup.ts';
 import type { CleanupPlan } from '../../release/retention/plan.ts';
 import type { Removal } from '../../release/retention/removal.ts';
 import type { Style } from '../text/style.ts';
@@ -19,8 +20,10 @@ export function showCleanup(plan: CleanupPlan, style: Style): string {
 }
 
 /** One line that sums a plan up. */
-export function sumUpCleanup(plan: CleanupPlan): string {
-  return `${plan.removals.length} go, ${plan.kept.length} stay`;
+export function sumUpCleanup(plan: CleanupPlan, store?: BlockPlan): string {
+  const counts = `${plan.removals.length} go, ${plan.kept.length} stay`;
+  const blocks = store?.stores.reduce((sum, one) => sum + one.blocks.length, 0) ?? 0;
+  return blocks === 0 ? counts : `${counts}; with their flists go ${blocks} blocks of the store`;
 }
 
 function nameOf({ repository, tags, descriptor }: Removal): string {

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Digest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
 import type { Finding } from '../../system/finding.ts';
 import { passes } from '../../system/finding.ts';
+import { temporaryFolder } from '../../system/temporary.ts';
 import { readManifest } from './read.ts';
 import { type Manifest } from './rows.ts';
 
@@ -34,6 +37,19 @@ export async function loadManifest(path: string): Promise<LoadedManifest> {
   const { manifest, findings } = readManifest(path);
   if (!manifest || !passes(findings)) throw new ManifestRefused(path, findings);
   return { path, digest: await digestOfManifest(path), manifest, findings };
+}
+
+/**
+ * The manifest that a file with these bytes would be. Throws `ManifestRefused`; `name` is what it
+ * is called then.
+ */
+export async function manifestOf(bytes: Uint8Array, name: string): Promise<Manifest> {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, 'manifest.fl');
+  await writeFile(file, bytes);
+  const { manifest, findings } = readManifest(file);
+  if (manifest && passes(findings)) return manifest;
+  throw new ManifestRefused(name, findings);
 }
 
 /** The sha256 of a manifest's file. */

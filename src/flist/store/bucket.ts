@@ -15,10 +15,27 @@ export async function listBucket(
   address: StoreAddress,
   connection: StoreConnection,
 ): Promise<StoredObject[]> {
+  const objects = await listObjects(address, '', connection);
+  return objects.flatMap(blockOf);
+}
+
+/** An object of a bucket by its name below the address of the store. */
+export interface NamedObject {
+  name: string;
+  modified: Date;
+}
+
+/** Lists all objects whose names begin so; throws as `listBucket`. */
+export async function listObjects(
+  address: StoreAddress,
+  beginning: string,
+  connection: StoreConnection,
+): Promise<NamedObject[]> {
   const [bucket = '', ...rest] = address.path.slice(1).split('/');
-  const prefix = rest.length > 0 ? `${rest.join('/')}/` : '';
+  const store = rest.length > 0 ? `${rest.join('/')}/` : '';
+  const prefix = `${store}${beginning}`;
   const base = new URL(`${baseOf({ ...address, path: '/' })}/${bucket}`);
-  const objects: StoredObject[] = [];
+  const objects: NamedObject[] = [];
   let token: string | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
     const url = pageUrl(base, prefix, token);
@@ -29,7 +46,7 @@ export async function listBucket(
     });
     if (status !== 200) throw failed(status, url);
     const found = readPage(Buffer.from(body).toString(), url);
-    objects.push(...found.objects.flatMap((object) => blockOf(object, prefix)));
+    objects.push(...found.objects.flatMap((object) => namedBelow(object, { store, prefix })));
     token = found.next;
     if (token == null) return objects;
   }
@@ -60,7 +77,6 @@ interface Page {
   next?: string;
 }
 
-/** Names of blocks hold nothing that XML would escape; others are passed over later. */
 function readPage(text: string, url: URL): Page {
   const truncated = /<IsTruncated>\s*(true|false)\s*<\/IsTruncated>/.exec(text)?.[1];
   const next = /<NextContinuationToken>([^<]*)<\/NextContinuationToken>/.exec(text)?.[1];
@@ -82,10 +98,17 @@ function readPage(text: string, url: URL): Page {
   return { objects, ...(next == null ? {} : { next: unescapeXml(next) }) };
 }
 
-function blockOf({ key, modified }: Page['objects'][number], prefix: string): StoredObject[] {
-  const name = key.slice(prefix.length);
-  const id = key.startsWith(prefix) ? idOfObject(name) : undefined;
-  return id == null || Number.isNaN(modified.getTime()) ? [] : [{ name, id, modified }];
+function namedBelow(
+  { key, modified }: Page['objects'][number],
+  { store, prefix }: { store: string; prefix: string },
+): NamedObject[] {
+  const isKnown = key.startsWith(prefix) && !Number.isNaN(modified.getTime());
+  return isKnown ? [{ name: unescapeXml(key.slice(store.length)), modified }] : [];
+}
+
+function blockOf({ name, modified }: NamedObject): StoredObject[] {
+  const id = idOfObject(name);
+  return id == null ? [] : [{ name, id, modified }];
 }
 
 function unescapeXml(text: string): string {

@@ -1,10 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { archivePath } from '../../file/path.ts';
 import { LockstepError } from '../../system/error.ts';
 import { writeWhole } from '../../system/write-whole.ts';
 import { STORED_LIMIT } from '../block/codec.ts';
 import { type StoreAddress, storeAddress } from './address.ts';
+import { listObjects, type NamedObject, removeObject } from './bucket.ts';
 import { baseOf, keysOf } from './network.ts';
 import { askStore, failed, type StoreConnection } from './request.ts';
 
@@ -16,6 +17,10 @@ export interface NamedObjects {
   get(path: string): Promise<Uint8Array | undefined>;
   /** Whoever reads it finds it whole, or what was there before. */
   put(path: string, content: Uint8Array): Promise<void>;
+  /** Everything in a folder and below it, by its path; throws when the list may not be whole. */
+  list(folder: string): Promise<NamedObject[]>;
+  /** What is not there is gone already. */
+  remove(path: string): Promise<void>;
 }
 
 /** Opens a folder or a bucket for named objects. Throws `usage` for what cannot be written. */
@@ -42,7 +47,24 @@ function inFolder({ path: root, shown }: StoreAddress): NamedObjects {
       return readFile(place);
     },
     put: (path, content) => writeWhole(placeOf(path), content),
+    list: (folder) => filesBelow(root, archivePath(folder)),
+    remove: (path) => rm(placeOf(path), { force: true }),
   };
+}
+
+async function filesBelow(root: string, folder: string): Promise<NamedObject[]> {
+  const found = await readdir(join(root, folder), { recursive: true }).catch(noneThere);
+  const objects = found.map(async (below): Promise<NamedObject[]> => {
+    const name = `${folder}/${below}`;
+    const stats = await stat(join(root, name));
+    return stats.isFile() ? [{ name, modified: stats.mtime }] : [];
+  });
+  return (await Promise.all(objects)).flat();
+}
+
+function noneThere(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
 }
 
 function inBucket(address: StoreAddress, connection: StoreConnection): NamedObjects {
@@ -62,6 +84,8 @@ function inBucket(address: StoreAddress, connection: StoreConnection): NamedObje
       const { status } = await askStore(connection, { method: 'PUT', url, body: content, keys });
       if (![200, 201, 204].includes(status)) throw failed(status, url);
     },
+    list: (folder) => listObjects(address, `${archivePath(folder)}/`, connection),
+    remove: (path) => removeObject(address, archivePath(path), connection),
   };
 }
 

@@ -1,4 +1,6 @@
 import { tagOf } from '../../oci/reference.ts';
+import type { Digest } from '../../system/digest.ts';
+import { short } from '../record/tags.ts';
 
 /** What kinds of flists a stream has: the modules of a kernel, and firmware of all. */
 export type FlistContent = { kind: 'modules'; kernel: string } | { kind: 'firmware'; tag: string };
@@ -27,6 +29,11 @@ export function contentOfName(own: string): FlistContent | undefined {
 /** The tag that hosts follow in the repository of the flists. */
 export function flistTag(content: FlistContent): string {
   return tagOf(flistNames(content).latest);
+}
+
+/** The tag of a flist before it is promoted: registries keep what has a name. */
+export function candidateFlistTag(content: FlistContent, digest: Digest): string {
+  return tagOf(`candidate-${short(digest)}-${flistNames(content).own}`);
 }
 
 /** Templates of the tags that hosts follow in the repository of the flists. */

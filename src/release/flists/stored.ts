@@ -1,5 +1,4 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { manifestOf } from '../../flist/manifest/load.ts';
 import { absentBlocks } from '../../flist/present.ts';
 import { shownRoute } from '../../flist/store/address.ts';
 import type { StoreConnection } from '../../flist/store/request.ts';
@@ -9,13 +8,12 @@ import { readManifest } from '../../oci/manifest.ts';
 import type { Repository } from '../../oci/repository.ts';
 import type { Digest } from '../../system/digest.ts';
 import type { Finding } from '../../system/finding.ts';
-import { temporaryFolder } from '../../system/temporary.ts';
 import type { Seals } from '../../trust/dsse/seals.ts';
 import { namedFrom } from '../record/project-names.ts';
 import { missingPasses, recordVerdict } from '../record/verdicts.ts';
 import { FLIST_ANNOTATION, flistGates, readFlist, writeFlist } from './artifact.ts';
 import type { MadeFlist } from './make.ts';
-import { flistTag } from './names.ts';
+import { candidateFlistTag, flistTag } from './names.ts';
 import type { FlistOfImage } from './of-image.ts';
 
 export interface StoreFlistOptions {
@@ -43,6 +41,7 @@ export async function storeFlist(
     followed && same
       ? followed.descriptor
       : await writeFlist(repository, { file: made.file, content, routes: shown, created: now() });
+  await repository.tag(candidateFlistTag(content, descriptor.digest), descriptor);
   for (const [gate, terms] of flistGates(content)) {
     const findings: Finding[] = namedFrom(project, made.gates.get(gate) ?? []);
     const subject = descriptor.digest;
@@ -70,13 +69,14 @@ export function flistKeeper(
 ): (repository: Repository, digest: Digest) => Promise<Finding[]> {
   return async (repository, digest) => {
     const { content, bytes } = await readFlist(repository, digest);
-    await using folder = await temporaryFolder();
-    const file = join(folder.path, 'manifest.fl');
-    await writeFile(file, bytes);
     const gates = flistGates(content);
     return [
       ...(await missingPasses(repository, digest, { gates, seals })),
-      ...(await absentBlocks(file, connection)),
+      ...(await absentBlocks(await manifestOf(bytes, digest), connection)).map(packAgain),
     ];
   };
+}
+
+function packAgain(finding: Finding): Finding {
+  return { ...finding, hint: 'pack it again: lockstep prove IMAGE --only flists' };
 }

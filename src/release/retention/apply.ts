@@ -12,6 +12,8 @@ export interface CleanupOptions extends TurnOptions {
   registry: Registry;
   scope: CleanupScope;
   policy: RetentionPolicy;
+  /** Done in the turn, before anything of these is removed. */
+  beforeRemoval?: (removals: readonly Removal[]) => Promise<void>;
 }
 
 export interface CleanupResult {
@@ -62,6 +64,7 @@ export async function applyCleanup(
     const approved = new Set(plan.removals.map(keyOf));
     const again = await proposeCleanup(options, knownTags(plan, { turn, repositories }));
     const going = again.removals.filter((removal) => approved.has(keyOf(removal)));
+    await options.beforeRemoval?.(going);
     const left: string[] = [];
     const refused: Removal[] = [];
     for (const name of new Set(going.map(({ repository }) => repository))) {
@@ -116,8 +119,8 @@ async function removeAll(
   return { left, refused };
 }
 
-function repositoriesOf({ image, kmods }: CleanupScope): string[] {
-  return [...new Set([image, kmods])].sort();
+function repositoriesOf({ image, kmods, flists }: CleanupScope): string[] {
+  return [...new Set([image, kmods, ...(flists == null ? [] : [flists])])].sort();
 }
 
 function keyOf({ repository, descriptor }: Removal): string {

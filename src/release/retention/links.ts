@@ -1,5 +1,6 @@
 import { subjectOfTag } from '../../oci/reference.ts';
 import type { Digest } from '../../system/digest.ts';
+import { flistsSaid } from '../flists/of-image.ts';
 import { INPUTS_TYPE } from '../inputs/inputs.ts';
 import { BUILDER } from '../kept/mark.ts';
 import { IMAGE_ANNOTATION, kmodsSaid } from '../record/annotations.ts';
@@ -17,7 +18,7 @@ export interface Links {
   speakersOf(place: Place): Digest[];
   /**
    * What a manifest cannot do without: members of an index, kmods and inputs of an image, the
-   * builder of an archive.
+   * builder of an archive, flists that a note names.
    */
   needsOf(place: Place): Place[];
   /** A tag of a manifest, as people know it, or its digest. */
@@ -25,10 +26,14 @@ export interface Links {
 }
 
 /** Finds out once what belongs to what. */
-export function linksOf(observed: readonly ObservedRepository[], kmods: string): Links {
+export function linksOf(
+  observed: readonly ObservedRepository[],
+  { kmods, flists }: { kmods: string; flists?: string },
+): Links {
   const speakers = new Map(observed.map((repository) => [repository.name, speakersIn(repository)]));
   const inputs = new Map(observed.map((repository) => [repository.name, inputsIn(repository)]));
   const cache = observed.find(({ name }) => name === kmods);
+  const packed = observed.find(({ name }) => name === flists);
   const names = new Map(
     observed.map(({ name, tags }) => [
       name,
@@ -55,6 +60,9 @@ export function linksOf(observed: readonly ObservedRepository[], kmods: string):
         ...own.map((one) => ({ repository, digest: one })),
         ...kmodsSaid(stored.annotations).flatMap((kmod) =>
           cache ? [{ repository: cache, digest: kmod.digest }] : [],
+        ),
+        ...flistsSaid(stored.annotations).flatMap((flist) =>
+          packed ? [{ repository: packed, digest: flist.digest }] : [],
         ),
       ];
     },

@@ -1,4 +1,5 @@
 import type { Digest } from '../../system/digest.ts';
+import { FOLLOWED_FLISTS } from '../flists/names.ts';
 import { isEnded } from '../promotion/intent.ts';
 import { IMAGE_ANNOTATION } from '../record/annotations.ts';
 import { linksOf } from './links.ts';
@@ -25,6 +26,8 @@ export interface RetentionPolicy {
 export interface CleanupScope {
   image: string;
   kmods: string;
+  /** The repository of the flists, for a stream that has them. */
+  flists?: string;
   /** Templates of the tags that hosts follow. */
   stable: readonly string[];
 }
@@ -69,7 +72,7 @@ export function planCleanup(
     }
   }
   roots.push(...young(observed, options.now));
-  const links = linksOf(observed, scope.kmods);
+  const links = linksOf(observed, scope);
   const marks = markFrom(roots, links);
   return {
     kept: [...keptOf(observed, marks), ...danglingIn(observed)],
@@ -83,11 +86,16 @@ function danglingIn(observed: readonly ObservedRepository[]): Kept[] {
   );
 }
 
+/** Templates of the tags that hosts follow in a repository. */
+export function followedIn(name: string, { flists, stable }: CleanupScope): readonly string[] {
+  return name === flists ? FOLLOWED_FLISTS : stable;
+}
+
 function namesIn(repository: ObservedRepository, scope: CleanupScope): Named[] {
   const isKmods = repository.name === scope.kmods && scope.kmods !== scope.image;
   return [...repository.tags].map(([tag, digest]) => {
     const stored = repository.manifests.get(digest);
-    const role = stateOf(roleOf(tag, scope.stable, isKmods), stored);
+    const role = stateOf(roleOf(tag, followedIn(repository.name, scope), isKmods), stored);
     return { repository, tag, digest, stored, role: isOurs(role, stored) ? role : 'foreign' };
   });
 }

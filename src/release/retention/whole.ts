@@ -5,7 +5,7 @@ import { IMAGE_ANNOTATION } from '../record/annotations.ts';
 import { modulesOf } from '../record/stable-image.ts';
 import { stableTags } from '../record/stable-tags.ts';
 import type { ObservedRepository, StoredManifest } from './observe.ts';
-import type { CleanupScope } from './plan.ts';
+import { type CleanupScope, followedIn } from './plan.ts';
 import { roleOf } from './roles.ts';
 
 /** A tag of a repository. */
@@ -64,10 +64,12 @@ export async function requireWholeLists(
 /** Throws `registry` when hosts follow a tag that points to nothing: nobody knows what it needs. */
 export function requireStableThere(
   observed: readonly ObservedRepository[],
-  { stable, image }: CleanupScope,
+  scope: CleanupScope,
 ): void {
   for (const { name, dangling = [] } of observed) {
-    const lost = dangling.find((tag) => name === image && roleOf(tag, stable, false) === 'stable');
+    if (name !== scope.image && name !== scope.flists) continue;
+    const followed = followedIn(name, scope);
+    const lost = dangling.find((tag) => roleOf(tag, followed, false) === 'stable');
     if (lost == null) continue;
     throw new LockstepError('registry', `hosts follow ${name}:${lost}, which points to nothing`, {
       hint: 'nothing is removed before it points to an image: lockstep promote, or rollback',

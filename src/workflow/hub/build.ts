@@ -1,5 +1,11 @@
 import { type Data, noted } from '../document/data.ts';
-import { attests, type Project, signingSecrets, trustSecrets } from '../project/project.ts';
+import {
+  attests,
+  flistSecrets,
+  type Project,
+  signingSecrets,
+  trustSecrets,
+} from '../project/project.ts';
 import { type Job, workflowData } from './job.ts';
 import { attesting, readPackages, writePackages } from './rights.ts';
 import {
@@ -53,7 +59,11 @@ export function buildWorkflow(project: Project): Data {
 
 function planJob(project: Project): Job {
   const args = `plan --matrix --save ${PLAN} --outputs "$GITHUB_OUTPUT" --dispatch env:DISPATCH`;
-  const env = { ...loggedIn(project), DISPATCH: expression('toJSON(inputs)') };
+  const env = {
+    ...loggedIn(project),
+    ...secrets(flistSecrets(project.config.streams)),
+    DISPATCH: expression('toJSON(inputs)'),
+  };
   const names = ['kmods', 'images', 'builds', 'composes'];
   return {
     name: 'plan',
@@ -94,6 +104,7 @@ function imagesJob(project: Project): Job {
   const env = {
     ...loggedIn(project),
     ...secrets(trustSecrets(project.config.streams)),
+    ...secrets(flistSecrets(project.config.streams)),
     STREAM: expression('matrix.stream'),
   };
   const args = `run --planned ${PLAN} --no-build --no-promote --stream "$STREAM"`;
@@ -113,6 +124,7 @@ function promoteJob(project: Project): Job {
   const env = {
     ...loggedIn(project),
     ...secrets(trustSecrets(project.config.streams)),
+    ...secrets(flistSecrets(project.config.streams)),
     STREAM: expression('matrix.stream'),
   };
   return {

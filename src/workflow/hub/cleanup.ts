@@ -1,8 +1,8 @@
 import type { Data } from '../document/data.ts';
-import type { Project } from '../project/project.ts';
+import { flistSecrets, type Project } from '../project/project.ts';
 import { workflowData } from './job.ts';
 import { writePackages } from './rights.ts';
-import { begin, call, loggedIn, logIn } from './steps.ts';
+import { begin, call, loggedIn, logIn, secrets } from './steps.ts';
 
 /** What stays, as the documentation promises it. */
 const KEPT = '--keep-days 90 --keep-newest 3';
@@ -26,7 +26,7 @@ export function cleanupWorkflow(project: Project): Data {
     },
     concurrency: { group: 'lockstep-cleanup', cancel: false },
   };
-  const env = loggedIn(project);
+  const env = { ...loggedIn(project), ...secrets(flistSecrets(project.config.streams)) };
   const remove = { if: "github.event_name == 'schedule' || inputs.dry_run == false", env };
   return workflowData(project, head, {
     cleanup: {

@@ -1,4 +1,5 @@
 import type { Config, Stream } from '../../config/schema.ts';
+import { RFS_CONF_KEYS } from '../../flist/store/rfs-conf.ts';
 import { LockstepError } from '../../system/error.ts';
 import type { ActionPin } from '../actions/actions.ts';
 import type { Extra } from './extra.ts';
@@ -60,6 +61,21 @@ export function trustSecrets(streams: readonly Stream[]): string[] {
   const signing = streams.flatMap(({ trust }) => (trust ? [trust] : []));
   return secretsIn(signing.flatMap(({ key, password = 'env:COSIGN_PASSWORD' }) => [key, password]));
 }
+
+/** The secrets by which stores of flists are written and read, and manifests signed. */
+export function flistSecrets(streams: readonly Stream[]): string[] {
+  const flists = streams.flatMap((stream) => (stream.flists ? [stream.flists] : []));
+  const keys = flists.flatMap(({ write, read, sign }) => [
+    ...Object.values(write ?? {}),
+    ...Object.values(read ?? {}),
+    sign,
+  ]);
+  const overrides = flists.some(({ conf }) => conf != null) ? CONF_KEYS : [];
+  return [...new Set([...secretsIn(keys), ...overrides])].sort();
+}
+
+/** The keys of an rfs.conf, which the environment may give in place of the file. */
+const CONF_KEYS = RFS_CONF_KEYS.filter((key) => key.endsWith('_KEY'));
 
 /** The secrets that the first boot takes values from. */
 export function ignitionSecrets(streams: readonly Stream[]): string[] {

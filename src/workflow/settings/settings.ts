@@ -1,7 +1,9 @@
 import type { Config } from '../../config/schema.ts';
+import { flistRepository } from '../../release/channel/channel.ts';
 import type { EngineClient } from '../engine/client.ts';
 import { LOGIN_SECRET } from '../machine/login.ts';
 import {
+  flistSecrets,
   hasPages,
   ignitionSecrets,
   loginOf,
@@ -18,10 +20,11 @@ export function wantedSettings(config: Config): Wanted {
   const project: Project = { config, version: '', pins: new Map(), extras: [] };
   const { streams, ci } = config;
   const login = loginOf(project) === 'file' ? [LOGIN_SECRET] : [];
-  const packages = streams.flatMap(({ publish }) => {
+  const packages = streams.flatMap(({ publish, flists }) => {
     const [host, owner = '', ...more] = publish.registry.split('/');
     if (host !== 'ghcr.io') return [];
-    return [publish.image, publish.kmods].map((name) => ({
+    const own = flists ? [flistRepository({ publish, flists })] : [];
+    return [publish.image, publish.kmods, ...own].map((name) => ({
       owner,
       name: [...more, name].join('/'),
     }));
@@ -35,6 +38,7 @@ export function wantedSettings(config: Config): Wanted {
       ...new Set([
         ...signingSecrets(streams),
         ...trustSecrets(streams),
+        ...flistSecrets(streams),
         ...ignitionSecrets(streams),
         ...login,
       ]),
