@@ -9,6 +9,7 @@ import { writeManifest } from '../manifest/write.ts';
 import { routesTold } from '../store/address.ts';
 import { openStores } from '../store/open.ts';
 import { type Route } from '../store/route.ts';
+import { type Attributes, attributesFinding } from './attributes.ts';
 import { type EncodeCrew, startEncodeCrew } from './encode-crew.ts';
 import { oddities } from './oddities.ts';
 import type { Packed, PackOptions } from './pack.ts';
@@ -31,7 +32,7 @@ export async function packImageFolder(
   { tree, path, manifest: file, stores }: ImageFolder,
   options: PackOptions,
 ): Promise<Packed> {
-  const { inodes, places, left } = await inodesOf(tree, path);
+  const { inodes, places, left, linked, attributes } = await inodesOf(tree, path);
   const sink = openSink(openStores(stores, options));
   await using crew = startEncodeCrew();
   const blocks = await storeFiles(tree, places, { sink, crew, options });
@@ -39,7 +40,11 @@ export async function packImageFolder(
   const ordered = new Map([...blocks].sort(([one], [other]) => one - other));
   const manifest = { inodes, blocks: ordered, tags: {}, routes };
   await writeManifest(file, manifest);
-  return { manifest, ...sink.counts(), findings: [...oddities(inodes, 0), ...leftOut(left)] };
+  return {
+    manifest,
+    ...sink.counts(),
+    findings: [...oddities(inodes, linked), ...attributesFinding(attributes), ...leftOut(left)],
+  };
 }
 
 interface ListedFolder {
@@ -48,6 +53,9 @@ interface ListedFolder {
   places: Map<string, number>;
   /** What cannot be packed. */
   left: string[];
+  /** Further names of files. */
+  linked: number;
+  attributes: Attributes;
 }
 
 async function inodesOf(tree: ImageTree, path: string): Promise<ListedFolder> {
@@ -58,6 +66,7 @@ async function inodesOf(tree: ImageTree, path: string): Promise<ListedFolder> {
   const numbers = new Map([[root.path, ROOT_INO]]);
   const places = new Map<string, number>();
   const left: string[] = [];
+  const odd = { linked: 0, count: 0, names: new Set<string>() };
   for await (const entry of tree.list(root.path)) {
     const parent = numbers.get(parentOf(entry.path));
     if (entry.type === 'other' || parent == null) left.push(entry.path);
@@ -68,12 +77,16 @@ async function inodesOf(tree: ImageTree, path: string): Promise<ListedFolder> {
         'unsupported',
         `name-not-utf8: ${tree.name} holds ${JSON.stringify(entry.path)}`,
       );
+    if (entry.isLink) odd.linked++;
+    if (entry.xattrs) odd.count++;
+    for (const attribute of entry.xattrs ?? []) odd.names.add(attribute);
     const ino = inodes.length + 1;
     inodes.push(inodeOf(entry, { ino, parent, name }));
     if (entry.type === 'directory') numbers.set(entry.path, ino);
     if (entry.type === 'file') places.set(entry.path, ino);
   }
-  return { inodes, places, left };
+  const attributes = { count: odd.count, names: [...odd.names].sort() };
+  return { inodes, places, left, linked: odd.linked, attributes };
 }
 
 function inodeOf(entry: ImageEntry, place: Pick<Inode, 'ino' | 'parent' | 'name'>): Inode {

@@ -94,10 +94,14 @@ describe('packFolder', () => {
       writeFileSync(join(folder, 'one'), 'content');
       linkSync(join(folder, 'one'), join(folder, 'two'));
       execFileSync('mkfifo', [join(folder, 'a-pipe')]);
+      execFileSync('setfattr', ['-n', 'user.origin', '-v', 'here', join(folder, 'one')]);
     });
     await using _ = work;
 
-    expect(first.findings.map(({ rule }) => rule)).toEqual(['hard-links', 'special-files']);
+    expect(first.findings.map(({ rule, severity }) => [rule, severity])).toEqual(
+      ['hard-links', 'special-files', 'xattrs'].map((rule) => [rule, 'warning']),
+    );
+    expect(first.findings.at(-1)?.message).toMatch(/^2 files with .*: user\.origin$/);
     expect(first.manifest.inodes.map(({ name }) => name)).toEqual(['/', 'one', 'two', 'a-pipe']);
   });
 

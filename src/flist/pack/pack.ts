@@ -7,6 +7,7 @@ import { writeManifest } from '../manifest/write.ts';
 import { routesTold } from '../store/address.ts';
 import { openStores, type StoreOptions } from '../store/open.ts';
 import { type Route } from '../store/route.ts';
+import { attributesBelow, attributesFinding } from './attributes.ts';
 import { type BlockTask, type EncodeCrew, startEncodeCrew } from './encode-crew.ts';
 import { type KnownBlocks, knownBlocks } from './known.ts';
 import { oddities } from './oddities.ts';
@@ -18,6 +19,8 @@ export interface PackOptions extends StoreOptions {
   routes?: readonly Route[];
   /** Leave passwords in the routes that the manifest tells (default: they are taken out). */
   keepPasswords?: boolean;
+  /** Where programs are looked for (default: the caller's own). */
+  env?: NodeJS.ProcessEnv;
   /** Called after each file, with bytes done and bytes in all. */
   onProgress?: (done: number, all: number) => void;
 }
@@ -50,12 +53,19 @@ export async function packFolder(
   options: PackOptions,
 ): Promise<Packed> {
   const { inodes, hardLinks } = scanTree(folder);
+  const attributes = attributesBelow(folder, { env: options.env, signal: options.retry?.signal });
+  // Packing may fail first; then nobody waits for it.
+  attributes.catch(() => undefined);
   const sink = openSink(openStores(stores, options));
   const blocks = await storeBlocks(inodes, { sink, known: knownBlocks(path), options });
   const routes = options.routes ?? routesTold(stores, options);
   const manifest = { inodes, blocks, tags: {}, routes };
   await writeManifest(path, manifest);
-  return { manifest, ...sink.counts(), findings: oddities(inodes, hardLinks) };
+  return {
+    manifest,
+    ...sink.counts(),
+    findings: [...oddities(inodes, hardLinks), ...attributesFinding(await attributes)],
+  };
 }
 
 interface Work {

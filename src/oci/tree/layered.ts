@@ -23,6 +23,10 @@ export interface ImageEntry extends TreeEntry {
   mtime: number;
   /** The layer that it comes from, 0 the lowest. */
   layer: number;
+  /** Names of extended attributes, where it has any. */
+  xattrs?: string[];
+  /** A further name of a file that was listed before; only a list tells it. */
+  isLink?: true;
 }
 
 /** The merged root of an image. */
@@ -81,7 +85,12 @@ export class LayeredTree implements ImageTree {
     if (!found?.node.children) return;
     const entries = [...walk(found.node, found.path)];
     entries.sort((a, b) => (a.path < b.path ? -1 : 1));
-    for (const { path, node } of entries) yield entryOf(path, node.inode);
+    const seen = new Set<Inode>();
+    for (const { path, node } of entries) {
+      const isLink = seen.has(node.inode);
+      yield { ...entryOf(path, node.inode), ...(isLink && { isLink }) };
+      seen.add(node.inode);
+    }
   }
 
   entry(path: string, follow = false): ImageEntry | undefined {
@@ -196,6 +205,7 @@ export function entryOf(
     gid,
     mtime,
     layer,
+    ...(header.xattrs && { xattrs: Object.keys(header.xattrs) }),
   };
 }
 
