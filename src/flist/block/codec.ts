@@ -46,7 +46,9 @@ export async function openBlockCodec(): Promise<BlockCodec> {
   return {
     encode(content) {
       const key = hash(content);
-      const stored = encrypt(compressSync(content), key);
+      const compressed = compressSync(content);
+      const stored = encrypt(compressed, key);
+      letGo(compressed);
       return { id: hash(stored), key, stored };
     },
     decode(stored, { id, key }, size) {
@@ -82,8 +84,15 @@ function snappyLength(compressed: Uint8Array): number | undefined {
 
 function encrypt(content: Uint8Array, key: Uint8Array): Uint8Array {
   const cipher = createCipheriv('aes-256-gcm', key, key.subarray(0, 12));
+  // In a buffer of its own, which can be handed to another thread.
+  const stored = Buffer.allocUnsafeSlow(content.length + TAG);
   const start = cipher.update(content);
-  return Buffer.concat([start, cipher.final(), cipher.getAuthTag()]);
+  stored.set(start);
+  letGo(start);
+  // A stream cipher holds nothing back.
+  cipher.final();
+  stored.set(cipher.getAuthTag(), content.length);
+  return stored;
 }
 
 function decrypt(stored: Uint8Array, key: Uint8Array): Uint8Array | undefined {
@@ -112,4 +121,13 @@ function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
 
 function fault(rule: BlockFault['rule'], message: string): { fault: BlockFault } {
   return { fault: { rule, message } };
+}
+
+/**
+ * Frees the memory of bytes that nobody needs any more at once: the collector lets 64 MiB of such
+ * lie in each thread before it looks. What shares its memory with others is left.
+ */
+export function letGo(bytes: Uint8Array): void {
+  const { buffer, byteLength } = bytes;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }

@@ -1,9 +1,11 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
-import { type EncodedBlock, openBlockCodec } from '../block/codec.ts';
+import { BLOCK_SIZE, openBlockCodec } from '../block/codec.ts';
 import type { BlockTask, EncodeAnswer, EncodeTask } from './encode-crew.ts';
 
 const codec = await openBlockCodec();
+/** What is read into, block after block: nothing of it is needed once it is encoded. */
+const READ = Buffer.allocUnsafeSlow(BLOCK_SIZE);
 
 parentPort?.on('message', (tasks: EncodeTask[]) => {
   const answer = encodeAll(tasks);
@@ -14,21 +16,11 @@ parentPort?.on('message', (tasks: EncodeTask[]) => {
 function encodeAll(tasks: readonly EncodeTask[]): EncodeAnswer {
   try {
     return {
-      blocks: tasks.map((task) =>
-        owned(codec.encode('content' in task ? task.content : readBlock(task))),
-      ),
+      blocks: tasks.map((task) => codec.encode('content' in task ? task.content : readBlock(task))),
     };
   } catch (error) {
     return { failure: (error as Error).message };
   }
-}
-
-/** In a buffer of its own, so that it can be handed over without copying. */
-function owned(block: EncodedBlock): EncodedBlock {
-  const { stored } = block;
-  return stored.byteLength === stored.buffer.byteLength
-    ? block
-    : { ...block, stored: new Uint8Array(stored) };
 }
 
 /** Always the whole block: a read may give less than was asked for. */
@@ -36,7 +28,7 @@ function readBlock({ path, at, length, size, mtime }: BlockTask): Uint8Array {
   const file = openSync(path, 'r');
   try {
     const stats = fstatSync(file);
-    const content = Buffer.allocUnsafeSlow(length);
+    const content = READ.subarray(0, length);
     let done = 0;
     for (let read = 1; done < length && read > 0; done += read)
       read = readSync(file, content, done, length - done, at + done);

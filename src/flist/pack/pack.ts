@@ -1,6 +1,6 @@
 import { mapConcurrently } from '../../system/concurrency.ts';
 import type { Finding } from '../../system/finding.ts';
-import { BLOCK_SIZE, type BlockName } from '../block/codec.ts';
+import { BLOCK_SIZE, type BlockName, letGo } from '../block/codec.ts';
 import { walkInodes } from '../manifest/entries.ts';
 import { type Inode, type Manifest, typeOf } from '../manifest/rows.ts';
 import { writeManifest } from '../manifest/write.ts';
@@ -120,6 +120,7 @@ async function encodeAll(
     const names: BlockName[] = [];
     for (const { id, key, stored } of found) {
       await sink.store({ id, key, stored });
+      letGo(stored);
       names.push({ id, key });
     }
     done += batch.reduce((sum, { length }) => sum + length, 0);
