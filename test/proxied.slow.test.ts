@@ -39,6 +39,7 @@ const CALLS: Record<string, string[]> = {
   extract: ['IMAGE', '**', '-o', 'out'],
   probe: ['IMAGE', '--module', 'zfs', '--kernel', '6.1.0'],
   rpms: ['list', 'IMAGE'],
+  sbom: ['IMAGE'],
   flist: ['from-image', 'IMAGE', '--path', 'usr', '-m', 'usr.fl', '-s', 'dir:///nowhere'],
   ignition: ['build', '--against', 'IMAGE', 'absent.bu'],
   workflow: ['check'],

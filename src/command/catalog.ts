@@ -107,6 +107,11 @@ export const catalog: readonly CatalogEntry[] = [
     load: () => import('./image/extract.ts'),
   },
   {
+    name: 'sbom',
+    summary: 'tell what an image consists of, without pulling it',
+    load: () => import('./image/sbom.ts'),
+  },
+  {
     name: 'rpms',
     summary: 'list and fetch the packages in images of kernel modules',
     load: () => import('./image/rpms.ts'),

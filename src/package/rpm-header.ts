@@ -6,6 +6,8 @@ export const RPM_TAG = {
   version: 1001,
   release: 1002,
   epoch: 1003,
+  vendor: 1011,
+  license: 1014,
   architecture: 1022,
   preInstall: 1023,
   postInstall: 1024,

@@ -1,7 +1,7 @@
 import type { FileTree } from '../../file/tree.ts';
+import { installedPackages } from '../../stream/image/installed-packages.ts';
 import type { Finding } from '../../system/finding.ts';
 import { findModuleFolders, type KernelFiles } from '../abi/kernel/files.ts';
-import { installedPackages } from './installed.ts';
 import { type ExpectedModule, error, moduleFindings } from './modules.ts';
 import { sameUpstream } from './version.ts';
 

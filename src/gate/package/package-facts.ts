@@ -3,7 +3,7 @@ import { linesOf, parseControl } from '../../package/control.ts';
 import { debFacts, withDigests } from '../../package/deb.ts';
 import type { PackageFacts } from '../../package/package-facts.ts';
 import { rpmFacts } from '../../package/rpm.ts';
-import { installedRpms, textOf } from '../contents/installed.ts';
+import { installedRpms, textOf } from '../../stream/image/installed-packages.ts';
 
 /** What the database of an image, dpkg's or rpm's, knows of some packages. */
 export async function packageFacts(

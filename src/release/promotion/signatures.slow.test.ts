@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SingleConfig, type Stream } from '../../config/schema.ts';
+import type { Descriptor } from '../../oci/descriptor.ts';
 import { openRegistry } from '../../oci/open/open.ts';
 import type { Registry } from '../../oci/repository.ts';
 import {
@@ -12,17 +13,24 @@ import {
 import { gzipLayer, putLayers } from '../../oci/testing/layers.ts';
 import { openImageTree } from '../../oci/tree/tree.ts';
 import type { Digest } from '../../system/digest.ts';
+import { BUNDLE_TYPE } from '../../trust/bundle/bundle.ts';
 import { hostFiles } from '../../trust/hosts/host-files.ts';
 import type { PublicKey } from '../../trust/key/public-key.ts';
 import { makeKeyPair } from '../../trust/key/signer.ts';
 import { parseImageName } from '../../trust/policy/image-name.ts';
 import { registrySubject } from '../../trust/policy/subject.ts';
+import { SUMMARY_PREDICATE } from '../../trust/predicate/summary.ts';
 import { signatureTag } from '../../trust/signature/image.ts';
 import { findHost } from '../../trust/simulate/host.ts';
 import { simulate } from '../../trust/simulate/simulate.ts';
 import { acceptedBy, type Clients, findClients } from '../../trust/testing/clients.ts';
 import { openTrust } from '../context/trust.ts';
+import { inputsDigest } from '../inputs/inputs.ts';
+import { storeInputs } from '../kept/inputs.ts';
+import { IMAGE_ANNOTATION } from '../record/annotations.ts';
 import { readVerdicts, recordVerdict } from '../record/verdicts.ts';
+import { aDebianInputs } from '../testing/inputs.ts';
+import { dependenciesOf } from './dependencies.ts';
 import { promoteArtifacts } from './promote.ts';
 import { hostSignatures } from './signatures.ts';
 
@@ -60,14 +68,21 @@ describe.skipIf(why != null)(`promotion that signs ${why ?? ''}`, () => {
     });
 
   /** An image that holds what its hosts judge by: these keys. */
-  function putOs(image: string, seed: string, trusted: readonly number[]) {
+  function putOs(
+    image: string,
+    seed: string,
+    trusted: readonly number[],
+    annotations: Record<string, string> = {},
+  ) {
     const files = hostFiles({
       name: image,
       scopes: [`${server.host}/${image}`],
       keys: trusted.flatMap((at) => keys[at]?.publicKey ?? []),
     });
     const layer = Object.fromEntries(files.map(({ path, text }) => [path, text]));
-    return putLayers(registry.repository(image), [gzipLayer({ 'etc/seed': seed, ...layer })]);
+    return putLayers(registry.repository(image), [gzipLayer({ 'etc/seed': seed, ...layer })], {
+      annotations,
+    });
   }
 
   async function promote(stream: Stream, digest: Digest, key: number) {
@@ -117,6 +132,81 @@ describe.skipIf(why != null)(`promotion that signs ${why ?? ''}`, () => {
     expect(await accepted(`honest@${digest}`, 0)).toEqual(['cosign2', 'cosign3', 'skopeo']);
     expect(await accepted(`honest@${digest}`, 1)).toEqual([]);
   }, 120_000);
+
+  it('states how what it promotes came about, what it passed and what is in it, to cosign 3', async () => {
+    const stream = streamOf('stated');
+    const repository = registry.repository('stated');
+    const inputs = aDebianInputs();
+    await storeInputs(repository, inputs);
+    const said = { [IMAGE_ANNOTATION.inputs]: inputsDigest(inputs) };
+    const image = await putOs('stated', 'one', [0], said);
+    await record('stated', image, 'pass');
+    const types = ['slsaprovenance1', SUMMARY_PREDICATE, 'spdxjson'];
+    const stated = async (key: number) => {
+      const found = await Promise.all(
+        types.map((type) => statementOf(`stated@${image.digest}`, type, key)),
+      );
+      return found.map((one) => one?.predicate);
+    };
+    expect(await stated(0)).toEqual([undefined, undefined, undefined]);
+
+    await promote(stream, image.digest, 0);
+
+    const [provenance, summary, sbom] = await stated(0);
+    expect(provenance).toMatchObject({
+      buildDefinition: {
+        externalParameters: { stream: inputs.stream, config: inputs.config },
+        resolvedDependencies: dependenciesOf(inputs).map(({ digest }) => ({
+          digest: { sha256: digest.slice(7) },
+        })),
+      },
+      runDetails: { byproducts: [{ name: 'verdict of the gate abi' }] },
+    });
+    expect(summary).toMatchObject({
+      verificationResult: 'PASSED',
+      verifiedLevels: ['LOCKSTEP_GATE_ABI'],
+    });
+    expect(sbom).toMatchObject({ spdxVersion: 'SPDX-2.3' });
+    expect(await stated(1)).toEqual([undefined, undefined, undefined]);
+    expect(await accepted(`stated@${image.digest}`, 0)).toEqual(['cosign2', 'cosign3', 'skopeo']);
+    await promote(stream, (await putOs('stated', 'two', [0])).digest, 0);
+    const before = (await repository.referrers(image.digest, BUNDLE_TYPE)).length;
+    await promote(stream, image.digest, 0);
+    expect((await repository.referrers(image.digest, BUNDLE_TYPE)).length).toBe(before);
+  }, 180_000);
+
+  /** What cosign 3 finds stated by a key, undefined when it says no. */
+  async function statementOf(image: string, type: string, key: number) {
+    const { status, stdout } = await clients.cosign3(
+      'verify-attestation',
+      '--type',
+      type,
+      '--key',
+      join(server.folder, `${key}.pub`),
+      '--insecure-ignore-tlog=true',
+      '--trusted-root',
+      clients.emptyRoot,
+      `${server.host}/${image}`,
+    );
+    if (status !== 0) return undefined;
+    const { payload } = JSON.parse(stdout) as { payload: string };
+    return JSON.parse(Buffer.from(payload, 'base64').toString()) as { predicate: unknown };
+  }
+
+  /** Records a signed verdict of the gate abi. */
+  async function record(image: string, subject: Descriptor, result: 'pass' | 'fail') {
+    const env = { KEY: keys[0]?.keyFile ?? '', PASSWORD };
+    const trust = await openTrust(streamOf(image), { env, project: '/' });
+    await recordVerdict(registry.repository(image), subject, {
+      gate: 'abi',
+      result,
+      subject: subject.digest,
+      terms: 'v2',
+      findings: [],
+      time: now().toISOString(),
+      seals: trust?.verdicts,
+    });
+  }
 
   it('lets nobody take the signed verdicts of a candidate for its signature', async () => {
     const repository = registry.repository('failed');

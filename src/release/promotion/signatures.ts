@@ -17,5 +17,5 @@ export async function hostSignatures(
 ): Promise<HostSignatures | undefined> {
   if (!trust) return undefined;
   const { signaturesBy } = await import('./signing.ts');
-  return signaturesBy(trust.signer, stream, options);
+  return signaturesBy(trust, stream, options);
 }

@@ -5,10 +5,11 @@ import type { Registry, Repository } from '../../oci/repository.ts';
 import type { Digest } from '../../system/digest.ts';
 import type { Finding } from '../../system/finding.ts';
 import { signingWith, verifyingBy } from '../../trust/bundle/signing.ts';
-import type { Signer } from '../../trust/key/signer.ts';
 import { signImage } from '../../trust/sign/sign-image.ts';
 import { verifyImage } from '../../trust/verify/verify-image.ts';
+import type { Trust } from '../context/trust.ts';
 import { GateFailure } from '../record/journal.ts';
+import { attestPromoted } from './attesting.ts';
 import { type Hosts, hostRefusals } from './host-refusals.ts';
 import type { Move } from './plan.ts';
 
@@ -25,10 +26,11 @@ export interface HostSignatures {
 
 /** Signs by one key, and judges as the hosts of a stream do. */
 export function signaturesBy(
-  signer: Signer,
+  trust: Trust,
   stream: Stream,
   { registry, now }: { registry: Registry; now: () => Date },
 ): HostSignatures {
+  const { signer } = trust;
   const hosts: Hosts = new Map();
   const refusals = async (moves: readonly Move[], signed: Registry) => {
     const own = moves.filter(({ repository }) => repository === stream.publish.image);
@@ -44,12 +46,20 @@ export function signaturesBy(
       await signImage(to.repository(target.repository), target.digest, terms);
     }
   };
+  const attest = async (moves: readonly Move[]) => {
+    const terms = { signings: [signingWith(signer)], trust, now: now() };
+    for (const { repository, digest } of targetsOf(moves)) {
+      if (repository !== stream.publish.image) continue;
+      await attestPromoted(registry.repository(repository), digest, terms);
+    }
+  };
   return {
     async sign(moves) {
       const tried = trial(registry);
       await sign(moves, tried);
       requireNone(await refusals(moves, tried));
       await sign(moves, registry);
+      await attest(moves);
     },
     async require(moves) {
       const missing = await unsigned(moves, { registry, signer });
@@ -76,7 +86,7 @@ function requireNone(findings: readonly Finding[]): void {
 
 async function unsigned(
   moves: readonly Move[],
-  { registry, signer }: { registry: Registry; signer: Signer },
+  { registry, signer }: { registry: Registry } & Pick<Trust, 'signer'>,
 ): Promise<Finding[]> {
   const verifying = verifyingBy([signer.publicKey]);
   const findings: Finding[] = [];

@@ -41,8 +41,10 @@ export async function recordVerdict(
 }
 
 /** A verdict that is attached to a digest. */
-interface FoundVerdict {
+export interface FoundVerdict {
   verdict: RecordedVerdict;
+  /** Of the manifest that holds it. */
+  digest: Digest;
   /** True when somebody who counts has signed it, or no signature is asked for. */
   counts: boolean;
   signed: boolean;
@@ -57,6 +59,16 @@ export async function readVerdicts(
   subject: Digest,
   seals?: Seals,
 ): Promise<Map<GateName, RecordedVerdict>> {
+  const newest = await newestVerdicts(repository, subject, seals);
+  return new Map([...newest].map(([gate, { verdict }]) => [gate, verdict]));
+}
+
+/** The same with where they are. */
+export async function newestVerdicts(
+  repository: Reader,
+  subject: Digest,
+  seals?: Seals,
+): Promise<Map<GateName, FoundVerdict>> {
   return newestOf(await findVerdicts(repository, subject, seals));
 }
 
@@ -75,7 +87,7 @@ export async function missingPasses(
   const found = await findVerdicts(repository, subject, seals);
   const verdicts = newestOf(found);
   return [...gates].flatMap(([gate, terms]) => {
-    const finding = objectionTo(gate, terms, verdicts.get(gate));
+    const finding = objectionTo(gate, terms, verdicts.get(gate)?.verdict);
     if (!finding) return [];
     const hint = `run the gates on it: lockstep prove ${subject}`;
     const unsealed = verdicts.has(gate) ? '' : whyNone(gate, found);
@@ -93,7 +105,7 @@ async function findVerdicts(
     // Anybody who may write can attach something broken, and that must not hide the others.
     const layer = (await tryArtifact(repository, referrer))?.layers[0];
     const one = layer && (await readLayer(layer, seals));
-    if (one?.verdict.subject === subject) found.push(one);
+    if (one?.verdict.subject === subject) found.push({ ...one, digest: referrer.digest });
   }
   return found;
 }
@@ -101,7 +113,7 @@ async function findVerdicts(
 async function readLayer(
   layer: ArtifactLayer,
   seals: Seals | undefined,
-): Promise<FoundVerdict | undefined> {
+): Promise<Omit<FoundVerdict, 'digest'> | undefined> {
   const signed = layer.mediaType !== VERDICT_TYPE;
   const sealed = signed ? seals?.open(VERDICT_TYPE, layer) : undefined;
   const bytes = sealed ?? (signed ? await unverified(layer) : layer.bytes);
@@ -114,11 +126,12 @@ async function unverified(layer: ArtifactLayer): Promise<Uint8Array | undefined>
   return unverifiedContent(VERDICT_TYPE, layer);
 }
 
-function newestOf(found: readonly FoundVerdict[]): Map<GateName, RecordedVerdict> {
-  const newest = new Map<GateName, RecordedVerdict>();
-  for (const { verdict, counts } of found) {
-    const known = newest.get(verdict.gate);
-    if (counts && (!known || known.time < verdict.time)) newest.set(verdict.gate, verdict);
+function newestOf(found: readonly FoundVerdict[]): Map<GateName, FoundVerdict> {
+  const newest = new Map<GateName, FoundVerdict>();
+  for (const one of found) {
+    const { gate, time } = one.verdict;
+    const known = newest.get(gate);
+    if (one.counts && (!known || known.verdict.time < time)) newest.set(gate, one);
   }
   return newest;
 }

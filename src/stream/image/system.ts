@@ -1,4 +1,4 @@
-import { readIfThere } from '../../file/tree.ts';
+import { type FileTree, readIfThere } from '../../file/tree.ts';
 import { type ModuleCompression, moduleCompression } from '../../kernel/module/compression.ts';
 import { compareReleases } from '../../kernel/version/release.ts';
 import { directoryEvidence } from '../../oci/evidence/files.ts';
@@ -58,11 +58,18 @@ async function compressionOf(tree: ImageTree, kernel: string): Promise<ModuleCom
 }
 
 async function osOf(tree: ImageTree): Promise<OsRelease> {
+  const found = await readOsRelease(tree);
+  if (found) return found;
+  throw unusable(tree, 'has no os-release');
+}
+
+/** The os-release of an image; undefined where it has none. */
+export async function readOsRelease(tree: FileTree): Promise<OsRelease | undefined> {
   for (const path of OS_RELEASE) {
     const content = await readIfThere(tree, path);
     if (content) return parseOsRelease(Buffer.from(content).toString('utf8'));
   }
-  throw unusable(tree, 'has no os-release');
+  return undefined;
 }
 
 /** Reads os-release(5): assignments as a shell would read them, without any expansion. */

@@ -1,0 +1,57 @@
+import type { Descriptor, Platform } from '../../oci/descriptor.ts';
+import type { Reader } from '../../oci/repository.ts';
+import { type ImageTreeOptions, openImageTree } from '../../oci/tree/tree.ts';
+import type { Digest } from '../../system/digest.ts';
+import { readContents, tellsContents } from './contents.ts';
+import { spdxDocument } from './spdx.ts';
+
+/** An image with what it consists of. */
+export interface ImageSbom {
+  /** Of the image for the platform. */
+  digest: Digest;
+  packages: number;
+  /** Those that the kernel did not bring. */
+  modules: number;
+  /** SPDX 2.3. */
+  document: ReturnType<typeof spdxDocument>;
+  /** What looking at it moved. */
+  transfer: { bytes: number; requests: number };
+}
+
+export interface SbomOptions extends Pick<ImageTreeOptions, 'contents'> {
+  platform: Platform;
+}
+
+/** When nothing was said: SPDX must have a date, and the same image the same document. */
+const UNDATED = '1970-01-01T00:00:00Z';
+
+/**
+ * Tells what an image consists of without pulling it: of layers with tables of contents only the
+ * files that tell it are fetched.
+ */
+export async function imageSbom(
+  reader: Reader,
+  reference: string | Descriptor,
+  { platform, contents = 'toc' }: SbomOptions,
+): Promise<ImageSbom> {
+  const tree = await openImageTree(reader, reference, { platform, contents, keep: tellsContents });
+  const { document: image, config } = tree.image;
+  const { digest } = image.descriptor;
+  const found = await readContents(tree);
+  const created = dateOf(config.created);
+  const document = spdxDocument({ name: reader.name, digest, created }, found);
+  const { packages, modules } = found;
+  const { bytes, requests } = tree.transfer;
+  return {
+    digest,
+    packages: packages.length,
+    modules: modules.length,
+    document,
+    transfer: { bytes, requests },
+  };
+}
+
+function dateOf(text: string | undefined): string {
+  const date = new Date(text ?? UNDATED);
+  return Number.isNaN(date.getTime()) ? UNDATED : `${date.toISOString().slice(0, 19)}Z`;
+}
