@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RelativePath } from './words.ts';
 
 const Place = z
   .string()
@@ -21,6 +22,19 @@ const TrustedBase = z.union([
   }),
 ]);
 
+const Service = z.url({ protocol: /^https?$/ });
+
+const Keyless = z.strictObject({
+  token: Place.optional().describe('Identity token: env:NAME or a file (default: that of the job)'),
+  issuer: z.url().optional().describe('Who has to have issued the token; another is refused'),
+  fulcio: Service.optional().describe('Service that certifies (default: that of sigstore)'),
+  rekor: Service.optional().describe('Log of signatures (default: that of sigstore)'),
+  tsa: Service.optional().describe('Service that tells the time (default: the log does)'),
+  root: RelativePath.optional().describe(
+    'trusted_root.json, to tell what is signed keyless already (default: it is signed again)',
+  ),
+});
+
 /** `trust`: what promotion signs, so that hosts accept it (docs/trust.md). */
 export const Trust = z.strictObject({
   key: Place.describe('Key file of cosign that signs what is promoted: env:NAME or a file'),
@@ -34,6 +48,10 @@ export const Trust = z.strictObject({
   base: TrustedBase.optional().describe(
     'Who must have signed the base image: a key, or the identity of a keyless signature',
   ),
+  keyless: z
+    .union([z.literal(true), Keyless])
+    .optional()
+    .describe('Sign as the job too, beside the key: true, or the services to ask'),
   hosts: z
     .union([z.literal(true), z.literal('enforce')])
     .optional()

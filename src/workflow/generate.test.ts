@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makerOf, sealed } from './document/seal.ts';
 import { generateFiles } from './generate.ts';
+import { gitlabPipeline } from './gitlab/pipeline.ts';
 import { planFiles } from './plan.ts';
 import { aProject, type ReadWorkflow, stepsOf, workflowsOf } from './testing/project.ts';
 
@@ -99,6 +100,23 @@ describe('generateFiles', () => {
       ['image', key],
       ['promote', key],
     ]);
+  });
+
+  it('lets the job that promotes sign as itself where it is to, and no other', () => {
+    const identified = (keyless: string) => {
+      const trust = `{ key: "env:SIGN", keyless: ${keyless} }`;
+      const { 'build.yml': build } = workflowsOf(aProject({ trust, ci: '{ attest: false }' }));
+      const jobs = Object.entries(build?.jobs ?? {});
+      return jobs.filter(([, job]) => job.permissions['id-token']).map(([name]) => name);
+    };
+
+    expect(identified('true')).toEqual(['promote']);
+    expect(identified('{ token: "env:TOKEN" }')).toEqual([]);
+    const pipeline = gitlabPipeline(aProject({ trust: '{ key: "env:SIGN", keyless: true }' }));
+    expect(pipeline).toMatchObject({
+      promote: { id_tokens: { SIGSTORE_ID_TOKEN: { aud: 'sigstore' } } },
+    });
+    expect(JSON.stringify(pipeline).match(/id_tokens/g)).toHaveLength(1);
   });
 
   it('logs in by a secret where the registry does not take the token of the job', () => {

@@ -6,6 +6,7 @@ import { readPassword, readSecret } from '../../system/secret.ts';
 import type { Seals } from '../../trust/dsse/seals.ts';
 import type { PublicKey } from '../../trust/key/public-key.ts';
 import type { Signer } from '../../trust/key/signer.ts';
+import { keylessOf, type OpenKeyless } from './keyless.ts';
 
 /** Whose verdicts, and whose records of promotions, count; undefined: everybody's. */
 export interface Counting {
@@ -18,6 +19,8 @@ export interface Counting {
 /** What a stream with `trust` signs by, and whose signatures count for it. */
 export interface Trust extends Required<Counting> {
   signer: Signer;
+  /** Signs as the job too. */
+  keyless?: OpenKeyless | undefined;
 }
 
 interface Place {
@@ -30,7 +33,8 @@ interface Place {
  * Opens the key of a stream; undefined for one without `trust`. Throws `config` or `usage` when
  * that cannot be done. What signs is loaded only then.
  */
-export async function openTrust({ trust }: Stream, place: Place): Promise<Trust | undefined> {
+export async function openTrust(stream: Stream, place: Place): Promise<Trust | undefined> {
+  const { trust } = stream;
   if (!trust) return undefined;
   const source = { env: place.env, folder: place.project };
   const keyFile = await readSecret(trust.key, { ...source, what: 'key' });
@@ -46,7 +50,14 @@ export async function openTrust({ trust }: Stream, place: Place): Promise<Trust 
   if (!keys.some(({ fingerprint }) => fingerprint === signer.publicKey.fingerprint))
     throw isOther();
   const judges = (await publicKeys(trust.verdicts, place)) ?? keys;
-  return { signer, keys, verdicts: sealsBy(judges, signer), records: sealsBy(keys, signer) };
+  const keyless = keylessOf(stream, place);
+  return {
+    signer,
+    keyless,
+    keys,
+    verdicts: sealsBy(judges, signer),
+    records: sealsBy(keys, signer),
+  };
 }
 
 /** Whose signatures count, as far as `public` and `verdicts` tell it: for who looks, without a key. */

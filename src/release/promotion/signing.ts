@@ -4,7 +4,7 @@ import { overlayRepository } from '../../oci/overlay.ts';
 import type { Registry, Repository } from '../../oci/repository.ts';
 import type { Digest } from '../../system/digest.ts';
 import type { Finding } from '../../system/finding.ts';
-import { signingWith, verifyingBy } from '../../trust/bundle/signing.ts';
+import { type Signing, signingWith, verifyingBy } from '../../trust/bundle/signing.ts';
 import { signImage } from '../../trust/sign/sign-image.ts';
 import { verifyImage } from '../../trust/verify/verify-image.ts';
 import type { Trust } from '../context/trust.ts';
@@ -30,7 +30,7 @@ export function signaturesBy(
   stream: Stream,
   { registry, now }: { registry: Registry; now: () => Date },
 ): HostSignatures {
-  const { signer } = trust;
+  const { signer, keyless } = trust;
   const hosts: Hosts = new Map();
   const refusals = async (moves: readonly Move[], signed: Registry) => {
     const own = moves.filter(({ repository }) => repository === stream.publish.image);
@@ -39,15 +39,15 @@ export function signaturesBy(
       found.push(...(await hostRefusals(stream, move, { registry, signed, hosts, now })));
     return found;
   };
-  const sign = async (moves: readonly Move[], to: Registry) => {
+  const sign = async (moves: readonly Move[], to: Registry, signings: readonly Signing[]) => {
     for (const target of targetsOf(moves)) {
       const identities = identitiesOf(stream, moves, target);
-      const terms = { signings: [signingWith(signer)], identities, now: now() };
+      const terms = { signings, identities, now: now() };
       await signImage(to.repository(target.repository), target.digest, terms);
     }
   };
-  const attest = async (moves: readonly Move[]) => {
-    const terms = { signings: [signingWith(signer)], trust, now: now() };
+  const attest = async (moves: readonly Move[], signings: readonly Signing[]) => {
+    const terms = { signings, trust, now: now() };
     for (const { repository, digest } of targetsOf(moves)) {
       if (repository !== stream.publish.image) continue;
       await attestPromoted(registry.repository(repository), digest, terms);
@@ -56,10 +56,13 @@ export function signaturesBy(
   return {
     async sign(moves) {
       const tried = trial(registry);
-      await sign(moves, tried);
+      const byKey = signingWith(signer);
+      await sign(moves, tried, [byKey]);
       requireNone(await refusals(moves, tried));
-      await sign(moves, registry);
-      await attest(moves);
+      // Hosts are told by the key alone, so nothing is entered in a log before they accept it.
+      const signings = keyless ? [byKey, await keyless()] : [byKey];
+      await sign(moves, registry, signings);
+      await attest(moves, signings);
     },
     async require(moves) {
       const missing = await unsigned(moves, { registry, signer });

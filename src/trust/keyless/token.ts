@@ -38,20 +38,39 @@ function noToken(env: NodeJS.ProcessEnv): LockstepError {
  * the subject. Throws `usage`, and shows nothing of the token.
  */
 export function subjectOfToken(token: string): string {
+  const claims = claimsOf(token);
+  const subject = claims.email && claims.email_verified ? claims.email : claims.sub;
+  if (subject) return subject;
+  throw unreadable();
+}
+
+/** Throws `usage` unless the token says that it is of this issuer; Fulcio looks whether it is. */
+export function requireIssuer(token: string, issuer: string): void {
+  const { iss = 'nobody' } = claimsOf(token);
+  if (iss === issuer) return;
+  throw new LockstepError('usage', `the identity token is of ${iss}, not of ${issuer}`, {
+    hint: 'sign in a job of that issuer, or name another: trust.keyless.issuer',
+  });
+}
+
+function claimsOf(token: string): z.infer<typeof Claims> {
   const [, payload = ''] = token.split('.');
   try {
-    const { data } = Claims.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
-    const subject = data?.email && data.email_verified ? data.email : data?.sub;
-    if (subject) return subject;
+    return Claims.parse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
   } catch {
-    // Told below, without the text that could not be read.
+    // Without the text that could not be read.
+    throw unreadable();
   }
-  throw new LockstepError('usage', 'the identity token cannot be read', {
+}
+
+function unreadable(): LockstepError {
+  return new LockstepError('usage', 'the identity token cannot be read', {
     hint: 'a JSON web token with a subject is expected',
   });
 }
 
 const Claims = z.object({
+  iss: z.string().optional(),
   sub: z.string().optional(),
   email: z.string().optional(),
   email_verified: z.union([z.boolean(), z.stringbool()]).optional(),

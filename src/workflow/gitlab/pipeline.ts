@@ -1,6 +1,6 @@
 import type { Data } from '../document/data.ts';
 import { install, PLAN, program } from '../hub/steps.ts';
-import { loginOf, type Project } from '../project/project.ts';
+import { loginOf, type Project, signsKeyless } from '../project/project.ts';
 
 const AUTH_FILE = '$CI_PROJECT_DIR/.lockstep/registry-auth.json';
 
@@ -64,6 +64,7 @@ export function gitlabPipeline(project: Project): Data {
       calls: [`promote --planned ${PLAN} --stream "$STREAM"`],
       resource_group: 'lockstep-promotion',
       environment: project.config.ci.environment,
+      id_tokens: signsKeyless(project) ? { SIGSTORE_ID_TOKEN: { aud: 'sigstore' } } : undefined,
       ...each,
     },
     report: {

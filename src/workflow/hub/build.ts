@@ -4,10 +4,11 @@ import {
   flistSecrets,
   type Project,
   signingSecrets,
+  signsKeyless,
   trustSecrets,
 } from '../project/project.ts';
 import { type Job, workflowData } from './job.ts';
-import { attesting, readPackages, writePackages } from './rights.ts';
+import { attesting, readPackages, signing, writePackages } from './rights.ts';
 import {
   begin,
   call,
@@ -121,6 +122,7 @@ function imagesJob(project: Project): Job {
 
 function promoteJob(project: Project): Job {
   const { environment } = project.config.ci;
+  const rights = writePackages('the tags that hosts follow');
   const env = {
     ...loggedIn(project),
     ...secrets(trustSecrets(project.config.streams)),
@@ -135,7 +137,7 @@ function promoteJob(project: Project): Job {
       "needs.images.result != 'skipped'",
       "(github.event_name != 'workflow_dispatch' || inputs.promote_to_stable)",
     ),
-    rights: writePackages('the tags that hosts follow'),
+    rights: signsKeyless(project) ? { ...rights, ...signing } : rights,
     minutes: 30,
     environment,
     matrix: expression('fromJSON(needs.plan.outputs.images)'),

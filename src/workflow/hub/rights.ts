@@ -24,3 +24,8 @@ export const attesting: Rights = {
   'id-token': noted('write', 'the identity that attestations are signed with'),
   attestations: noted('write', 'to store them'),
 };
+
+/** Of jobs that sign as themselves. */
+export const signing: Rights = {
+  'id-token': noted('write', 'the identity that is signed with'),
+};

@@ -59,7 +59,24 @@ export function signingSecrets(streams: readonly Stream[]): string[] {
 /** The secrets by which verdicts and what is promoted are signed. */
 export function trustSecrets(streams: readonly Stream[]): string[] {
   const signing = streams.flatMap(({ trust }) => (trust ? [trust] : []));
-  return secretsIn(signing.flatMap(({ key, password = 'env:COSIGN_PASSWORD' }) => [key, password]));
+  const places = signing.map(({ key, password = 'env:COSIGN_PASSWORD', keyless }) => [
+    key,
+    password,
+    tokenOf(keyless),
+  ]);
+  return secretsIn(places.flat());
+}
+
+/** True when a promotion signs as the job that makes it. */
+export function signsKeyless({ config }: Project): boolean {
+  return config.streams.some(
+    ({ trust }) => trust?.keyless != null && tokenOf(trust.keyless) == null,
+  );
+}
+
+/** The token that is named; without one the engine is asked for it. */
+function tokenOf(keyless: NonNullable<Stream['trust']>['keyless']): string | undefined {
+  return typeof keyless === 'object' ? keyless.token : undefined;
 }
 
 /** The secrets by which stores of flists are written and read, and manifests signed. */

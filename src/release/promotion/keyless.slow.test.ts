@@ -1,0 +1,152 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SingleConfig, type Stream } from '../../config/schema.ts';
+import { openRegistry } from '../../oci/open/open.ts';
+import type { Registry } from '../../oci/repository.ts';
+import {
+  type RegistryServer,
+  startDockerRegistry,
+  whyNoRegistry,
+} from '../../oci/testing/docker-registry.ts';
+import { gzipLayer, putLayers } from '../../oci/testing/layers.ts';
+import type { Digest } from '../../system/digest.ts';
+import { BUNDLE_TYPE } from '../../trust/bundle/bundle.ts';
+import { makeKeyPair } from '../../trust/key/signer.ts';
+import { acceptedBy, type Clients, findClients, PASSWORD } from '../../trust/testing/clients.ts';
+import { aToken, type Sigstore, startSigstore } from '../../trust/testing/sigstore.ts';
+import { openTrust } from '../context/trust.ts';
+import { inputsDigest } from '../inputs/inputs.ts';
+import { storeInputs } from '../kept/inputs.ts';
+import { IMAGE_ANNOTATION } from '../record/annotations.ts';
+import { aDebianInputs } from '../testing/inputs.ts';
+import { promoteArtifacts } from './promote.ts';
+import { hostSignatures } from './signatures.ts';
+
+const why = whyNoRegistry();
+const identity = 'https://ci.example.org/zfs/.github/workflows/run.yml@refs/heads/main';
+const issuer = 'https://token.example.org';
+
+describe.skipIf(why != null)(`a promotion that signs as its job too ${why ?? ''}`, () => {
+  let server: RegistryServer;
+  let registry: Registry;
+  let sigstore: Sigstore;
+  let clients: Clients;
+  let folder: string;
+  let keyFile: string;
+  let runs = 0;
+
+  beforeAll(async () => {
+    [server, sigstore] = await Promise.all([startDockerRegistry(), startSigstore()]);
+    registry = openRegistry(server.host, { env: {}, cwd: '/' });
+    folder = join(server.folder, 'clients');
+    const found = await findClients(folder);
+    if ('why' in found) throw new Error(found.why);
+    clients = found;
+    const pair = await makeKeyPair(PASSWORD);
+    ({ keyFile } = pair);
+    await writeFile(join(folder, 'key.pub'), pair.publicKey.pem);
+    await writeFile(join(folder, 'root.json'), sigstore.rootJson);
+    await writeFile(join(folder, 'fulcio.pem'), sigstore.fulcioPem);
+    await writeFile(join(folder, 'rekor.pub'), sigstore.rekorPem);
+    await writeFile(join(folder, 'ctlog.pub'), sigstore.ctlogPem);
+  }, 300_000);
+  afterAll(async () => {
+    await sigstore[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+  });
+
+  const streamOf = (keyless: object): Stream =>
+    SingleConfig.parse({
+      version: 1,
+      name: 'os',
+      base: { debian: { suite: 'bookworm', kernel: 'linux-image-cloud-amd64' } },
+      modules: [{ name: 'zfs', debian: 'zfs-linux' }],
+      publish: { registry: server.host, image: 'os', kmods: 'kmods' },
+      trust: {
+        key: 'env:KEY',
+        password: 'env:PASSWORD',
+        keyless: { token: 'env:TOKEN', ...sigstore.services, root: 'root.json', ...keyless },
+      },
+    });
+
+  async function putOs(seed: string): Promise<Digest> {
+    const repository = registry.repository('os');
+    const inputs = aDebianInputs();
+    await storeInputs(repository, inputs);
+    const annotations = { [IMAGE_ANNOTATION.inputs]: inputsDigest(inputs) };
+    return (await putLayers(repository, [gzipLayer({ seed })], { annotations })).digest;
+  }
+
+  async function promote(stream: Stream, digest: Digest): Promise<void> {
+    const env = { KEY: keyFile, PASSWORD, TOKEN: aToken({ sub: identity, iss: issuer }) };
+    const trust = await openTrust(stream, { env, project: folder });
+    const options = { registry, now: () => new Date() };
+    const signatures = await hostSignatures(stream, { ...options, trust });
+    const artifacts = [{ repository: 'os', digest, audit: [], moving: ['latest'] }];
+    const id = `20261126t00000${runs++}z-0000`;
+    await promoteArtifacts(
+      { id, artifacts },
+      { ...options, signatures, mayPromote: async () => [] },
+    );
+  }
+
+  /** Which of both cosigns accept the image for an identity; cosign 3 its provenance too. */
+  async function acceptedFor(digest: Digest, wanted = { identity, issuer }): Promise<string[]> {
+    const image = `${server.host}/os@${digest}`;
+    const who = ['--certificate-identity', wanted.identity];
+    const words = [...who, '--certificate-oidc-issuer', wanted.issuer];
+    const root = ['--trusted-root', join(folder, 'root.json')];
+    const type = ['--type', 'slsaprovenance1'];
+    const cosign2 = clients.cosign2.with({
+      SIGSTORE_ROOT_FILE: join(folder, 'fulcio.pem'),
+      SIGSTORE_REKOR_PUBLIC_KEY: join(folder, 'rekor.pub'),
+      SIGSTORE_CT_LOG_PUBLIC_KEY_FILE: join(folder, 'ctlog.pub'),
+    });
+    const answers = {
+      cosign2: await cosign2('verify', '--offline', ...words, image),
+      cosign3: await clients.cosign3('verify', ...root, ...words, image),
+      provenance: await clients.cosign3('verify-attestation', ...type, ...root, ...words, image),
+    };
+    return Object.entries(answers).flatMap(([name, { status }]) => (status === 0 ? [name] : []));
+  }
+
+  const stable = async () => (await registry.repository('os').resolve('latest'))?.digest;
+
+  it('is accepted for the job by both cosigns, by the key by hosts too, and for nobody else', async () => {
+    const digest = await putOs('one');
+
+    await promote(streamOf({ issuer }), digest);
+
+    expect(await stable()).toBe(digest);
+    expect(await acceptedFor(digest)).toEqual(['cosign2', 'cosign3', 'provenance']);
+    expect(await acceptedFor(digest, { identity: `${identity}x`, issuer })).toEqual([]);
+    expect(await acceptedFor(digest, { identity, issuer: `${issuer}x` })).toEqual([]);
+    const byKey = { image: `${server.host}/os@${digest}`, key: join(folder, 'key.pub'), folder };
+    expect(await acceptedBy(clients, byKey)).toEqual(['cosign2', 'cosign3', 'skopeo']);
+  }, 120_000);
+
+  it('adds nothing to what it signed before, by its root of trust', async () => {
+    const digest = await putOs('two');
+    const count = async () =>
+      (await registry.repository('os').referrers(digest, BUNDLE_TYPE)).length;
+    await promote(streamOf({}), digest);
+    const before = await count();
+    await promote(streamOf({}), await putOs('between'));
+
+    await promote(streamOf({}), digest);
+
+    expect([before, await count()]).toEqual([6, 6]);
+  }, 120_000);
+
+  it('moves nothing with the token of another issuer', async () => {
+    const [before, digest] = [await stable(), await putOs('three')];
+
+    await expect(promote(streamOf({ issuer: `${issuer}x` }), digest)).rejects.toThrow(
+      /the identity token is of https:\/\/token\.example\.org, not of/,
+    );
+
+    expect(await stable()).toBe(before);
+    expect(await registry.repository('os').referrers(digest)).toEqual([]);
+  }, 60_000);
+});
