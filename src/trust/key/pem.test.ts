@@ -21,6 +21,8 @@ describe('readPem', () => {
     ['whose last mark does not begin a line', block.replace('\n-----END', '-----END')],
     ['whose last mark does not end a line', block.replace(/\n$/, 'x\n')],
     ['with something else in it', block.replace('Y29', 'Y2*')],
+    ['with a space that only Unicode knows', block.replace('Y29', 'Y2\ufeff9')],
+    ['whose last line only Unicode ends', block.replace(/\n$/, '\u2028x')],
     ['that ends as another', block.replace('END PUBLIC', 'END PRIVATE')],
   ])('leaves out a block %s', (_, text) => {
     expect(text).not.toBe(block);

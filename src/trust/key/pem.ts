@@ -4,9 +4,12 @@ export interface PemBlock {
   bytes: Buffer;
 }
 
-/** Marks stand on lines of their own: readers written in Go find no others. */
+/**
+ * Marks stand on lines of their own, which a line feed alone ends, and nothing is a space but those
+ * of ASCII: readers written in Go see no others, and JavaScript's `\s` and `^` do.
+ */
 const BLOCK =
-  /^-----BEGIN ([A-Z0-9 ]+)-----[ \t]*\r?\n([A-Za-z0-9+/=\s]*?)^-----END \1-----[ \t]*\r?$/gm;
+  /(?<![^\n])-----BEGIN ([A-Z0-9 ]+)-----[ \t]*\r?\n([A-Za-z0-9+/= \t\r\n]*?)(?<=\n)-----END \1-----[ \t]*\r?(?![^\n])/g;
 
 /**
  * The blocks of a PEM file in their order; what stands around them is left out, and so is a block
@@ -14,7 +17,7 @@ const BLOCK =
  */
 export function readPem(text: string): PemBlock[] {
   return [...text.matchAll(BLOCK)].flatMap(([, label = '', body = '']) => {
-    const encoded = body.replace(/\s/g, '');
+    const encoded = body.replace(/[ \t\r\n]/g, '');
     const bytes = Buffer.from(encoded, 'base64');
     return bytes.toString('base64') === encoded ? [{ label, bytes }] : [];
   });
@@ -26,8 +29,8 @@ export function readPem(text: string): PemBlock[] {
  */
 export function readOnlyPem(text: string): { blocks: PemBlock[]; around: string } {
   const blocks = readPem(text);
-  const around = text.replace(BLOCK, '').trim();
-  const marks = text.match(/^-----BEGIN /gm)?.length ?? 0;
+  const around = text.replace(BLOCK, '').replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
+  const marks = text.match(/(?<![^\n])-----BEGIN /g)?.length ?? 0;
   if (blocks.length === 0) throw new Error('it is not PEM');
   if (marks !== blocks.length || around.includes('-----'))
     throw new Error('it is not PEM throughout');

@@ -37,3 +37,29 @@ function damaged(bytes: Buffer, { at, how, with: value }: Mutation): Buffer {
   };
   return Buffer.concat([before, ...instead[how]]);
 }
+
+/** Changes that readers may see through, each at one place (a share of the length). */
+const MILD: Readonly<Record<string, (char: string) => string>> = {
+  space: (char) => ` ${char}`,
+  line: (char) => `\n${char}`,
+  return: (char) => `\r\n${char}`,
+  tab: (char) => `\t${char}`,
+  escape: (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  case: (char) => (char === char.toLowerCase() ? char.toUpperCase() : char.toLowerCase()),
+  nothing: () => '',
+  twice: (char) => char + char,
+  mark: (char) => `\xef\xbb\xbf${char}`,
+};
+
+/** A harmless-looking change of a text. */
+export const mildChanges = fc.record({
+  at: fc.noBias(fc.integer({ min: 0, max: 99_999 })).map((part) => part / 100_000),
+  how: fc.constantFrom(...Object.keys(MILD)),
+});
+
+/** The text after such a change. */
+export function changed(text: string, { at, how }: { at: number; how: string }): string {
+  const index = Math.floor(at * text.length);
+  const instead = MILD[how]?.(text[index] ?? '') ?? '';
+  return text.slice(0, index) + instead + text.slice(index + 1);
+}
