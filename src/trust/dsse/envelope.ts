@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { tryStrictJson } from '../json/strict-json.ts';
+import { isSignatureOfCurve } from '../key/is-signature.ts';
 import type { PublicKey } from '../key/public-key.ts';
-import { isSignatureOfCurve, type Signer } from '../key/signer.ts';
+import type { Signer } from '../key/signer.ts';
 
 /** The layer that holds an envelope beside an image. */
 export const ENVELOPE_TYPE = 'application/vnd.dsse.envelope.v1+json';

@@ -1,7 +1,8 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { isSignature } from './is-signature.ts';
 import { publicKeyOf, readPublicKey } from './public-key.ts';
-import { isSignature, makeKeyPair, openSigner, signerOf } from './signer.ts';
+import { makeKeyPair, openSigner, signerOf } from './signer.ts';
 
 const bytes = Buffer.from('what is signed');
 const keys: Record<string, KeyObject> = {

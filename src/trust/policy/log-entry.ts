@@ -2,8 +2,8 @@ import { createHash, type KeyObject } from 'node:crypto';
 import { json } from '@sigstore/core';
 import { z } from 'zod';
 import { tryStrictJson } from '../json/strict-json.ts';
+import { isSignature } from '../key/is-signature.ts';
 import { readOnlyPem } from '../key/pem.ts';
-import { isSignature } from '../key/signer.ts';
 
 const Entry = z.strictObject({
   SignedEntryTimestamp: z.base64(),

@@ -1,6 +1,7 @@
 import type { ArtifactLayer } from '../../oci/artifact.ts';
+import { isSignature } from '../key/is-signature.ts';
 import type { PublicKey } from '../key/public-key.ts';
-import { isSignature, type Signer } from '../key/signer.ts';
+import type { Signer } from '../key/signer.ts';
 import { type Claim, claimBytes, readClaim } from './claim.ts';
 
 /** The layer of a `sha256-….sig` image that holds one signed claim. */
