@@ -37,7 +37,7 @@ describe('lockstep completion bash', () => {
     ['lockstep stat', ['status']],
     ['lockstep completion ', [...shells]],
     ['lockstep -C cleanup --json sta', ['status']],
-    ['lockstep run --cha', ['--channel']],
+    ['lockstep run --chann', ['--channel']],
     ['lockstep run --channel ', ['main', 'branch', 'pull-request']],
     ['lockstep run --channel=ma', ['main']],
     ['lockstep -C x run --only=bo', ['boot']],
