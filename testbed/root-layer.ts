@@ -5,11 +5,8 @@ import { writeLayer } from '../src/container/layer.ts';
 import type { Archive } from '../src/stream/debian/apt/archive.ts';
 import { fetchPackages } from '../src/stream/debian/apt/fetch.ts';
 import type { PackageSet } from '../src/stream/debian/apt/package-set.ts';
-import {
-  makeRoot,
-  ROOT_RECIPE_VERSION,
-  WITHOUT_DOCUMENTATION,
-} from '../src/stream/debian/root/root.ts';
+import { makeRoot, WITHOUT_DOCUMENTATION } from '../src/stream/debian/root/root.ts';
+import { ROOT_RECIPE_VERSION } from '../src/stream/debian/root/version.ts';
 import { digestOfJson } from '../src/system/digest.ts';
 import type { Place } from '../truth/kernels/place.ts';
 import { type Parts, remembered, type Stage } from './parts.ts';

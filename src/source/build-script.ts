@@ -5,9 +5,6 @@ import { askDkmsScript, dkmsScript } from './recipe-dkms.ts';
 import { openzfsScript } from './recipe-openzfs.ts';
 import { checkedRelease } from './shell.ts';
 
-/** Grows when a script would build other modules from the same source; part of every key. */
-export const RECIPE_VERSION = 3;
-
 /** Packages that every build needs; the compiler comes with the headers of the kernel. */
 export const BUILD_ESSENTIALS = [
   'binutils',

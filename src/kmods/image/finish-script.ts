@@ -10,9 +10,6 @@ export interface FinishRequest {
   compression: ModuleCompression;
 }
 
-/** Version of what happens to modules after the compiler; part of the key of every build. */
-export const FINISH_VERSION = 2;
-
 /** Shell commands that take the name of a module and leave it compressed as the kernel can read it. */
 export const COMPRESS: Record<ModuleCompression, string> = {
   none: ':',

@@ -18,9 +18,6 @@ export interface RpmModule {
   specFile?: string;
 }
 
-/** Grows when a script would make other packages of the same source; part of every key. */
-export const RPM_RECIPE_VERSION = 2;
-
 const TARBALL = /\.(?:tar\.(?:gz|xz|bz2|zst)|tgz)$/;
 const CARRIER = /\.(?:deb|rpm|tar(?:\.(?:gz|xz|bz2|zst))?|tgz)$/;
 

@@ -15,9 +15,6 @@ export interface TakeRequest {
   folder: string;
 }
 
-/** Grows when packages would be mended in another way; part of every key. */
-export const TAKE_VERSION = 2;
-
 /** Lays out packages that others have built as a build of our own leaves them, mended likewise. */
 export async function takeRpms({ files, kernel, folder }: TakeRequest): Promise<KmodsPackage[]> {
   const sound: { name: string; path: string }[] = [];

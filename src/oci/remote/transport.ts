@@ -1,10 +1,4 @@
-import {
-  Agent as HttpAgent,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  request,
-} from 'node:http';
-import { Agent as HttpsAgent, request as requestTls } from 'node:https';
+import type { Agent, IncomingHttpHeaders, IncomingMessage, request } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { LockstepError } from '../../system/error.ts';
 import { untrusted } from './certificate.ts';
@@ -46,35 +40,46 @@ export interface TransportOptions {
 /**
  * HTTP over kept connections. Built on node:http instead of fetch, which can neither trust a
  * certificate for one registry alone nor leave a redirect to its caller with the body unread.
+ * node:http is loaded for the first request: it takes as long as half of a Node that does nothing.
  */
 export function httpTransport(options: TransportOptions): Transport {
   const shared = { keepAlive: true, maxSockets: 16, proxyEnv: options.env };
-  let agents: Promise<Agents> | undefined;
-  const makeAgents = async (): Promise<Agents> => {
+  let clients: Promise<Clients> | undefined;
+  const makeClients = async (): Promise<Clients> => {
     const ca = await (options.authorities?.() ?? authoritiesFor(undefined, options.env));
-    return { http: new HttpAgent(shared), https: new HttpsAgent({ ...shared, ca }) };
+    const [http, https] = await Promise.all([import('node:http'), import('node:https')]);
+    return {
+      http: { request: http.request, agent: new http.Agent(shared) },
+      https: { request: https.request, agent: new https.Agent({ ...shared, ca }) },
+    };
   };
   return async (wanted) => {
-    agents ??= makeAgents();
-    return send(wanted, await agents, options.idle ?? 60_000);
+    clients ??= makeClients();
+    const { http, https } = await clients;
+    const client = wanted.url.protocol === 'https:' ? https : http;
+    return send(wanted, client, options.idle ?? 60_000);
   };
 }
 
-interface Agents {
-  http: HttpAgent;
-  https: HttpsAgent;
+/** What speaks to servers, with its kept connections. */
+interface Client {
+  request: typeof request;
+  agent: Agent;
 }
 
-async function send(wanted: HttpRequest, agents: Agents, idle: number): Promise<HttpResponse> {
+interface Clients {
+  http: Client;
+  https: Client;
+}
+
+async function send(wanted: HttpRequest, client: Client, idle: number): Promise<HttpResponse> {
   if (wanted.signal?.aborted) throw interrupted(wanted.signal, placeOf(wanted.url));
-  const tls = wanted.url.protocol === 'https:';
-  const options = {
+  const outgoing = client.request(wanted.url, {
     method: wanted.method,
     headers: headersOf(wanted),
-    agent: tls ? agents.https : agents.http,
+    agent: client.agent,
     signal: wanted.signal,
-  };
-  const outgoing = (tls ? requestTls : request)(wanted.url, options);
+  });
   outgoing.setTimeout(idle, () => outgoing.destroy(silence(wanted, idle)));
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     outgoing.once('response', resolve);

@@ -1,6 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { getCACertificates } from 'node:tls';
 import { LockstepError } from '../../system/error.ts';
 
 /**
@@ -21,7 +20,9 @@ export async function authoritiesFor(
   }
   const named = file ?? env.SSL_CERT_FILE;
   if (named) found.push(await readNamed(named));
-  return found.length > 0 ? [...getCACertificates('default'), ...found] : undefined;
+  if (found.length === 0) return undefined;
+  const { getCACertificates } = await import('node:tls');
+  return [...getCACertificates('default'), ...found];
 }
 
 function foldersFor(host: string, env: NodeJS.ProcessEnv): string[] {

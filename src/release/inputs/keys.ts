@@ -1,11 +1,10 @@
 import { COMPOSE_VERSION } from '../../compose/containerfile.ts';
 import type { Stream } from '../../config/schema.ts';
-import { FINISH_VERSION } from '../../kmods/image/finish-script.ts';
+import { FINISH_VERSION } from '../../kmods/image/version.ts';
 import { type KmodsKey, kmodsKeyDigest } from '../../kmods/image/key.ts';
-import { RPM_RECIPE_VERSION } from '../../kmods/rpm/build-script.ts';
-import { TAKE_VERSION } from '../../kmods/rpm/take-rpms.ts';
-import { RECIPE_VERSION } from '../../source/build-script.ts';
-import { ROOT_RECIPE_VERSION } from '../../stream/debian/root/root.ts';
+import { RPM_RECIPE_VERSION, TAKE_VERSION } from '../../kmods/rpm/version.ts';
+import { RECIPE_VERSION } from '../../source/version.ts';
+import { ROOT_RECIPE_VERSION } from '../../stream/debian/root/version.ts';
 import { type Digest, digestOf, digestOfJson } from '../../system/digest.ts';
 import { HOST_FILES_VERSION } from '../../trust/hosts/version.ts';
 import { baseDigest, type Inputs, type UnkeyedInputs } from './inputs.ts';

@@ -10,9 +10,6 @@ import { moveTo, scratchFolder } from './scratch.ts';
 
 export type { RootOptions } from './options.ts';
 
-/** Grows when the same packages would give another root. */
-export const ROOT_RECIPE_VERSION = 1;
-
 export interface Root {
   path: string;
   /** Of the uncompressed tar. */
