@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BUILD_ESSENTIALS } from '../src/source/build-script.ts';
+import { BUILD_ESSENTIALS } from '../src/source/build-essentials.ts';
 import type { Archive } from '../src/stream/debian/apt/archive.ts';
 import { fetchPackages } from '../src/stream/debian/apt/fetch.ts';
 import { knownPackages } from '../src/stream/debian/apt/known.ts';

@@ -56,4 +56,18 @@ describe('catalog', () => {
     expect(loaded.length).toBeGreaterThan(100);
     expect(loaded.filter((url) => /\/(@sigstore|@noble)\//.test(url))).toEqual([]);
   });
+
+  it('loads what builds and what speaks to servers only where a run has work for it', async () => {
+    const loaded = await loadedBy(`
+      await import('./stream/action/run.ts');
+      await import('../release/family/debian/follow.ts');
+    `);
+
+    expect(loaded.length).toBeGreaterThan(100);
+    expect(
+      loaded.filter((url) =>
+        /^node:(https?|tls)$|-script\.ts$|\/(take-rpms|rpm|root|containerfile)\.ts$/.test(url),
+      ),
+    ).toEqual([]);
+  });
 });

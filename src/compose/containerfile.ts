@@ -1,9 +1,6 @@
 import { ensureIndexScript } from './ensure-index.ts';
 import { refreshInitramfsScript } from './refresh-initramfs.ts';
 
-/** Version of the way an OS image is composed; part of the key of every image. */
-export const COMPOSE_VERSION = 3;
-
 /** The kmods image of one kernel in a recipe. */
 export interface KmodsOfRecipe {
   kernel: string;

@@ -5,18 +5,6 @@ import { askDkmsScript, dkmsScript } from './recipe-dkms.ts';
 import { openzfsScript } from './recipe-openzfs.ts';
 import { checkedRelease } from './shell.ts';
 
-/** Packages that every build needs; the compiler comes with the headers of the kernel. */
-export const BUILD_ESSENTIALS = [
-  'binutils',
-  'gcc',
-  'kmod',
-  'libc6-dev',
-  'make',
-  'patch',
-  'xz-utils',
-  'zstd',
-] as const;
-
 /**
  * The shell script that builds a module inside the builder root, for `sh`: finds the source's
  * files under `/src` by their names and leaves uncompressed modules in `/out/modules`.

@@ -1,7 +1,7 @@
-import { COMPOSE_VERSION } from '../../compose/containerfile.ts';
+import { COMPOSE_VERSION } from '../../compose/version.ts';
 import type { Stream } from '../../config/schema.ts';
-import { FINISH_VERSION } from '../../kmods/image/version.ts';
 import { type KmodsKey, kmodsKeyDigest } from '../../kmods/image/key.ts';
+import { FINISH_VERSION } from '../../kmods/image/version.ts';
 import { RPM_RECIPE_VERSION, TAKE_VERSION } from '../../kmods/rpm/version.ts';
 import { RECIPE_VERSION } from '../../source/version.ts';
 import { ROOT_RECIPE_VERSION } from '../../stream/debian/root/version.ts';

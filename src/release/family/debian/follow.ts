@@ -1,5 +1,5 @@
 import type { Stream } from '../../../config/schema.ts';
-import { BUILD_ESSENTIALS } from '../../../source/build-script.ts';
+import { BUILD_ESSENTIALS } from '../../../source/build-essentials.ts';
 import type { ArchivedSource } from '../../../source/module-source.ts';
 import { resolveModuleSource } from '../../../source/resolve.ts';
 import type { Archive } from '../../../stream/debian/apt/archive.ts';
