@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { httpTransport } from '../../oci/remote/transport.ts';
+import { digestOf } from '../../system/digest.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
 import { BLOCK_SIZE } from '../block/codec.ts';
 import { entriesOf } from '../manifest/entries.ts';
@@ -36,6 +37,25 @@ async function packed(fill: (folder: string) => void) {
 }
 
 describe('packFolder', () => {
+  it('gives the same manifest of the same content, with a time for all of it', async () => {
+    const time = 0;
+    const digests = [];
+    for (const written of [1_000_000, 2_000_000]) {
+      await using work = await temporaryFolder();
+      const folder = join(work.path, 'tree');
+      mkdirSync(join(folder, 'a'), { recursive: true });
+      writeFileSync(join(folder, 'a/file'), 'content');
+      utimesSync(join(folder, 'a/file'), written, written);
+      const manifest = join(work.path, 'tree.fl');
+      const stores = [parseRoute(`dir://${join(work.path, 'store')}`)];
+      const routes = [parseRoute('dir:///mnt/blocks')];
+      await packFolder({ folder, manifest, stores }, { ...connection, routes, time });
+      digests.push(digestOf(readFileSync(manifest)));
+    }
+
+    expect(digests[0]).toBe(digests[1]);
+  });
+
   it('keeps files, links, modes and times, and reads back without findings', async () => {
     const { work, manifest, first } = await packed((folder) => {
       mkdirSync(join(folder, 'a'));

@@ -19,6 +19,11 @@ export interface PackOptions extends StoreOptions {
   routes?: readonly Route[];
   /** Leave passwords in the routes that the manifest tells (default: they are taken out). */
   keepPasswords?: boolean;
+  /**
+   * Seconds since 1970 that everything has in the manifest, instead of times of its own: the same
+   * content then gives the same manifest, whenever its files were written.
+   */
+  time?: number;
   /** Where programs are looked for (default: the caller's own). */
   env?: NodeJS.ProcessEnv;
   /** Called after each file, with bytes done and bytes in all. */
@@ -59,7 +64,7 @@ export async function packFolder(
   const sink = openSink(openStores(stores, options));
   const blocks = await storeBlocks(inodes, { sink, known: knownBlocks(path), options });
   const routes = options.routes ?? routesTold(stores, options);
-  const manifest = { inodes, blocks, tags: {}, routes };
+  const manifest = { inodes: inodes.map(timesOf(options)), blocks, tags: {}, routes };
   await writeManifest(path, manifest);
   return {
     manifest,
@@ -67,6 +72,11 @@ export async function packFolder(
     findings: [...oddities(inodes, hardLinks), ...attributesFinding(await attributes)],
   };
 }
+
+const timesOf =
+  ({ time }: PackOptions) =>
+  (inode: Scanned): Scanned =>
+    time == null ? inode : { ...inode, ctime: time, mtime: time };
 
 interface Work {
   sink: BlockSink;

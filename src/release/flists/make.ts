@@ -33,6 +33,8 @@ export interface MakeOptions extends StoreConnection {
   folder: string;
   signal?: AbortSignal;
   onProgress?: PackOptions['onProgress'];
+  /** As `packFolder` takes it; images keep the times of their layers. */
+  time?: number;
 }
 
 /** A flist whose blocks are stored and were read back through its routes. */

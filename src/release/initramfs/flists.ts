@@ -79,6 +79,8 @@ export async function makeInitramfsFlists(
     places,
     folder: out,
     signal,
+    // As everything has in the initramfs: the packages are unpacked at another time each.
+    time: 0,
     ...(key && { key }),
   });
   const told = [];
