@@ -217,6 +217,21 @@ describe('checkModules', () => {
       ['vermagic'],
     ],
     [
+      'a .modinfo that is not to be loaded, before Linux 6.4',
+      { modinfoFlags: 0 },
+      { loader: { checksModuleSize: false } },
+      DOES_NOT_LOAD,
+      ['vermagic'],
+    ],
+    [
+      'a .modinfo that is not to be loaded, before Linux 6.4, where force is allowed',
+      { modinfoFlags: 0 },
+      { loader: { checksModuleSize: false, forceLoad: true } },
+      LOADS_UNSAFELY,
+      ['vermagic'],
+    ],
+    ['a .modinfo that is not to be loaded', { modinfoFlags: 0 }, {}, PASSES, []],
+    [
       'a live patch without support',
       { modinfo: { livepatch: 'Y' } },
       { loader: { livepatch: false } },

@@ -62,9 +62,19 @@ export interface ThisModule {
   allocated: boolean;
 }
 
+export interface ModuleOptions extends ModuleExportOptions {
+  /**
+   * Whether a `.modinfo` counts whatever its flags are (default); kernels before Linux 6.4 see
+   * none that is not to be loaded (`find_sec` in `setup_load_info`).
+   */
+  anyModinfo?: boolean;
+}
+
 /** Reads what a module holds (include/linux/module.h, scripts/mod/modpost.c). */
-export function readModule(elf: Elf, options: ModuleExportOptions = {}): KernelModule {
-  const modinfoSection = findLoadedSection(elf, '.modinfo') ?? findSection(elf, '.modinfo');
+export function readModule(elf: Elf, options: ModuleOptions = {}): KernelModule {
+  const { anyModinfo = true } = options;
+  const modinfoSection =
+    findLoadedSection(elf, '.modinfo') ?? (anyModinfo ? findSection(elf, '.modinfo') : undefined);
   const modinfoBytes = rawSectionBytes(elf, modinfoSection);
   const modinfo = readModinfo(modinfoBytes);
   const objectName = nameInObject(elf);

@@ -19,6 +19,8 @@ export interface ModuleBuild {
   name?: string;
   /** Pairs of `.modinfo` beside the defaults; null takes a default away. */
   modinfo?: Record<string, string | string[] | null>;
+  /** Flags of the section `.modinfo` (default: it is loaded). */
+  modinfoFlags?: number;
   /** Imported symbols with their CRCs; null: imported without a version. */
   imports?: Record<string, number | null>;
   weak?: string[];
@@ -47,7 +49,7 @@ export function aKernelModule(build: ModuleBuild = {}): Buffer {
   const exports = build.exports ?? [];
   const sections: BuiltSection[] = [
     { name: '.text', flags: 6, content: Buffer.alloc(build.code ?? 64) },
-    { name: '.modinfo', content: modinfoOf(build) },
+    { name: '.modinfo', flags: build.modinfoFlags ?? 2, content: modinfoOf(build) },
     ...versionSections(build),
     ...exportSections(exports, build.exportFlags ?? false),
     { name: '.gnu.linkonce.this_module', flags: 3, content: thisModule(build) },

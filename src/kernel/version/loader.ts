@@ -18,7 +18,10 @@ export interface BtfRules {
 
 /** What the module loader of one kernel does; differs between versions. */
 export interface LoaderRules {
-  /** Refuses a `struct module` of another size, and two of `.modinfo` (Linux 6.4). */
+  /**
+   * Refuses a `struct module` of another size, and two of `.modinfo`, which it finds whatever their
+   * flags are (Linux 6.4).
+   */
   checksModuleSize: boolean;
   /** Refuses string tables of another type (Linux 7.2, and 6.12.117 of the stable line). */
   checksStringTypes: boolean;

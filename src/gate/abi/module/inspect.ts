@@ -100,7 +100,8 @@ function inspectBytes(
     if (!(error instanceof LockstepError)) throw error;
     return { ...empty(file), signature, findings: [refused('elf', error.message)] };
   }
-  const module = readModule(elf, { flags: kernel.loader.readsExportFlags });
+  const { readsExportFlags: flags, checksModuleSize: anyModinfo } = kernel.loader;
+  const module = readModule(elf, { flags, anyModinfo });
   return {
     file,
     findings: [
