@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { CONFIG_FILE } from '../../../config/file.ts';
 import { loadConfig } from '../../../config/load.ts';
 import { namesOf } from '../../../config/published-names.ts';
 import type { Stream } from '../../../config/schema.ts';
@@ -55,8 +57,9 @@ interface Signed {
 /** What the options name, and where they do not what the configuration does. */
 async function whatIsSigned({ cwd }: Context, options: PolicyOptions): Promise<Signed> {
   const { scope, name, key, enforce } = options;
-  const isTold = scope && name && key;
-  const { streams } = isTold ? { streams: [] } : await loadConfig(cwd, options.config);
+  const config = options.config ?? CONFIG_FILE;
+  const isTold = scope && name && (key || !existsSync(resolve(cwd, config)));
+  const { streams } = isTold ? { streams: [] } : await loadConfig(cwd, config);
   const trusts = streams.map(({ trust }) => trust);
   const images = streams.flatMap((stream) => pulledNames(stream));
   return {
