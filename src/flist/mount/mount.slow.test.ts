@@ -17,6 +17,8 @@ import { describe, expect, it } from 'vitest';
 import { run } from '../../system/process.ts';
 import { aFlist, type TestFlist } from '../testing/flist.ts';
 
+/** statfs(2). */
+const FUSE_SUPER_MAGIC = 0x65735546;
 const LOCKSTEP = join(import.meta.dirname, '../../../bin/lockstep');
 
 /** Mounting takes root and the device; where they are not there, these tests are skipped by name. */
@@ -60,9 +62,10 @@ class Mount implements AsyncDisposable {
   }
 
   #answers(): Promise<boolean> {
-    // Names may come from what the kernel remembers; this one asks the server.
+    // Names may come from what the kernel remembers; this one asks the server. A mount that has
+    // just been taken away leaves the folder below it, which answers, too.
     return statfs(this.target).then(
-      () => true,
+      ({ type }) => type === FUSE_SUPER_MAGIC,
       () => false,
     );
   }
