@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { runMutations } from '../testing/mutation-run.ts';
+import { runMutations } from '../src/trust/testing/mutation-run.ts';
 
 it('accepts none of 10,000 damaged policies, payloads and certificates that skopeo would refuse', async () => {
   const { said, shown, wrong } = await runMutations(10_000, 2);
