@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { accessSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { release } from 'node:os';
 import { join } from 'node:path';
@@ -8,20 +8,10 @@ import { runOk } from '../../system/process.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../system/temporary.ts';
 import { packFolder } from '../pack/pack.ts';
 import { parseRoute } from '../store/route.ts';
-import { connection } from '../testing/flist.ts';
+import { connection, mayMount } from '../testing/flist.ts';
 import { bootFiles } from './units.ts';
 
 const BIN = join(import.meta.dirname, '../../../bin');
-
-/** Mounting takes root and the device; where they are not there, these tests are skipped by name. */
-const mayMount = (() => {
-  try {
-    accessSync('/dev/fuse');
-    return process.getuid?.() === 0;
-  } catch {
-    return false;
-  }
-})();
 
 let work: TemporaryFolder;
 const at = (path: string) => join(work.path, path);

@@ -1,7 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
-  accessSync,
   chmodSync,
   mkdirSync,
   readdirSync,
@@ -15,21 +14,11 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../system/process.ts';
-import { aFlist, type TestFlist } from '../testing/flist.ts';
+import { aFlist, mayMount, type TestFlist } from '../testing/flist.ts';
 
 /** statfs(2). */
 const FUSE_SUPER_MAGIC = 0x65735546;
 const LOCKSTEP = join(import.meta.dirname, '../../../bin/lockstep');
-
-/** Mounting takes root and the device; where they are not there, these tests are skipped by name. */
-const mayMount = (() => {
-  try {
-    accessSync('/dev/fuse');
-    return process.getuid?.() === 0;
-  } catch {
-    return false;
-  }
-})();
 
 const fill = (folder: string) => {
   mkdirSync(join(folder, 'deep'));

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { httpTransport } from '../../oci/remote/transport.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../system/temporary.ts';
@@ -7,6 +7,16 @@ import { entriesOf } from '../manifest/entries.ts';
 import { packFolder } from '../pack/pack.ts';
 import type { StoreConnection } from '../store/request.ts';
 import { parseRoute } from '../store/route.ts';
+
+/** Mounting takes root and the device; where they are not there, tests of it are skipped by name. */
+export const mayMount: boolean = (() => {
+  try {
+    accessSync('/dev/fuse');
+    return process.getuid?.() === 0;
+  } catch {
+    return false;
+  }
+})();
 
 export const connection: StoreConnection = {
   transport: httpTransport({ env: {} }),

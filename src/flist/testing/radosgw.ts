@@ -1,8 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
+import { freePort } from '../../oci/testing/docker-registry.ts';
 import { keptRoot } from '../../stream/debian/testing/kept-root.ts';
 import { lastLines, runOk, startGuarded } from '../../system/process.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
@@ -156,16 +156,4 @@ async function makeBucket(port: number): Promise<void> {
 function keysIn(user: keyof typeof USERS): string {
   const { user: name, password } = USERS[user];
   return `${name}:${encodeURIComponent(password)}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return typeof address === 'object' && address ? address.port : 0;
 }

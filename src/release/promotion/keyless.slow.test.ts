@@ -13,7 +13,13 @@ import { gzipLayer, putLayers } from '../../oci/testing/layers.ts';
 import type { Digest } from '../../system/digest.ts';
 import { BUNDLE_TYPE } from '../../trust/bundle/bundle.ts';
 import { makeKeyPair } from '../../trust/key/signer.ts';
-import { acceptedBy, type Clients, findClients, PASSWORD } from '../../trust/testing/clients.ts';
+import {
+  acceptedBy,
+  type Clients,
+  findClients,
+  PASSWORD,
+  writeTrusted,
+} from '../../trust/testing/clients.ts';
 import { aToken, type Sigstore, startSigstore } from '../../trust/testing/sigstore.ts';
 import { openTrust } from '../context/trust.ts';
 import { inputsDigest } from '../inputs/inputs.ts';
@@ -46,10 +52,7 @@ describe.skipIf(why != null)(`a promotion that signs as its job too ${why ?? ''}
     const pair = await makeKeyPair(PASSWORD);
     ({ keyFile } = pair);
     await writeFile(join(folder, 'key.pub'), pair.publicKey.pem);
-    await writeFile(join(folder, 'root.json'), sigstore.rootJson);
-    await writeFile(join(folder, 'fulcio.pem'), sigstore.fulcioPem);
-    await writeFile(join(folder, 'rekor.pub'), sigstore.rekorPem);
-    await writeFile(join(folder, 'ctlog.pub'), sigstore.ctlogPem);
+    await writeTrusted(folder, sigstore);
   }, 300_000);
   afterAll(async () => {
     await sigstore[Symbol.asyncDispose]();

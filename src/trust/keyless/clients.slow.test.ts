@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRegistry } from '../../oci/open/open.ts';
@@ -9,7 +8,7 @@ import { attestImage } from '../sign/attest-image.ts';
 import { signImage } from '../sign/sign-image.ts';
 import { addSignatures } from '../signature/image.ts';
 import { CERTIFICATE_ANNOTATION, layerOf, readSignature } from '../signature/layer.ts';
-import { type Clients, findClients } from '../testing/clients.ts';
+import { type Clients, findClients, writeTrusted } from '../testing/clients.ts';
 import { putTwoPlatforms } from '../testing/signed-image.ts';
 import { aToken, type Sigstore, startSigstore } from '../testing/sigstore.ts';
 import { verifyImage } from '../verify/verify-image.ts';
@@ -34,10 +33,7 @@ describe.skipIf(why != null)(`keyless signatures beside both cosigns ${why ?? ''
     const found = await findClients(folder);
     if ('why' in found) throw new Error(found.why);
     clients = found;
-    await writeFile(join(folder, 'root.json'), sigstore.rootJson);
-    await writeFile(join(folder, 'fulcio.pem'), sigstore.fulcioPem);
-    await writeFile(join(folder, 'rekor.pub'), sigstore.rekorPem);
-    await writeFile(join(folder, 'ctlog.pub'), sigstore.ctlogPem);
+    await writeTrusted(folder, sigstore);
   }, 300_000);
   afterAll(async () => {
     await sigstore[Symbol.asyncDispose]();

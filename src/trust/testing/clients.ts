@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RunResult, run } from '../../system/process.ts';
 import { findPeer } from '../../system/testing/peers.ts';
+import type { Sigstore } from './sigstore.ts';
 
 /** A client whose answers are compared with ours: every call with its exit status. */
 export interface Client {
@@ -19,6 +20,17 @@ export interface Clients {
   emptyRoot: string;
   /** Names no service of sigstore. */
   noServices: string;
+}
+
+/** Writes what clients are told to trust of a stand-in of sigstore, by the names that they are given. */
+export async function writeTrusted(folder: string, sigstore: Sigstore): Promise<void> {
+  const files = {
+    'root.json': sigstore.rootJson,
+    'fulcio.pem': sigstore.fulcioPem,
+    'rekor.pub': sigstore.rekorPem,
+    'ctlog.pub': sigstore.ctlogPem,
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
 }
 
 /** The password of the keys that tests make. */
