@@ -7,6 +7,7 @@ import { randomFillSync } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { bundle } from '../scripts/bundle.ts';
 import { openLayout } from '../src/oci/layout/layout.ts';
 import { OCI_CONFIG, OCI_LAYER_GZIP, OCI_MANIFEST } from '../src/oci/media-type.ts';
 import { startDockerRegistry } from '../src/oci/testing/docker-registry.ts';
@@ -25,16 +26,21 @@ await using folder = await temporaryFolder();
 await using server = await startDockerRegistry();
 const store = join(folder.path, 'store');
 await fill(store);
+await bundle(join(folder.path, 'code'), {
+  copy: 'src/oci/copy.ts',
+  open: 'src/oci/open.ts',
+  reference: 'src/oci/reference.ts',
+});
 
 /** What the built program does, in a process that does nothing else: `FROM TO`. */
 const ONCE = `
   const [{ copy }, { openRepository }, { parseReference, versionOf }] = await Promise.all(
-    ['copy', 'open', 'reference'].map((name) => import('DIST/oci/' + name + '.js')));
+    ['copy', 'open', 'reference'].map((name) => import('CODE/' + name + '.js')));
   const [from, to] = process.argv.slice(1).map(parseReference);
   const options = { env: process.env, cwd: process.cwd() };
   const [source, target] = [openRepository(from, options), openRepository(to, options)];
   await copy(source, target, versionOf(from), { tags: [versionOf(to)] });
-`.replace('DIST', join(import.meta.dirname, '../dist'));
+`.replace('CODE', join(folder.path, 'code'));
 const asModule = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', ONCE];
 const lockstep = (from: string, to: string) =>
   measureProcess(process.execPath, [...asModule, from, to]);

@@ -13,7 +13,7 @@ import { temporaryFolder } from '../src/system/temporary.ts';
 import { measureProcess, median, type ProcessRun } from './process.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 3);
-const MAIN = join(import.meta.dirname, '../dist/command/main.js');
+const MAIN = join(import.meta.dirname, '../dist/main.js');
 const READ = 'find "$0" -type f -print0 | sort -z | xargs -0 cat > /dev/null';
 
 await using folder = await temporaryFolder(existsSync('/dev/shm') ? '/dev/shm' : undefined);

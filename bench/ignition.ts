@@ -15,7 +15,7 @@ import { temporaryFolder } from '../src/system/temporary.ts';
 import { measureProcess, medianRatio } from './process.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const main = join(ROOT, 'dist/command/main.js');
+const main = join(ROOT, 'dist/main.js');
 const node = process.execPath;
 const say = (line: string): void => void process.stdout.write(`ignition: ${line}\n`);
 const butane = findProgram('butane', process.env);

@@ -15,7 +15,7 @@ import { putTwoPlatforms } from '../src/trust/testing/signed-image.ts';
 import { measureProcess } from './process.ts';
 
 const ROUNDS = 5;
-const main = join(import.meta.dirname, '../dist/command/main.js');
+const main = join(import.meta.dirname, '../dist/main.js');
 
 await using server = await startDockerRegistry();
 const folder = join(server.folder, 'clients');

@@ -1,8 +1,9 @@
 #!/bin/sh
-# Compiles the npm package into dist/.
+# Makes the npm package's code in dist/: bundled for running, with the types of the library.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$root"
 rm -rf dist
+node_modules/.bin/node scripts/bundle.ts dist
 node_modules/.bin/tsc -p tsconfig.build.json
-chmod +x dist/command/main.js
+chmod +x dist/main.js

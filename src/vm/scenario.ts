@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LockstepError } from '../system/error.ts';
+import { PACKAGE_ROOT } from '../system/package-root.ts';
 
 /** What a guest is to do, and what it needs for that. */
 export interface Scenario {
@@ -23,7 +24,7 @@ export interface Scenario {
 }
 
 /** The scenarios that come with lockstep. */
-export const OWN_SCENARIOS: string = join(import.meta.dirname, '../../scenarios');
+export const OWN_SCENARIOS: string = join(PACKAGE_ROOT, 'scenarios');
 
 /** The parts of the guest that are the same for each scenario. */
 export const GUEST_PARTS: string = join(OWN_SCENARIOS, 'guest');

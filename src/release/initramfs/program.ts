@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { LockstepError } from '../../system/error.ts';
+import { PACKAGE_ROOT } from '../../system/package-root.ts';
 import { aFile, filesOfFolder, hasType, type RootFile, type RootFiles } from './root-files.ts';
 
 /** Where the program lies in a root. */
@@ -10,25 +11,29 @@ const PLACE = 'usr/lib/lockstep';
 const NOT_RUN =
   /(?:\.d\.[cm]?ts|\.map|\.md|\.test\.ts)$|\/(?:testing|test|tests|docs|node_modules)\//;
 
-const PACKAGE = join(import.meta.dirname, '../../..');
-
 /**
  * This program with the Node that runs it and the packages that it needs, as `/usr/bin/lockstep`
  * of a root. The root needs libstdc++ and glibc, at least as new as this Node wants them.
  */
 export function programFiles(node: string): RootFiles {
-  const code = basename(join(import.meta.dirname, '../..'));
-  const main = existsSync(join(PACKAGE, code, 'command/main.ts')) ? 'main.ts' : 'main.js';
+  const { code, main } = ownCode();
   const files: RootFiles = new Map([
     [`${PLACE}/node`, aFile({ file: node, offset: 0, size: statSync(node).size }, 0o755)],
-    [`${PLACE}/package.json`, aFile(readFileSync(join(PACKAGE, 'package.json')))],
-    ['usr/bin/lockstep', aFile(starter(`${code}/command/${main}`), 0o755)],
-    ...runnable(join(PACKAGE, code), `${PLACE}/${code}`),
+    [`${PLACE}/package.json`, aFile(readFileSync(join(PACKAGE_ROOT, 'package.json')))],
+    ['usr/bin/lockstep', aFile(starter(`${code}/${main}`), 0o755)],
+    ...runnable(join(PACKAGE_ROOT, code), `${PLACE}/${code}`),
   ]);
-  for (const folder of packagesOf(PACKAGE))
+  for (const folder of packagesOf(PACKAGE_ROOT))
     for (const [path, file] of runnable(folder, `${PLACE}/${placeOf(folder)}`))
       files.set(path, file);
   return files;
+}
+
+/** The folder that holds this code: what is installed, or what is checked out. */
+function ownCode(): { code: string; main: string } {
+  return import.meta.url.endsWith('.ts')
+    ? { code: 'src', main: 'command/main.ts' }
+    : { code: 'dist', main: 'main.js' };
 }
 
 function starter(main: string): string {
@@ -44,9 +49,9 @@ function* runnable(folder: string, under: string): Generator<readonly [string, R
 
 /** Where a package lies below this one; as a package of a project it has its own beside it. */
 function placeOf(folder: string): string {
-  const inside = relative(PACKAGE, folder);
+  const inside = relative(PACKAGE_ROOT, folder);
   return inside.startsWith('..')
-    ? join('node_modules', relative(dirname(PACKAGE), folder))
+    ? join('node_modules', relative(dirname(PACKAGE_ROOT), folder))
     : inside;
 }
 

@@ -1,11 +1,12 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LockstepError } from '../../system/error.ts';
+import { PACKAGE_ROOT } from '../../system/package-root.ts';
 import { COMPAT_FILE } from './places.ts';
 import { type CompatTable, CompatTableV1 } from './table.ts';
 
 /** What comes with lockstep: the table and the keys. */
-export const OPENZFS_DATA: string = join(import.meta.dirname, '../../../data/openzfs');
+export const OPENZFS_DATA: string = join(PACKAGE_ROOT, 'data/openzfs');
 
 const SHIPPED = join(OPENZFS_DATA, 'compat.json');
 

@@ -1,0 +1,75 @@
+/**
+ * The npm package's code with the packages that it uses, in few files: a command reads what it needs
+ * in tens of files instead of hundreds, and of a package only what is used. `node scripts/bundle.ts DIR`.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** Programs, the library, and what threads run, which is found beside the code that starts it. */
+const ENTRIES = {
+  main: 'src/command/main.ts',
+  index: 'src/index.ts',
+  'crew-worker': 'src/gate/abi/crew/crew-worker.ts',
+  'encode-worker': 'src/flist/pack/encode-worker.ts',
+};
+
+/** Of these the machine code for the machine's kind is installed by npm. */
+const NATIVE = ['@napi-rs/lzma', 'snappy'];
+
+if (import.meta.main) await bundle(process.argv[2] ?? join(ROOT, 'dist'));
+
+/** Writes the package's code, or that of other entries, flat into a folder. */
+export async function bundle(
+  folder: string,
+  entries: Record<string, string> = ENTRIES,
+): Promise<void> {
+  const build = await rolldown({
+    cwd: ROOT,
+    input: entries,
+    platform: 'node',
+    external: [/^node:/, ...NATIVE],
+    plugins: [licences()],
+  });
+  await build.write({
+    dir: folder,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+  });
+  await build.close();
+}
+
+/** `LICENSES.txt`: the terms of every package of which something was taken. */
+function licences(): Plugin {
+  return {
+    name: 'licences',
+    generateBundle(_, output) {
+      const chunks = Object.values(output).filter((part): part is OutputChunk => 'modules' in part);
+      const folders = new Set(chunks.flatMap(({ moduleIds }) => moduleIds.flatMap(packageFolder)));
+      const source = [...folders].sort().map(termsOf).join('\n');
+      if (source !== '') this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source });
+    },
+  };
+}
+
+/** `…/node_modules/NAME` or `…/node_modules/@SCOPE/NAME` of a module; nothing for one of our own. */
+function packageFolder(module: string): string[] {
+  const mark = `${sep}node_modules${sep}`;
+  const at = module.lastIndexOf(mark);
+  if (at < 0) return [];
+  const [first = '', second = ''] = module.slice(at + mark.length).split(sep);
+  const name = first.startsWith('@') ? join(first, second) : first;
+  return [join(module.slice(0, at), 'node_modules', name)];
+}
+
+function termsOf(folder: string): string {
+  const { name, version, license } = JSON.parse(
+    readFileSync(join(folder, 'package.json'), 'utf8'),
+  ) as Record<string, string>;
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const text = file == null ? `${license}\n` : readFileSync(join(folder, file), 'utf8');
+  return `# ${name} ${version}\n\n${text}`;
+}

@@ -1,0 +1,81 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { bundle } from '../scripts/bundle.ts';
+import { wholeProgram } from '../src/command/program.ts';
+import { definitionOf, everyCommand } from '../src/command/render/shell/definition.ts';
+import { aKernelModule } from '../src/kernel/testing/module-builder.ts';
+import { run, runOk } from '../src/system/process.ts';
+import { type TemporaryFolder, temporaryFolder } from '../src/system/temporary.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** Where npm installs the package: its code bundled, its other files, the packages that stay outside. */
+let installed: string;
+let work: TemporaryFolder;
+
+beforeAll(async () => {
+  work = await temporaryFolder();
+  installed = join(work.path, 'lockstep');
+  await bundle(join(installed, 'dist'));
+  for (const name of ['package.json', 'data', 'scenarios'])
+    await symlink(join(ROOT, name), join(installed, name));
+  for (const name of ['snappy', '@napi-rs', '@snappy'])
+    await link(join(ROOT, 'node_modules', name), join(installed, 'node_modules', name));
+  return () => work[Symbol.asyncDispose]();
+});
+
+async function link(target: string, place: string): Promise<void> {
+  await mkdir(join(place, '..'), { recursive: true });
+  await symlink(target, place);
+}
+
+const lockstep = (...words: string[]) =>
+  run(process.execPath, [join(installed, 'dist/main.js'), ...words], { cwd: work.path });
+
+describe('the npm package', () => {
+  it('has every command, each with its help', async () => {
+    for (const { path } of everyCommand(definitionOf(await wholeProgram()))) {
+      const { status, stdout } = await lockstep(...path.split(' ').filter(Boolean), '--help');
+
+      expect([path, status]).toEqual([path, 0]);
+      expect(stdout).toContain(`Usage: ${`lockstep ${path}`.trim()}`);
+    }
+  });
+
+  it('has its table of OpenZFS and its scenarios', async () => {
+    const compat = await lockstep('compat', '--json');
+    expect(JSON.parse(compat.stdout)).toMatchObject({ schema_version: 1 });
+
+    const smoke = await lockstep('smoke', '--root', '.', '--scenario', 'nothing-of-this-name');
+    expect(smoke.stderr).toContain('zfs');
+  });
+
+  it('reads modules and packs files on threads of its own', async () => {
+    await mkdir(join(work.path, 'root/lib/modules/6.1.0/extra'), { recursive: true });
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f'])
+      await writeFile(join(work.path, `root/lib/modules/6.1.0/extra/${name}.ko`), aKernelModule());
+
+    const verify = await lockstep('verify', '--root', 'root', '--json');
+    expect(verify.stdout.match(/"symbols-unknown"/g)).toHaveLength(6);
+
+    const pack = await lockstep(
+      'flist',
+      'pack',
+      '-m',
+      'a.fl',
+      '-s',
+      `dir://${work.path}/store`,
+      'root',
+      '--json',
+    );
+    expect(JSON.parse(pack.stdout)).toMatchObject({ files: 6, stored: 1 });
+  });
+
+  it('is a library', async () => {
+    const code = `import { readModule } from ${JSON.stringify(join(installed, 'dist/index.js'))};
+      process.stdout.write(typeof readModule);`;
+    const { stdout } = await runOk(process.execPath, ['--input-type=module', '-e', code]);
+    expect(stdout).toBe('function');
+  });
+});
