@@ -32,7 +32,7 @@ async function* listFolder(root: string, prefix: string): AsyncGenerator<TreeEnt
 
 /** Without waiting, as all that is asked here: asking for thousands of files one by one costs ten times as much. */
 function* below(root: string, folder: string): Generator<TreeEntry> {
-  for (const found of entriesIn(join(root, folder))) {
+  for (const found of entriesIn(`${root}/${folder}`)) {
     const path = folder === '' ? found.name : `${folder}/${found.name}`;
     yield entryOf(found, path, `${root}/${path}`);
     if (found.isDirectory()) yield* below(root, path);

@@ -2,6 +2,7 @@ import { openDirectoryTree } from '../../file/directory-tree.ts';
 import type { FileTree } from '../../file/tree.ts';
 import type { KernelExport } from '../../kernel/module/exports.ts';
 import type { Certificate } from '../../kernel/signature/certificate.ts';
+import { mapConcurrently } from '../../system/concurrency.ts';
 import type { Finding } from '../../system/finding.ts';
 import { untilAborted } from '../../system/until-aborted.ts';
 import { checkModules, judge, type ModuleReport } from './check-modules.ts';
@@ -14,7 +15,7 @@ import type { Kernel, ModuleInput } from './kernel/kernel.ts';
 import { checkModule } from './module/check-module.ts';
 import { type InspectedModule, inspectModule } from './module/inspect.ts';
 import { providersOf } from './module/providers.ts';
-import { unpackModules } from './module/unpack.ts';
+import { AT_ONCE, unpackModule } from './module/unpack.ts';
 import { checkTree, indexesOf, leftoverFinding } from './tree/tree-rules.ts';
 
 export interface VerifyOptions extends DescribeOptions {
@@ -64,16 +65,16 @@ export async function verifyFiles(
   return reportOf(kernel.release, checkModules(modules, kernel, loaded), []);
 }
 
-/** Unpacks modules while the kernel is described, and each one while the last is inspected. */
-async function inspectAll(
+/** Unpacks modules while the kernel is described, and a small one is inspected while a large one is unpacked. */
+function inspectAll(
   inputs: readonly ModuleInput[],
   describing: Promise<Kernel>,
   options: VerifyOptions,
 ): Promise<InspectedModule[]> {
-  const inspected: InspectedModule[] = [];
-  for await (const there of unpackModules(inputs))
-    inspected.push(inspectModule(there, await describing, options));
-  return inspected;
+  return mapConcurrently(inputs, AT_ONCE, async (input) => {
+    const unpacked = await unpackModule(input);
+    return inspectModule(unpacked, await describing, options);
+  });
 }
 
 /** Checks every module of the kernel whose modules stand in `folder` of a tree. */

@@ -111,6 +111,7 @@ async function gather(
     release,
   );
   const isSeen = (path: string) =>
+    depmod.excludes.size === 0 ||
     !path
       .slice(folder.length + 1)
       .split('/')

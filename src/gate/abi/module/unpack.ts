@@ -7,17 +7,17 @@ import type { ModuleInput } from '../kernel/kernel.ts';
 export const MODULE_LIMIT = 512 << 20;
 
 /** Modules that are unpacked beside the kernel and each other; more would only take memory. */
-const AT_ONCE = 2;
+export const AT_ONCE = 2;
 
 /** Modules without their compression, which is undone on other threads, also ahead of the caller. */
 export function unpackModules(
   inputs: AsyncIterable<ModuleInput> | Iterable<ModuleInput>,
 ): AsyncGenerator<ModuleInput> {
-  return mapAhead(inputs, AT_ONCE, unpacked);
+  return mapAhead(inputs, AT_ONCE, unpackModule);
 }
 
-/** What is damaged is left for `inspectModule` to tell. */
-async function unpacked(input: ModuleInput): Promise<ModuleInput> {
+/** One of them. What is damaged stays as it is, for `inspectModule` to tell. */
+export async function unpackModule(input: ModuleInput): Promise<ModuleInput> {
   try {
     return { ...input, unpacked: await decompressAside(input.content, MODULE_LIMIT) };
   } catch (error) {
