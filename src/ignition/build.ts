@@ -59,7 +59,7 @@ export async function buildButane(
   const origins = new Origins();
   for (const [index, tree] of trees.entries()) {
     if (isFatal(problems)) break;
-    const part = await translatePart(tree, { options, origins: origins.at([index]) });
+    const part = translatePart(tree, { options, origins: origins.at([index]) });
     problems.push(...part.problems.map((problem) => below(problem, [index])));
     if (part.value) parts.push({ value: part.value, version: part.version });
   }
@@ -110,11 +110,11 @@ type Translated =
   | { problems: AnyProblem[]; value?: undefined }
   | (Part & { problems: AnyProblem[] });
 
-async function translatePart(
+function translatePart(
   tree: Tree,
   { options, origins }: { options: BuildOptions; origins: Origins },
-): Promise<Translated> {
-  const butane = await readHead(tree);
+): Translated {
+  const butane = readHead(tree);
   if ('problems' in butane) return butane;
   const decoded = decodeYaml(tree, butane.struct);
   if (decoded.problems.length > 0) return { problems: decoded.problems };

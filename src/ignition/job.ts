@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Stream } from '../config/schema.ts';
 import { LockstepError } from '../system/error.ts';
 import { LocalFiles } from './butane/local-files.ts';
+import { type ConfiguredStream, configuredStreams } from './configured/streams.ts';
 import type { Limit } from './limits.ts';
 import { readSource, type SourceOptions } from './source-file.ts';
 import type { SourceText } from './text/tree.ts';
@@ -23,7 +22,7 @@ export interface JobRequest extends SourceOptions {
   limit?: Limit | undefined;
   env: NodeJS.ProcessEnv;
   /** Values that the stable image of a stream has: `image`, `kernel`, …. */
-  builtIn?: ((stream: Stream, name: string) => Promise<string | undefined>) | undefined;
+  builtIn?: ((stream: ConfiguredStream, name: string) => Promise<string | undefined>) | undefined;
 }
 
 /** A build with everything that it needs. */
@@ -34,7 +33,7 @@ export interface BuildJob {
   strict: boolean;
   limit: Limit | undefined;
   /** The stream whose first boot it is, when there is a configuration. */
-  stream: Stream | undefined;
+  stream: ConfiguredStream | undefined;
 }
 
 /** Reads what a build needs. Throws `usage`, `config` and `not-found`. */
@@ -66,7 +65,7 @@ async function readSources(
   return sources;
 }
 
-function expandFor(request: JobRequest, stream: Stream | undefined): ExpandContext {
+function expandFor(request: JobRequest, stream: ConfiguredStream | undefined): ExpandContext {
   const { env, cwd, config, builtIn } = request;
   return expandContext({
     variables: stream?.ignition?.variables,
@@ -80,12 +79,13 @@ function expandFor(request: JobRequest, stream: Stream | undefined): ExpandConte
 }
 
 /** The stream whose first boot is meant; undefined where there is no configuration. */
-async function streamOf({ cwd, config, stream }: JobRequest): Promise<Stream | undefined> {
-  const found = await stat(resolve(cwd, config)).catch(() => undefined);
-  if (!found?.isFile()) return undefined;
-  // Its reader is large, and most builds need none.
-  const { loadConfig } = await import('../config/load.ts');
-  const { streams } = await loadConfig(cwd, config);
+async function streamOf({
+  cwd,
+  config,
+  stream,
+}: JobRequest): Promise<ConfiguredStream | undefined> {
+  const streams = await configuredStreams(cwd, config);
+  if (streams.length === 0) return undefined;
   const meant = streams.filter((one) => (stream == null ? one.ignition : one.name === stream));
   if (meant.length > 1)
     throw new LockstepError('usage', `${config} has several streams with a first boot`, {

@@ -55,7 +55,7 @@ async function migrateButane(source: SourceText, options: BuildOptions): Promise
   const before = await buildButane([source], options);
   const parsed = parseYaml(source);
   if (!before.document || parsed.fault || !parsed.tree) return { findings: before.findings };
-  const head = await readHead(parsed.tree);
+  const head = readHead(parsed.tree);
   if ('problems' in head) return { findings: before.findings };
   // What is not final yet is newer than all that is.
   const to = (head.version.includes('-') ? undefined : newestOf(head.variant)) ?? head.version;

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildButane, documentText } from './build.ts';
@@ -83,6 +84,23 @@ describe('dataUrl', () => {
         expect(bytesOfResource({ source, compression })?.equals(one)).toBe(true);
         expect(source.length).toBeLessThanOrEqual(`data:;base64,${one.toString('base64')}`.length);
       }),
+    );
+  });
+
+  it('is never longer than what gzip makes of it, few kinds of bytes or many', () => {
+    const few = fc.array(fc.constantFrom(0, 97, 98, 255), { maxLength: 300 });
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          bytes,
+          few.map((list) => Buffer.from(list)),
+        ),
+        (one) => {
+          const packed = `data:;base64,${gzipSync(one, { level: 9 }).toString('base64')}`;
+          const { source, compression = '' } = dataUrl(one);
+          expect(source.length + compression.length).toBeLessThanOrEqual(packed.length + 4);
+        },
+      ),
     );
   });
 

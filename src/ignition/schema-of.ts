@@ -3,12 +3,12 @@ import { specNamed, specVersions } from './spec/versions.ts';
 import { butaneNamed, butaneNames } from './variants/versions.ts';
 
 /** The JSON Schema of a version of Butane, or of Ignition; else the names that are known. */
-export async function schemaOf(
+export function schemaOf(
   variant: string,
   version: string,
-): Promise<{ schema: object } | { schema?: undefined; known: readonly string[] }> {
+): { schema: object } | { schema?: undefined; known: readonly string[] } {
   const title = `${variant} ${version}`;
-  const known = variant === 'ignition' ? specNamed(version) : await butaneNamed(variant, version);
+  const known = variant === 'ignition' ? specNamed(version) : butaneNamed(variant, version);
   if (known) return { schema: jsonSchema(known.struct, title) };
   const specs = Object.keys(specVersions).map((one) => `ignition ${one}`);
   return { known: [...butaneNames, ...specs] };

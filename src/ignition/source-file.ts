@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -49,11 +50,8 @@ async function readAll(stream: Readable, file: string): Promise<Buffer> {
 
 /** UTF-8, with or without a byte order mark. */
 function decode(bytes: Buffer, file: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new LockstepError('usage', `${file} is no UTF-8 text`);
-  }
+  if (!isUtf8(bytes)) throw new LockstepError('usage', `${file} is no UTF-8 text`);
+  return bytes.toString('utf8').replace(/^\uFEFF/, '');
 }
 
 function tooLarge(file: string): LockstepError {

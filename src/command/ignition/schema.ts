@@ -16,7 +16,7 @@ export const schema = projectOptions(new Command('schema'))
   .addHelpText('after', EXAMPLES)
   .action(async (variant, version, options) => {
     const { schemaOf } = await import('../../ignition/schema-of.ts');
-    const found = await schemaOf(variant, version);
+    const found = schemaOf(variant, version);
     if (found.schema) {
       // The schema is the document: nothing is put beside its keys.
       contextOf(options).stdout.write(`${JSON.stringify(found.schema, null, 2)}\n`);

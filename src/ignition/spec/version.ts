@@ -5,7 +5,7 @@ import { compile, type Struct, type Structs } from '../schema/type.ts';
 export interface SpecVersion {
   version: string;
   structs: Structs;
-  struct: Struct;
+  readonly struct: Struct;
   rules: Rules;
 }
 
@@ -13,5 +13,14 @@ export function specVersion(
   version: string,
   parts: { structs: Structs; rules: Rules },
 ): SpecVersion {
-  return { version, ...parts, struct: compile(parts.structs) };
+  let struct: Struct | undefined;
+  return {
+    version,
+    ...parts,
+    // Most documents are of one version.
+    get struct() {
+      struct ??= compile(parts.structs);
+      return struct;
+    },
+  };
 }

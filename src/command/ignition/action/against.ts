@@ -21,7 +21,8 @@ export async function holdAgainst(
   return againstImage(document, { tree, file: job.sources[0]?.file ?? '-' });
 }
 
-async function stableOf(context: Context, { stream }: BuildJob) {
+async function stableOf(context: Context, job: BuildJob) {
+  const stream = await job.stream?.whole();
   if (!stream)
     throw new LockstepError('usage', '--against stable needs a configuration with a stream');
   const registry = openRegistry(stream.publish.registry, context);

@@ -1,11 +1,9 @@
+import type { IgnitionDocument } from '../../../ignition/build.ts';
 import { documentName, type JobResult, runJob } from '../../../ignition/build-job.ts';
 import type { IgnitionFinding } from '../../../ignition/finding.ts';
 import { readJob } from '../../../ignition/job.ts';
 import { type Limit, limitOf } from '../../../ignition/limits.ts';
-import { writeDocument } from '../../../ignition/output.ts';
-import { writePublic } from '../../../ignition/public.ts';
 import { parseExact } from '../../../ignition/schema/encode.ts';
-import { secretFindings } from '../../../ignition/secrets.ts';
 import { LockstepError } from '../../../system/error.ts';
 import type { Context } from '../../context/context.ts';
 import { printJson } from '../../options/project.ts';
@@ -66,7 +64,7 @@ export async function build(
     pretty,
     check: async ({ document }) => {
       if (!document) return [];
-      const open = isPublic ? secretFindings(document, { file, severity: 'error' }) : [];
+      const open = isPublic ? await openSecrets(document, file) : [];
       if (options.against == null) return open;
       const { holdAgainst } = await import('./against.ts');
       return [...open, ...(await holdAgainst(context, options.against, { document, job }))];
@@ -92,6 +90,11 @@ export async function build(
   if (json) printJson(context, summaryOf(result, output));
 }
 
+async function openSecrets(document: IgnitionDocument, file: string): Promise<IgnitionFinding[]> {
+  const { secretFindings } = await import('../../../ignition/secrets.ts');
+  return secretFindings(document, { file, severity: 'error' });
+}
+
 function limitFrom(text: string | undefined): Limit | undefined {
   const limit = text == null ? undefined : limitOf(text);
   if (text != null && limit == null)
@@ -109,9 +112,13 @@ async function write(
 ): Promise<void> {
   const { output, json, name, url } = to;
   const text = `${done?.text}\n`;
-  if (output?.endsWith('/')) await writePublic(text, { folder: output, cwd, name, url });
-  else if (output != null) await writeDocument(text, { path: output, cwd, secret });
-  else if (!json) stdout.write(text);
+  if (output?.endsWith('/')) {
+    const { writePublic } = await import('../../../ignition/public.ts');
+    await writePublic(text, { folder: output, cwd, name, url });
+  } else if (output != null) {
+    const { writeDocument } = await import('../../../ignition/output.ts');
+    await writeDocument(text, { path: output, cwd, secret });
+  } else if (!json) stdout.write(text);
 }
 
 function summaryOf(
