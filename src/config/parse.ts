@@ -71,10 +71,13 @@ function placeOfStreams(document: Document, places: DocumentPlaces): PlaceOf {
   };
 }
 
+/** To make a program of the schema takes longer than to read one file by it as it is. */
+const ONCE = { jitless: true };
+
 function validate(document: Document, places: DocumentPlaces): Config | Problem[] {
   const value: unknown = document.toJS({ maxAliasCount: 100 });
   const many = isMap(document.contents) && document.contents.has('streams');
-  const result = many ? ManyConfig.safeParse(value) : SingleConfig.safeParse(value);
+  const result = (many ? ManyConfig : SingleConfig).safeParse(value, ONCE);
   if (result.error) {
     const problems = result.error.issues.flatMap((issue) => problemsOf(issue, places));
     return problems.sort((a, b) => a.line - b.line || a.column - b.column);

@@ -5,13 +5,7 @@ import { WorkflowFile } from './check/workflow-file.ts';
 import { driftOf } from './drift.ts';
 import { planProject, readFiles } from './files.ts';
 import { checkProgramLock, programLockPath } from './program-lock.ts';
-
-/** Every workflow and every action of a repository, whoever wrote it. */
-const WORKFLOWS = [
-  '.{github,forgejo,gitea}/workflows/*.{yml,yaml}',
-  '.{github,forgejo,gitea}/actions/**/action.{yml,yaml}',
-  'action.{yml,yaml}',
-];
+import { WORKFLOW_FILES } from './project/workflow-files.ts';
 
 /** What is wrong with the CI files of a repository: drift first, then what the rules find. */
 export async function checkRepository(
@@ -24,9 +18,11 @@ export async function checkRepository(
   const isMade = steps.some(({ action }) => action === 'keep');
   const lock = isMade ? await readFiles(folder, [programLockPath(config)]) : undefined;
   const program = lock ? checkProgramLock(config, [...lock.values()][0], version) : [];
-  const workflows = await readFiles(folder, WORKFLOWS);
-  const found = [...workflows].flatMap(([path, text]) =>
-    checkWorkflow(new WorkflowFile(path, text)),
-  );
+  const workflows = await readFiles(folder, WORKFLOW_FILES);
+  // Nothing is found in files as they are made: rules.test.ts holds that.
+  const asMade = new Set(steps.filter(({ action }) => action === 'keep').map(({ path }) => path));
+  const found = [...workflows]
+    .filter(([path]) => !asMade.has(path))
+    .flatMap(([path, text]) => checkWorkflow(new WorkflowFile(path, text)));
   return { files: workflows.size, findings: [...drift, ...program, ...found] };
 }

@@ -1,6 +1,7 @@
-import { glob, readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
+import { findFiles } from '../file/find-files.ts';
 import { LockstepError } from '../system/error.ts';
 import { writeWhole } from '../system/write-whole.ts';
 import { pinsIn } from './actions/actions.ts';
@@ -18,11 +19,12 @@ export async function readFiles(
   folder: string,
   patterns: readonly string[],
 ): Promise<Map<string, string>> {
-  const paths = await Array.fromAsync(glob([...patterns], { cwd: folder }));
-  const texts = await Promise.all(
-    paths.sort().map(async (path) => [path, await readText(join(folder, path))] as const),
+  const paths = await findFiles(folder, patterns);
+  return new Map(
+    await Promise.all(
+      paths.map(async (path) => [path, await readText(join(folder, path))] as const),
+    ),
   );
-  return new Map(texts.filter((pair): pair is [string, string] => pair[1] != null));
 }
 
 /** What becomes of each file of a project: the plan, by what its configuration and its files say. */
@@ -54,12 +56,8 @@ export async function applyFiles(folder: string, steps: readonly FileStep[]): Pr
   }
 }
 
-async function readText(path: string): Promise<string | undefined> {
-  const { size, isFile } = await stat(path).then((found) => ({
-    size: found.size,
-    isFile: found.isFile(),
-  }));
-  if (!isFile) return undefined;
+async function readText(path: string): Promise<string> {
+  const { size } = await stat(path);
   if (size > LIMIT) throw new LockstepError('config', `${path} is larger than ${LIMIT} bytes`);
   return readFile(path, 'utf8');
 }

@@ -6,6 +6,7 @@ import { gitlabPipeline } from './gitlab/pipeline.ts';
 import { hubFiles } from './hub/files.ts';
 import { programFolder } from './hub/steps.ts';
 import { checkProject, type Project } from './project/project.ts';
+import { PROGRAM_FILES } from './project/workflow-files.ts';
 
 /** A file that is made, by its path in the project. */
 export interface MadeFile {
@@ -13,10 +14,14 @@ export interface MadeFile {
   text: string;
 }
 
-/** Patterns of all files that lockstep may have made in a project, whatever its configuration says now. */
+const HUB_WORKFLOWS = ['build', 'build-branch', 'build-pr', 'cleanup-images', 'pages'];
+
+/** Paths of all files that lockstep may have made in a project, whatever its configuration says now. */
 export const MAY_BE_MADE = [
-  '.{github,forgejo}/workflows/{build,build-branch,build-pr,cleanup-images,pages}.yml',
-  '.{github,forgejo,gitlab}/lockstep/package.json',
+  ...['github', 'forgejo'].flatMap((engine) =>
+    HUB_WORKFLOWS.map((name) => `.${engine}/workflows/${name}.yml`),
+  ),
+  ...PROGRAM_FILES,
   '.gitlab-ci.yml',
   ...Object.values(EXTRA_FILES),
 ];

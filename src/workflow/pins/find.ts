@@ -1,11 +1,10 @@
+import { PROGRAM_FILES, WORKFLOW_FILES } from '../project/workflow-files.ts';
 import type { Pin, Range } from './pin.ts';
 
 /** Files that pins are looked for in, whoever wrote them. */
 export const PINNED_FILES = [
-  '.{github,forgejo,gitea}/workflows/*.{yml,yaml}',
-  '.{github,forgejo,gitea}/actions/**/action.{yml,yaml}',
-  '.{github,forgejo,gitlab}/lockstep/package.json',
-  'action.{yml,yaml}',
+  ...WORKFLOW_FILES,
+  ...PROGRAM_FILES,
   '.gitlab-ci.yml',
   '.devcontainer/devcontainer.json',
   'lockstep.yaml',
