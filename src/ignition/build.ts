@@ -17,6 +17,7 @@ import { newerOf } from './spec/versions.ts';
 import type { SourceText, Tree } from './text/tree.ts';
 import { nothing, parseYaml } from './text/yaml.ts';
 import { type ExpandContext, expandTree } from './values/expand.ts';
+import { hideIn } from './values/hide.ts';
 import { readHead } from './variants/head.ts';
 
 export interface BuildOptions {
@@ -78,9 +79,7 @@ function below<T extends AnyProblem>(problem: T, base: Path): T {
 }
 
 function redacted(finding: IgnitionFinding, secrets: ReadonlySet<string>): IgnitionFinding {
-  let { message } = finding;
-  for (const secret of secrets) if (secret) message = message.replaceAll(secret, '***');
-  return { ...finding, message };
+  return { ...finding, message: hideIn(finding.message, secrets) };
 }
 
 async function readTree(

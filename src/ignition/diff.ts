@@ -1,5 +1,6 @@
 import type { IgnitionDocument } from './build.ts';
 import { flatten } from './flatten.ts';
+import { HIDDEN, hideIn } from './values/hide.ts';
 
 /** One thing that a machine would get differently. */
 export interface Change {
@@ -22,6 +23,22 @@ export function diffDocuments(before: IgnitionDocument, after: IgnitionDocument)
       ...(old.has(name) && { before: old.get(name) ?? '' }),
       ...(fresh.has(name) && { after: fresh.get(name) ?? '' }),
     }));
+}
+
+/**
+ * A change that may be looked at: of one with a secret on either side nothing is told, for on the
+ * other one may be the secret's last value.
+ */
+export function hideInChange(change: Change, secrets: ReadonlySet<string>): Change {
+  const { before, after } = change;
+  const name = hideIn(change.name, secrets);
+  const isOpen = [before, after].every((text = '') => hideIn(text, secrets) === text);
+  if (isOpen) return { ...change, name };
+  return {
+    name,
+    ...(before != null && { before: HIDDEN }),
+    ...(after != null && { after: before == null ? HIDDEN : `${HIDDEN} (changed)` }),
+  };
 }
 
 /** A change as lines that begin with `-` and `+`; of long texts only the lines that differ. */

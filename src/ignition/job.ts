@@ -3,6 +3,7 @@ import { LockstepError } from '../system/error.ts';
 import { LocalFiles } from './butane/local-files.ts';
 import { type ConfiguredStream, configuredStreams } from './configured/streams.ts';
 import type { Limit } from './limits.ts';
+import { isIgnition } from './read-any.ts';
 import { readSource, type SourceOptions } from './source-file.ts';
 import type { SourceText } from './text/tree.ts';
 import { type ExpandContext, hasTags } from './values/expand.ts';
@@ -40,7 +41,7 @@ export interface BuildJob {
 export async function readJob(request: JobRequest): Promise<BuildJob> {
   const given = await readSources(request.inputs, request);
   // Files that ask for no values are what they are, whatever the configuration says.
-  const alone = given.length > 0 && request.stream == null && !given.some(hasTags);
+  const alone = given.length > 0 && request.stream == null && !given.some(asksForValues);
   const stream = alone ? undefined : await streamOf(request);
   const said = given.length === 0 ? stream?.ignition : undefined;
   const configured = typeof said?.source === 'string' ? [said.source] : said?.source;
@@ -54,6 +55,10 @@ export async function readJob(request: JobRequest): Promise<BuildJob> {
     limit: request.limit ?? said?.limit,
     stream,
   };
+}
+
+function asksForValues(source: SourceText): boolean {
+  return hasTags(source) && !isIgnition(source);
 }
 
 async function readSources(

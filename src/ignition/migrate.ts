@@ -1,5 +1,5 @@
 import { type BuildOptions, buildButane } from './build.ts';
-import { type Change, diffDocuments } from './diff.ts';
+import { type Change, diffDocuments, hideInChange } from './diff.ts';
 import { readDocument } from './document.ts';
 import { findingOf, type IgnitionFinding } from './finding.ts';
 import { isIgnition } from './read-any.ts';
@@ -56,7 +56,13 @@ async function migrateButane(source: SourceText, options: BuildOptions): Promise
   const parsed = parseYaml(source);
   if (!before.document || parsed.fault || !parsed.tree) return { findings: before.findings };
   const head = readHead(parsed.tree);
-  if ('problems' in head) return { findings: before.findings };
+  if ('problems' in head)
+    return {
+      findings: [
+        ...before.findings,
+        findingOf('error', 'variant and version must stand in the text itself', source.file),
+      ],
+    };
   // What is not final yet is newer than all that is.
   const to = (head.version.includes('-') ? undefined : newestOf(head.variant)) ?? head.version;
   const text = edited(source.text, edits(parsed.tree, to));
@@ -68,7 +74,10 @@ async function migrateButane(source: SourceText, options: BuildOptions): Promise
         findingOf('error', `what ${head.version} allowed, ${to} refuses`, source.file),
       ],
     };
-  const changes = diffDocuments(before.document, after.document);
+  const secrets = before.secrets.union(after.secrets);
+  const changes = diffDocuments(before.document, after.document).map((change) =>
+    hideInChange(change, secrets),
+  );
   return { text, from: head.version, to, findings: after.findings, changes };
 }
 

@@ -159,6 +159,7 @@ function unit({ name = '', enabled, mask, contents, dropins = [] }: Unit): Branc
 function sourceText(resource: Resource): string {
   const bytes = bytesOfResource(resource);
   const { source = '', verification } = resource;
+  if (bytes == null && source.startsWith('data:')) return 'contents that cannot be unpacked';
   if (bytes == null) return `from ${source.slice(0, 200)}${verification?.hash ? ', by hash' : ''}`;
   return `${bytes.length} bytes`;
 }

@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { contextOf, projectOptions } from '../options/project.ts';
+import { valueOptions } from './value-options.ts';
 
 const EXAMPLES = `
 Translates Butane to Ignition: the document on standard output, what was found on standard error as
@@ -13,20 +14,15 @@ Examples:
   $ lockstep ignition build --against stable --check
   $ lockstep ignition build --set hostname=nas - < butane.yaml`;
 
-const collect = (value: string, before: string[] = []) => [...before, value];
-
-export const build = projectOptions(new Command('build'))
+export const build = valueOptions(projectOptions(new Command('build')))
   .argument('[file...]', 'Butane files; - for standard input')
   .option('-o, --output <file>', 'write there; a folder (DIR/) gets the form for static pages')
-  .option('-d, --files-dir <dir>', 'take local files from this folder')
   .option('-p, --pretty', 'format the document for people')
   .option('-s, --strict', 'fail on warnings')
   .option('-c, --check', 'check only, write nothing')
   .option('-r, --raw', 'taken for the sake of scripts: the document is never wrapped')
-  .option('--set <name=value>', 'value of a variable; may be given again', collect)
   .option('--limit <size>', 'fail when it is larger: aws, openstack, virtualbox or bytes')
   .option('--against <image>', 'hold it against this image, without a pull; stable: the stable tag')
-  .option('--stream <name>', 'which stream of the configuration')
   .description('Translates Butane to the Ignition document of a first boot.')
   .addHelpText('after', EXAMPLES)
   .action(async (files, options) => {

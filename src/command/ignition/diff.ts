@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { contextOf, projectOptions } from '../options/project.ts';
+import { valueOptions } from './value-options.ts';
 
 const EXAMPLES = `
 Tells what a machine would get differently, contents decoded. Exit status 0 also when there is a
@@ -8,10 +9,9 @@ difference.
 Examples:
   $ lockstep ignition diff old.ign butane.yaml`;
 
-export const diff = projectOptions(new Command('diff'))
+export const diff = valueOptions(projectOptions(new Command('diff')))
   .argument('<before>', 'Ignition or Butane')
   .argument('<after>', 'Ignition or Butane')
-  .option('-d, --files-dir <dir>', 'take local files from this folder')
   .description('Tells what a machine would get differently.')
   .addHelpText('after', EXAMPLES)
   .action(async (before, after, options) => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../system/process.ts';
@@ -190,5 +190,73 @@ describe('lockstep ignition', () => {
       'properties.boot_device',
     );
     expect(await ok('pointer', 'https://example.org/a.ign', 'a.ign')).toContain('"hash":"sha512-');
+  });
+
+  it('takes tags wherever it builds, and shows no secret', async () => {
+    const tags = `variant: fcos
+version: 1.5.0
+# who it is
+storage:
+  files:
+    - path: /etc/hostname
+      contents: { inline: !var hostname }
+    - path: /etc/key
+      contents: { inline: !secret key }
+    - path: !format "/etc/{secret:key}"
+    - !include more.bu
+kernel_arguments: { should_exist: [!secret key] }
+`;
+    await using there = await project({
+      'lockstep.yaml': CONFIG,
+      'a.bu': tags,
+      'more.bu': 'path: /etc/more\n',
+      'old.ign': '{"ignition":{"version":"3.4.0"},"kernelArguments":{"shouldExist":["last"]}}',
+    });
+    const ok = async (...args: string[]) => {
+      const { status, stdout, stderr } = await there.lockstep(...args);
+      expect(stdout + stderr).not.toContain(SECRET);
+      expect({ args, status, stderr }).toMatchObject({ args, status: 0 });
+      return stdout;
+    };
+
+    const shown = await ok('show', 'a.bu', '--set', 'hostname=other');
+    const changes = await ok('diff', 'old.ign', 'a.bu');
+    const moved = await ok('migrate', 'a.bu');
+    await ok('merge', 'old.ign', 'a.bu', '-o', 'whole.ign');
+    await ok('validate', 'a.bu');
+    for (const args of [['show'], ['diff', 'old.ign'], ['merge'], ['migrate'], ['validate']])
+      await ok(...args, 'a.bu', '--json');
+
+    expect(shown).toContain('/etc/hostname, 5 bytes');
+    expect(shown).toContain('/etc/***');
+    expect(shown).toContain('/etc/more');
+    expect(changes).toContain('- ***');
+    expect(changes).not.toContain('last');
+    expect(changes).toContain('+ nas');
+    expect(moved).toBe(tags.replace('1.5.0', '1.7.0'));
+    expect(await there.read('whole.ign')).toContain(SECRET);
+    expect((await stat(join(there.path, 'whole.ign'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('shows what the project builds', async () => {
+    await using there = await project({
+      'lockstep.yaml': CONFIG,
+      'base.bu': BUTANE,
+      'nas.bu': 'variant: fcos\nversion: 1.4.0\nstorage: { files: [{ path: /etc/motd }] }\n',
+    });
+
+    const { stdout } = await there.lockstep('show');
+
+    expect(stdout).toContain('0644 /etc/hostname, 4 bytes');
+    expect(stdout).toContain('/etc/motd');
+  });
+
+  it('moves no version that does not stand in the text', async () => {
+    await using there = await project({ 'a.bu': 'variant: fcos\nversion: !var v\n' });
+
+    const { status, stdout, stderr } = await there.lockstep('migrate', 'a.bu', '--set', 'v=1.5.0');
+
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain('variant and version must stand in the text itself');
   });
 });

@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { contextOf, projectOptions } from '../options/project.ts';
+import { valueOptions } from './value-options.ts';
 
 const EXAMPLES = `
 Merges each document over those before it, as Ignition merges at the first boot. The result has the
@@ -8,10 +9,9 @@ newest version of them. Butane is built first.
 Examples:
   $ lockstep ignition merge base.ign nas.ign -o whole.ign`;
 
-export const merge = projectOptions(new Command('merge'))
+export const merge = valueOptions(projectOptions(new Command('merge')))
   .argument('<file...>', 'Ignition or Butane, the parent first')
   .option('-o, --output <file>', 'write there')
-  .option('-d, --files-dir <dir>', 'take local files from this folder')
   .option('-p, --pretty', 'format the document for people')
   .description('Merges documents at build time, child over parent.')
   .addHelpText('after', EXAMPLES)

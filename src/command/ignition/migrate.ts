@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { contextOf, projectOptions } from '../options/project.ts';
+import { valueOptions } from './value-options.ts';
 
 const EXAMPLES = `
 Moves Butane to the newest version of its variant, and Ignition to the newest of all. Only what must
@@ -9,10 +10,9 @@ Examples:
   $ lockstep ignition migrate butane.yaml -o butane.yaml
   $ lockstep ignition migrate old.ign`;
 
-export const migrate = projectOptions(new Command('migrate'))
+export const migrate = valueOptions(projectOptions(new Command('migrate')))
   .argument('<file>', 'Butane or Ignition; - for standard input')
   .option('-o, --output <file>', 'write there; may be the file itself')
-  .option('-d, --files-dir <dir>', 'take local files from this folder')
   .description('Moves a document to the newest version.')
   .addHelpText('after', EXAMPLES)
   .action(async (file, options) => {

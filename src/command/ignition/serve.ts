@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { contextOf, projectOptions } from '../options/project.ts';
+import { valueOptions } from './value-options.ts';
 
 const EXAMPLES = `
 Builds and serves the document, and prints how to install from it. It is built again when a file of
@@ -11,18 +12,13 @@ Examples:
   $ lockstep ignition serve --listen 192.0.2.1:8080 --once
   $ lockstep ignition serve --listen 192.0.2.1:8443 --tls cert.pem key.pem`;
 
-const collect = (value: string, before: string[] = []) => [...before, value];
-
-export const serve = projectOptions(new Command('serve'))
+export const serve = valueOptions(projectOptions(new Command('serve')))
   .argument('[file...]', 'Butane files (default: ignition.source of the configuration)')
   .option('--listen <address>', 'address and port; port 0 for any', '127.0.0.1:0')
   .option('--tls <files...>', 'certificate and key, PEM: --tls CERT KEY')
   .option('--once', 'answer one complete fetch at a path that nobody can guess')
   .option('--expire <minutes>', 'with --once: end after so many', '60')
-  .option('-d, --files-dir <dir>', 'take local files from this folder')
   .option('-s, --strict', 'fail on warnings')
-  .option('--set <name=value>', 'value of a variable; may be given again', collect)
-  .option('--stream <name>', 'which stream of the configuration')
   .description('Serves the document of a first boot.')
   .addHelpText('after', EXAMPLES)
   .action(async (files, options) => {

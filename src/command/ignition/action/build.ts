@@ -1,43 +1,19 @@
 import type { IgnitionDocument } from '../../../ignition/build.ts';
 import { documentName, type JobResult, runJob } from '../../../ignition/build-job.ts';
 import type { IgnitionFinding } from '../../../ignition/finding.ts';
-import { readJob } from '../../../ignition/job.ts';
-import { type Limit, limitOf } from '../../../ignition/limits.ts';
 import { parseExact } from '../../../ignition/schema/encode.ts';
 import { LockstepError } from '../../../system/error.ts';
 import type { Context } from '../../context/context.ts';
 import { printJson } from '../../options/project.ts';
 import { printFindings } from '../render/findings.ts';
-import { stableValue } from './stable.ts';
+import { type JobOptions, jobFrom } from './job.ts';
 
-export interface BuildCommandOptions {
-  config: string;
+export interface BuildCommandOptions extends JobOptions {
   json?: true | undefined;
   output?: string | undefined;
-  filesDir?: string | undefined;
   pretty?: true | undefined;
-  strict?: true | undefined;
   check?: true | undefined;
-  set?: string[] | undefined;
-  limit?: string | undefined;
-  stream?: string | undefined;
   against?: string | undefined;
-}
-
-/** What every command that builds reads. */
-export function jobFrom(
-  context: Context,
-  inputs: readonly string[],
-  options: Omit<BuildCommandOptions, 'output' | 'pretty' | 'check' | 'against'>,
-) {
-  return readJob({
-    ...context,
-    ...options,
-    inputs,
-    limit: limitFrom(options.limit),
-    stdin: process.stdin,
-    builtIn: (stream, name) => stableValue(context, stream, name),
-  });
 }
 
 /** The document of `ignition build --json`. */
@@ -93,16 +69,6 @@ export async function build(
 async function openSecrets(document: IgnitionDocument, file: string): Promise<IgnitionFinding[]> {
   const { secretFindings } = await import('../../../ignition/secrets.ts');
   return secretFindings(document, { file, severity: 'error' });
-}
-
-function limitFrom(text: string | undefined): Limit | undefined {
-  const limit = text == null ? undefined : limitOf(text);
-  if (text != null && limit == null)
-    throw new LockstepError(
-      'usage',
-      `--limit takes aws, openstack, virtualbox or bytes, not ${text}`,
-    );
-  return limit;
 }
 
 async function write(

@@ -2,7 +2,7 @@ import { runJob } from '../../../ignition/build-job.ts';
 import { findingText, type IgnitionFinding } from '../../../ignition/finding.ts';
 import type { Context } from '../../context/context.ts';
 import type { ProjectOptions } from '../../options/project.ts';
-import { jobFrom } from './build.ts';
+import { jobFrom } from './job.ts';
 
 /** The first boot of a stream, built as `lockstep ignition build` builds it. */
 export interface FirstBoot {

@@ -1,6 +1,4 @@
-import { resolve } from 'node:path';
-import type { BuildOptions, IgnitionDocument } from '../../../ignition/build.ts';
-import { LocalFiles } from '../../../ignition/butane/local-files.ts';
+import type { Built } from '../../../ignition/build.ts';
 import type { IgnitionFinding } from '../../../ignition/finding.ts';
 import { writeDocument } from '../../../ignition/output.ts';
 import { readAny } from '../../../ignition/read-any.ts';
@@ -8,24 +6,20 @@ import { readSource } from '../../../ignition/source-file.ts';
 import type { SourceText } from '../../../ignition/text/tree.ts';
 import type { Context } from '../../context/context.ts';
 import { printFindings } from '../render/findings.ts';
+import { type JobOptions, jobFrom } from './job.ts';
 
 /** What commands share that read documents. */
 export interface DocumentOptions {
-  /** The folder that local files of Butane are taken from. */
-  filesDir?: string | undefined;
   /** Findings stand in the one JSON document, and are not told beside it. */
   json?: true | undefined;
 }
 
+/** The same for commands that build Butane first. */
+export interface BuiltOptions extends DocumentOptions, JobOptions {}
+
 /** The same for commands that write one. */
 export interface PutOptions extends DocumentOptions {
   output?: string | undefined;
-}
-
-/** A document, and what was found in it; undefined when it cannot be used. */
-export interface ReadResult {
-  document?: IgnitionDocument;
-  findings: readonly IgnitionFinding[];
 }
 
 /** Reads a file that a command was given; `-` is standard input. */
@@ -33,27 +27,21 @@ export function readInput(context: Context, file: string): Promise<SourceText> {
   return readSource(file, { cwd: context.cwd, stdin: process.stdin });
 }
 
-/** What documents that are Butane are built with. */
-export function buildOptions(context: Context, filesDir: string | undefined): BuildOptions {
-  return { files: filesDir == null ? undefined : new LocalFiles(resolve(context.cwd, filesDir)) };
-}
-
-/** Reads Ignition, or builds Butane; errors make the answer no. */
+/** Reads Ignition, or builds Butane as `build` does; errors make the answer no. */
 export async function documentFrom(
   context: Context,
-  file: string,
-  { filesDir, json }: DocumentOptions,
-): Promise<ReadResult> {
-  const source = await readInput(context, file);
-  const read = await readAny(source, buildOptions(context, filesDir));
-  return told(context, read, { sources: [source], json });
+  files: readonly string[],
+  options: BuiltOptions,
+): Promise<Built> {
+  const job = await jobFrom(context, files, options);
+  return told(context, await readAny(job.sources, job), { ...options, sources: job.sources });
 }
 
 /** Tells what was found; without a document the answer is no. */
 export function told<T extends { findings: readonly IgnitionFinding[]; document?: unknown }>(
   context: Context,
   result: T,
-  { sources, json }: { sources: readonly SourceText[]; json: true | undefined },
+  { sources, json }: { sources: readonly SourceText[]; json?: true | undefined },
 ): T {
   if (!json) printFindings(context, result.findings, sources);
   if (result.document == null) process.exitCode = 1;
@@ -64,8 +52,8 @@ export function told<T extends { findings: readonly IgnitionFinding[]; document?
 export async function put(
   { cwd, stdout }: Context,
   text: string,
-  { output, json }: PutOptions,
+  { output, json, secret = false }: PutOptions & { secret?: boolean },
 ): Promise<void> {
-  if (output != null) await writeDocument(text, { path: output, cwd, secret: false });
+  if (output != null) await writeDocument(text, { path: output, cwd, secret });
   else if (!json) stdout.write(text);
 }

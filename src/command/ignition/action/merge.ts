@@ -4,19 +4,21 @@ import { joinDocuments } from '../../../ignition/join.ts';
 import { parseExact } from '../../../ignition/schema/encode.ts';
 import type { Context } from '../../context/context.ts';
 import { printJson } from '../../context/print-json.ts';
-import { documentFrom, type PutOptions, put, told } from './io.ts';
+import { type BuiltOptions, documentFrom, type PutOptions, put, told } from './io.ts';
 
 /** `lockstep ignition merge`: each document over those before it. */
 export async function merge(
   context: Context,
   files: readonly string[],
-  options: PutOptions & { pretty?: true | undefined },
+  options: PutOptions & BuiltOptions & { pretty?: true | undefined },
 ): Promise<void> {
   const findings: IgnitionFinding[] = [];
   const documents: IgnitionDocument[] = [];
+  let secret = false;
   for (const file of files) {
-    const read = await documentFrom(context, file, options);
+    const read = await documentFrom(context, [file], options);
     findings.push(...read.findings);
+    secret ||= read.secrets.size > 0;
     if (read.document) documents.push(read.document);
   }
   const joined =
@@ -24,7 +26,10 @@ export async function merge(
   if (joined) told(context, joined, { sources: [], json: options.json });
   findings.push(...(joined?.findings ?? []));
   const text = joined?.document && documentText(joined.document, options.pretty);
-  if (text != null) await put(context, `${text}\n`, options);
+  if (text != null) await put(context, `${text}\n`, { ...options, secret });
   if (options.json)
-    printJson(context, { document: text == null ? undefined : parseExact(text), findings });
+    printJson(context, {
+      document: text == null || secret ? undefined : parseExact(text),
+      findings,
+    });
 }

@@ -2,13 +2,19 @@ import { changeLines } from '../../../ignition/diff.ts';
 import { migrate as move } from '../../../ignition/migrate.ts';
 import type { Context } from '../../context/context.ts';
 import { printJson } from '../../context/print-json.ts';
-import { buildOptions, type PutOptions, put, readInput, told } from './io.ts';
+import { type BuiltOptions, type PutOptions, put, told } from './io.ts';
+import { jobFrom } from './job.ts';
 
 /** `lockstep ignition migrate`: moves a document to the newest version. */
-export async function migrate(context: Context, file: string, options: PutOptions): Promise<void> {
-  const { json, filesDir } = options;
-  const source = await readInput(context, file);
-  const moved = await move(source, buildOptions(context, filesDir));
+export async function migrate(
+  context: Context,
+  file: string,
+  options: PutOptions & BuiltOptions,
+): Promise<void> {
+  const { json } = options;
+  const job = await jobFrom(context, [file], options);
+  const [source = { file, text: '' }] = job.sources;
+  const moved = await move(source, job);
   const { text, findings } = moved;
   told(context, { findings, document: text }, { sources: [source], json });
   const done = moved.text == null ? undefined : moved;

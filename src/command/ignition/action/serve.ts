@@ -11,7 +11,8 @@ import { LockstepError } from '../../../system/error.ts';
 import type { Context } from '../../context/context.ts';
 import { reportError } from '../../options/report.ts';
 import { printFindings } from '../render/findings.ts';
-import { type BuildCommandOptions, jobFrom } from './build.ts';
+import type { BuildCommandOptions } from './build.ts';
+import { jobFrom } from './job.ts';
 
 export interface ServeCommandOptions extends BuildCommandOptions {
   listen: string;
