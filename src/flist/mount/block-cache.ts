@@ -1,20 +1,19 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createBLAKE2b } from 'hash-wasm';
 import { writeWhole } from '../../system/write-whole.ts';
-import type { BlockName } from '../block/codec.ts';
-import { hexOf } from '../manifest/blocks.ts';
+import { openCacheReader, placeOf } from './cached-reads.ts';
+import type { SizedBlock } from './file-part.ts';
 
 /** Content of blocks in a folder, where rfs keeps it: `hh/hh/ID`. */
 export interface BlockCache {
   /** The content, when it is there and is what its key is the hash of. */
-  get(name: BlockName): Promise<Uint8Array | undefined>;
-  put(name: BlockName, content: Uint8Array): Promise<void>;
+  get(block: SizedBlock): Promise<Uint8Array | undefined>;
+  put(block: SizedBlock, content: Uint8Array): Promise<void>;
 }
 
 /** `limit`: bytes that it may hold; the blocks that were stored first go first. */
 export async function openBlockCache(folder: string, limit: number): Promise<BlockCache> {
-  const hasher = await createBLAKE2b(256);
+  const read = await openCacheReader(folder);
   const held = await contentsOf(folder);
   let bytes = [...held.values()].reduce((sum, size) => sum + size, 0);
   const drop = async (path: string) => {
@@ -23,11 +22,11 @@ export async function openBlockCache(folder: string, limit: number): Promise<Blo
     await rm(path, { force: true });
   };
   return {
-    async get({ id, key }) {
-      const path = placeOf(folder, id);
-      const content = await readFile(path).catch(() => undefined);
-      if (!content) return undefined;
-      if (Buffer.compare(hasher.init().update(content).digest('binary'), key) === 0) return content;
+    async get(block) {
+      const path = placeOf(folder, block.id);
+      if (!held.has(path)) return undefined;
+      const content = Buffer.allocUnsafeSlow(block.size);
+      if (read(block, content)) return content;
       await drop(path);
       return undefined;
     },
@@ -44,11 +43,6 @@ export async function openBlockCache(folder: string, limit: number): Promise<Blo
       held.set(path, content.length);
     },
   };
-}
-
-function placeOf(folder: string, id: Uint8Array): string {
-  const name = hexOf(id);
-  return join(folder, name.slice(0, 2), name.slice(2, 4), name);
 }
 
 /** What is there already, by path, the oldest first; leftovers of killed writers are removed. */

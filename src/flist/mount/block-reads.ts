@@ -1,37 +1,27 @@
-import { BLOCK_SIZE, type BlockName } from '../block/codec.ts';
 import { hexOf } from '../manifest/blocks.ts';
+import type { FilePart, SizedBlock } from './file-part.ts';
 
 /** Content of a block, or why there is none. */
-export type FetchBlock = (name: BlockName, size: number) => Promise<Uint8Array | undefined>;
-
-/** One file as its blocks tell it. */
-export interface BlockFile {
-  names: readonly BlockName[];
-  size: number;
-}
+export type FetchBlock = (block: SizedBlock) => Promise<Uint8Array | undefined>;
 
 /** Gives parts of files; each block is fetched once, however many ask for it at a time. */
 export interface BlockReads {
-  /** The bytes from `start` to before `end`; undefined when a block cannot be had now. */
-  range(file: BlockFile, start: number, end: number): Promise<Buffer[] | undefined>;
+  /** The bytes of a part; undefined when a block cannot be had now. */
+  read(part: FilePart): Promise<Buffer[] | undefined>;
 }
 
 /** `keep`: how many blocks stay in memory. The block after the last one asked for is fetched ahead. */
 export function openBlockReads(fetch: FetchBlock, keep = 32): BlockReads {
   const held = new Map<string, Promise<Uint8Array | undefined>>();
-  const blockOf = ({ names, size }: BlockFile, index: number) => {
-    const name = names[index];
-    if (!name) return Promise.resolve(undefined);
-    const id = hexOf(name.id);
+  const contentOf = (block: SizedBlock) => {
+    const id = hexOf(block.id);
     const known = held.get(id);
     if (known) {
       held.delete(id);
       held.set(id, known);
       return known;
     }
-    const asked = fetch(name, Math.min(BLOCK_SIZE, size - index * BLOCK_SIZE)).catch(
-      () => undefined,
-    );
+    const asked = fetch(block).catch(() => undefined);
     held.set(id, asked);
     // What failed is asked for again by the next who needs it.
     void asked.then((content) => {
@@ -44,24 +34,24 @@ export function openBlockReads(fetch: FetchBlock, keep = 32): BlockReads {
     return asked;
   };
   return {
-    async range(file, start, end) {
-      const first = Math.floor(start / BLOCK_SIZE);
-      const last = Math.floor((end - 1) / BLOCK_SIZE);
-      const asked = Array.from({ length: last - first + 1 }, (_, at) => blockOf(file, first + at));
-      if (last + 1 < file.names.length) void blockOf(file, last + 1);
+    async read({ blocks, next, start, end }) {
+      const asked = blocks.map(contentOf);
+      if (next) void contentOf(next);
       const parts: Buffer[] = [];
-      for (const [at, block] of asked.entries()) {
+      let offset = 0;
+      for (const block of asked) {
         const content = await block;
         if (!content) return undefined;
-        const offset = (first + at) * BLOCK_SIZE;
-        parts.push(
-          Buffer.from(content.buffer, content.byteOffset, content.length).subarray(
-            Math.max(0, start - offset),
-            end - offset,
-          ),
-        );
+        parts.push(pieceOf(content, start - offset, end - offset));
+        offset += content.length;
       }
       return parts;
     },
   };
+}
+
+/** What of a block lies in a part that reaches from `start` to before `end`, told from where the block begins. */
+export function pieceOf(content: Uint8Array, start: number, end: number): Buffer {
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.length);
+  return bytes.subarray(Math.max(0, start), Math.max(0, end));
 }

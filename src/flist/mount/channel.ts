@@ -1,10 +1,15 @@
-import { closeSync, openSync, read, writevSync } from 'node:fs';
-import { promisify } from 'node:util';
+import { openSync, readSync, writevSync } from 'node:fs';
 import { LockstepError } from '../../system/error.ts';
+import type { FilePart } from './file-part.ts';
 import type { Answer, FileSystem } from './filesystem.ts';
-import { answerHead, ERRNO, REQUEST_BUFFER, readRequest, SILENT } from './protocol.ts';
-
-const readInto = promisify(read);
+import {
+  answerHead,
+  ERRNO,
+  type FuseRequest,
+  REQUEST_BUFFER,
+  readRequest,
+  SILENT,
+} from './protocol.ts';
 
 /** Opens the kernel's side of a mount that is about to be made. Throws `not-allowed`. */
 export function openFuse(): number {
@@ -18,45 +23,71 @@ export function openFuse(): number {
   }
 }
 
-/** Answers requests until the file system is unmounted. */
-export async function serve(fuse: number, fileSystem: FileSystem): Promise<void> {
-  try {
-    for (;;) {
-      const request = await nextRequest(fuse);
-      if (request === 'unmounted') return;
-      if (request) void answer(fuse, request, fileSystem);
+/** Who answers what. */
+export interface Answerers {
+  fileSystem: FileSystem;
+  /** What a part of a file holds, when that is at hand. */
+  cached: (part: FilePart) => Buffer[] | undefined;
+  /** Somebody else answers later. */
+  passOn: (asked: PassedOn) => void;
+}
+
+/** A read that is yet to be answered. */
+export interface PassedOn {
+  /** Identifies the answer. */
+  unique: bigint;
+  part: FilePart;
+}
+
+/**
+ * Answers requests until the file system is unmounted. It blocks its thread: waiting for the next
+ * request through the event loop takes longer than answering it.
+ */
+export function serve(fuse: number, { fileSystem, cached, passOn }: Answerers): void {
+  const buffer = Buffer.allocUnsafeSlow(REQUEST_BUFFER);
+  for (;;) {
+    const length = nextRequest(fuse, buffer);
+    if (length === 'unmounted') return;
+    if (length === 0) continue;
+    const request = readRequest(buffer.subarray(0, length));
+    if (SILENT.has(request.opcode)) continue;
+    const found = answerOf(request, fileSystem);
+    const { unique } = request;
+    if (typeof found === 'number' || Array.isArray(found)) answer(fuse, unique, found);
+    else {
+      const content = cached(found);
+      if (content) answer(fuse, unique, content);
+      else passOn({ unique, part: found });
     }
-  } finally {
-    closeSync(fuse);
   }
 }
 
-/** Undefined for a request that was taken back before it was read. */
-async function nextRequest(fuse: number): Promise<Buffer | 'unmounted' | undefined> {
-  const buffer = Buffer.allocUnsafe(REQUEST_BUFFER);
+function answerOf(request: FuseRequest, fileSystem: FileSystem): Answer {
   try {
-    const { bytesRead } = await readInto(fuse, buffer, 0, buffer.length, null);
-    return bytesRead === 0 ? 'unmounted' : buffer.subarray(0, bytesRead);
+    return fileSystem(request);
+  } catch {
+    return ERRNO.io;
+  }
+}
+
+/** How long the next request is; 0 for one that was taken back before it was read. */
+function nextRequest(fuse: number, buffer: Buffer): number | 'unmounted' {
+  try {
+    const length = readSync(fuse, buffer, 0, buffer.length, null);
+    return length === 0 ? 'unmounted' : length;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENODEV') return 'unmounted';
-    if (code === 'ENOENT' || code === 'EINTR' || code === 'EAGAIN') return undefined;
+    if (code === 'ENOENT' || code === 'EINTR' || code === 'EAGAIN') return 0;
     throw error;
   }
 }
 
-async function answer(fuse: number, bytes: Buffer, fileSystem: FileSystem): Promise<void> {
-  const request = readRequest(bytes);
-  if (SILENT.has(request.opcode)) return;
-  let found: Answer;
-  try {
-    found = await fileSystem(request);
-  } catch {
-    found = ERRNO.io;
-  }
+/** Answers one request, from any thread: with bytes in pieces, or an errno. */
+export function answer(fuse: number, unique: bigint, found: Buffer[] | number): void {
   const parts = typeof found === 'number' ? [] : found;
   const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const head = answerHead(request.unique, length, typeof found === 'number' ? found : 0);
+  const head = answerHead(unique, length, typeof found === 'number' ? found : 0);
   try {
     writevSync(fuse, [head, ...parts]);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { childrenOf } from '../manifest/entries.ts';
 import { type Inode, type Manifest, ROOT_INO, typeOf } from '../manifest/rows.ts';
-import type { BlockReads } from './block-reads.ts';
+import { type FilePart, filePart } from './file-part.ts';
 import {
   type Attributes,
   absentAnswer,
@@ -14,19 +14,17 @@ import {
   statfsAnswer,
 } from './protocol.ts';
 
-/** What a request is answered with: bytes in pieces, or an errno. */
-export type Answer = Buffer[] | number;
+/** What a request is answered with: bytes in pieces, an errno, or what a part of a file holds. */
+export type Answer = Buffer[] | number | FilePart;
 
-/** Answers the kernel's requests for one flist. */
-export type FileSystem = (request: FuseRequest) => Answer | Promise<Answer>;
+/** Answers the kernel's requests for one flist, of which it knows all but the content of files. */
+export type FileSystem = (request: FuseRequest) => Answer;
 
-type Handler = (request: FuseRequest) => Answer | Promise<Answer>;
-
-/** A flist as a read-only file system; content is read through `blocks` when it is asked for. */
-export function flistFileSystem(manifest: Manifest, blocks: BlockReads): FileSystem {
+/** A flist as a read-only file system. */
+export function flistFileSystem(manifest: Pick<Manifest, 'inodes' | 'blocks'>): FileSystem {
   const tree = treeOf(manifest);
   const size = manifest.inodes.reduce((sum, inode) => sum + inode.size, 0);
-  const handlers: Record<number, Handler> = {
+  const handlers: Record<number, FileSystem> = {
     [OPCODE.init]: ({ body }) => [initAnswer(body)],
     [OPCODE.lookup]: ({ node, body }) => lookup(tree, node, body),
     [OPCODE.getattr]: ({ node }) =>
@@ -37,7 +35,7 @@ export function flistFileSystem(manifest: Manifest, blocks: BlockReads): FileSys
       ),
     [OPCODE.readdir]: ({ node, body }) => list(tree, node, { body, plus: false }),
     [OPCODE.readdirplus]: ({ node, body }) => list(tree, node, { body, plus: true }),
-    [OPCODE.read]: ({ node, body }) => read(tree, node, { body, blocks, manifest }),
+    [OPCODE.read]: ({ node, body }) => read(tree, node, { body, manifest }),
     [OPCODE.statfs]: () => [statfsAnswer({ files: manifest.inodes.length, bytes: size })],
     [OPCODE.release]: () => [],
     [OPCODE.releasedir]: () => [],
@@ -55,14 +53,18 @@ interface Node {
 
 type Tree = Map<number, Node>;
 
-function treeOf({ inodes }: Manifest): Tree {
+/** What is in a file, and in an empty folder. */
+const NOTHING = new Map<string, Node>();
+
+function treeOf({ inodes }: Pick<Manifest, 'inodes'>): Tree {
   const children = childrenOf(inodes);
   const tree: Tree = new Map(
     inodes.map((inode) => {
       const inside = children.get(inode.ino) ?? [];
       const folders = inside.filter(({ mode }) => typeOf(mode) === 'directory').length;
       const nlink = typeOf(inode.mode) === 'directory' ? 2 + folders : 1;
-      return [inode.ino, { inode, attributes: { ...inode, nlink }, children: new Map() }];
+      const known = inside.length === 0 ? NOTHING : new Map<string, Node>();
+      return [inode.ino, { inode, attributes: { ...inode, nlink }, children: known }];
     }),
   );
   for (const node of tree.values()) {
@@ -102,17 +104,16 @@ function list(tree: Tree, node: number, { body, plus }: { body: Buffer; plus: bo
   return [Buffer.concat(parts)];
 }
 
-async function read(
+function read(
   tree: Tree,
   node: number,
-  { body, blocks, manifest }: { body: Buffer; blocks: BlockReads; manifest: Manifest },
-): Promise<Answer> {
+  { body, manifest }: { body: Buffer; manifest: Pick<Manifest, 'blocks'> },
+): Answer {
   const found = tree.get(node);
   if (!found) return ERRNO.noent;
   const { ino, size } = found.inode;
   const start = Number(body.readBigUInt64LE(8));
   const end = Math.min(size, start + body.readUInt32LE(16));
   if (start >= end) return [];
-  const names = manifest.blocks.get(ino) ?? [];
-  return (await blocks.range({ names, size }, start, end)) ?? ERRNO.io;
+  return filePart({ names: manifest.blocks.get(ino) ?? [], size }, start, end);
 }

@@ -10,8 +10,8 @@ import type { StoreConnection } from '../store/request.ts';
 import { openBlockSource } from '../store/source.ts';
 import { openBlockCache } from './block-cache.ts';
 import { type FetchBlock, openBlockReads } from './block-reads.ts';
-import { openFuse, serve } from './channel.ts';
-import { flistFileSystem } from './filesystem.ts';
+import { openFuse } from './channel.ts';
+import { serveMount } from './server.ts';
 
 export interface MountOptions extends StoreConnection {
   /** Folder that keeps blocks for the next mount. */
@@ -44,11 +44,12 @@ export async function mountFlist(
   await clearPlace(target);
   const fetch = await fetcher(manifest.routes, options);
   const fuse = openFuse();
-  const fileSystem = flistFileSystem(manifest, openBlockReads(fetch));
   const root = manifest.inodes.find(({ ino }) => ino === ROOT_INO);
   mountDevice(fuse, { target, source: path, mode: permissionsOf(root?.mode ?? 0o755) });
   // Before it is mounted the device refuses to be read (EPERM).
-  return { done: serve(fuse, fileSystem), unmount: () => unmount(target) };
+  const { inodes, blocks } = manifest;
+  const task = { fuse, manifest: { inodes, blocks }, cache: options.cache };
+  return { done: serveMount(task, openBlockReads(fetch)), unmount: () => unmount(target) };
 }
 
 /** Unmounts now, or as soon as nobody uses it. Throws `program-failed`. */
@@ -62,15 +63,15 @@ async function fetcher(
 ): Promise<FetchBlock> {
   const source = openBlockSource(openReaders(routes, options), await openBlockCodec());
   const cache = await openBlockCache(options.cache, options.cacheLimit);
-  return async (name, size) => {
-    const kept = await cache.get(name);
-    if (kept?.length === size) return kept;
-    const read = await source.read(name, size);
+  return async (block) => {
+    const kept = await cache.get(block);
+    if (kept) return kept;
+    const read = await source.read(block, block.size);
     if ('fault' in read) {
       options.onFault?.(read.fault.message);
       return undefined;
     }
-    await cache.put(name, read.content).catch((error: Error) => options.onFault?.(error.message));
+    await cache.put(block, read.content).catch((error: Error) => options.onFault?.(error.message));
     return read.content;
   };
 }
