@@ -111,7 +111,7 @@ describe('images with trust.hosts', () => {
   async function promote(stream: Stream, digest: Digest): Promise<void> {
     const now = () => new Date();
     const options = { registry, now };
-    const place = { env: { PASSWORD }, project: server.folder };
+    const place = { env: { PASSWORD }, project: server.folder, now };
     const trust = await openTrust(stream, place);
     const signatures = await hostSignatures(stream, { ...options, trust });
     const artifacts = [{ repository: 'os', digest, audit: [], moving: ['latest'] }];

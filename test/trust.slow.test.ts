@@ -90,7 +90,9 @@ beforeAll(async () => {
   const files = hostFiles({ name: 'acpi', scopes: [NAME], keys: [publicKey], enforce: true });
   policy = Object.fromEntries(files.map(({ path, text }) => [path, text]));
   const [stream] = (await loadConfig(project.path)).streams;
-  trust = stream && (await openTrust(stream, { env: process.env, project: project.path }));
+  trust =
+    stream &&
+    (await openTrust(stream, { env: process.env, project: project.path, now: () => new Date() }));
 });
 afterAll(async () => {
   vi.unstubAllEnvs();

@@ -234,6 +234,27 @@ ${more}`);
     ]);
   });
 
+  it.each([
+    ['{ as: [r.example/os] }', ['trust: needs key or keyless']],
+    ['{ as: [r.example/os], keyless: true }', ['trust.keyless: needs root where there is no key']],
+    [
+      '{ as: [r.example/os], keyless: { root: r.json }, public: c.pub, hosts: true, password: p }',
+      ['trust.hosts: needs key: policies of hosts name keyless', 'trust.password: opens a key'],
+    ],
+    [
+      '{ as: [r.example/os], key: k, keyless: { root: r.json, identity: me } }',
+      ['trust.keyless.identity: needs issuer and root'],
+    ],
+    [
+      '{ as: [r.example/os], keyless: { root: r.json, identity: [me], issuer: "https://i.example" } }',
+      [],
+    ],
+  ])('wants a key or a job that can be known again: trust %s', (trust, expected) => {
+    expect(problemsIn(`${GOOD}trust: ${trust}\n`)).toEqual(
+      expected.map((text) => expect.stringContaining(text) as string),
+    );
+  });
+
   it('says where an alias is that has no anchor, and where aliases grow too far', () => {
     const many = `[${'*a, '.repeat(200)}]`;
     const laughs = `${GOOD}x: &a [1]\ny: &b ${many}\nz: ${many.replaceAll('*a', '*b')}\n`;

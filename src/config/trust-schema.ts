@@ -13,20 +13,35 @@ const ImageName = z
 
 const PublicKeys = z.union([Place, z.array(Place).min(1)]);
 
+const IdentityName = z.string().min(1);
+
+const TrustedIdentity = z.strictObject({
+  identity: IdentityName.describe('Whom the certificate of a keyless signature names'),
+  issuer: z.url().describe('Who vouches for that identity'),
+  root: Place.describe('trusted_root.json: authorities and logs that count'),
+});
+
 const TrustedBase = z.union([
   z.strictObject({ key: PublicKeys.describe('Public key, or a list of them') }),
-  z.strictObject({
-    identity: z.string().min(1).describe('Whom the certificate of a keyless signature names'),
-    issuer: z.url().describe('Who vouches for that identity'),
-    root: Place.describe('trusted_root.json: authorities and logs that count'),
-  }),
+  TrustedIdentity,
 ]);
+
+const TrustedSigner = z.union([Place, TrustedIdentity]);
+const TrustedSigners = z.union([TrustedSigner, z.array(TrustedSigner).min(1)]);
+/** Whose signatures count: places of public keys, and identities. */
+export type TrustedSigners = z.infer<typeof TrustedSigners>;
 
 const Service = z.url({ protocol: /^https?$/ });
 
 const Keyless = z.strictObject({
   token: Place.optional().describe('Identity token: env:NAME or a file (default: that of the job)'),
   issuer: z.url().optional().describe('Who has to have issued the token; another is refused'),
+  identity: z
+    .union([IdentityName, z.array(IdentityName).min(1)])
+    .optional()
+    .describe(
+      'Whom the certificate has to name, or a list with whom it named before; another is refused',
+    ),
   fulcio: Service.optional().describe('Service that certifies (default: that of sigstore)'),
   rekor: Service.optional().describe('Log of signatures (default: that of sigstore)'),
   tsa: Service.optional().describe('Service that tells the time (default: the log does)'),
@@ -34,16 +49,19 @@ const Keyless = z.strictObject({
     'trusted_root.json, to tell what is signed keyless already (default: it is signed again)',
   ),
 });
+type Keyless = z.infer<typeof Keyless>;
 
 /** `trust`: what promotion signs, so that hosts accept it (docs/trust.md). */
 export const Trust = z.strictObject({
-  key: Place.describe('Key file of cosign that signs what is promoted: env:NAME or a file'),
+  key: Place.optional().describe(
+    'Key file of cosign that signs what is promoted: env:NAME or a file (default: keyless alone signs)',
+  ),
   password: Place.optional().describe('What opens it (default: env:COSIGN_PASSWORD)'),
   public: PublicKeys.optional().describe(
     'Public key, or a list of them, by which what is signed is known again (default: that of key)',
   ),
-  verdicts: PublicKeys.optional().describe(
-    'Public key, or a list of them, whose verdicts count (default: public)',
+  verdicts: TrustedSigners.optional().describe(
+    'Whose verdicts count: public keys, identities of keyless signatures (default: who signs)',
   ),
   base: TrustedBase.optional().describe(
     'Who must have signed the base image: a key, or the identity of a keyless signature',
@@ -51,7 +69,7 @@ export const Trust = z.strictObject({
   keyless: z
     .union([z.literal(true), Keyless])
     .optional()
-    .describe('Sign as the job too, beside the key: true, or the services to ask'),
+    .describe('Sign as the job, beside the key or alone: true, or the services to ask'),
   hosts: z
     .union([z.literal(true), z.literal('enforce')])
     .optional()
@@ -76,18 +94,38 @@ interface Trusting {
   base: { debian?: object | undefined };
 }
 
-/** Images of a folder have no name to pull by; hosts that follow them must be told one. */
-export function checkTrust(
-  { trust, publish, base }: Trusting,
-  say: (path: string[], message: string) => void,
-): void {
-  if (trust?.hosts && trust.public == null)
-    say(['trust', 'hosts'], 'needs public: the keys that hosts are to know');
-  if (trust?.base && base.debian)
+type Say = (path: string[], message: string) => void;
+
+/** What the parts of `trust` demand of each other and of the rest of a stream. */
+export function checkTrust({ trust, publish, base }: Trusting, say: Say): void {
+  if (!trust) return;
+  checkSigners(trust, say);
+  if (trust.base && base.debian)
     say(
       ['trust', 'base'],
       'is for bases that are images: packages of Debian are signed by its archive',
     );
-  if (trust && trust.as == null && publish.registry.startsWith('oci:'))
+  // Images of a folder have no name to pull by.
+  if (trust.as == null && publish.registry.startsWith('oci:'))
     say(['trust'], 'needs as: [HOST/NAME], the name under which hosts pull: a folder has none');
 }
+
+function checkSigners(trust: Trust, say: Say): void {
+  const { key, keyless, hosts } = trust;
+  const { identity, issuer, root }: Keyless = typeof keyless === 'object' ? keyless : {};
+  if (key == null && keyless == null) say(['trust'], 'needs key or keyless: who signs');
+  if (key == null && keyless != null && root == null)
+    say(
+      ['trust', 'keyless'],
+      'needs root where there is no key: a trusted_root.json, by which verdicts and records are known again',
+    );
+  if (key == null && trust.password != null) say(['trust', 'password'], 'opens a key: name it');
+  if (identity != null && (issuer == null || root == null))
+    say(['trust', 'keyless', 'identity'], 'needs issuer and root, by which it is verified');
+  if (hosts && key == null) say(['trust', 'hosts'], HOSTS_NEED_KEY);
+  else if (hosts && trust.public == null)
+    say(['trust', 'hosts'], 'needs public: the keys that hosts are to know');
+}
+
+const HOSTS_NEED_KEY =
+  'needs key: policies of hosts name keyless signers by e-mail addresses only, never the job of a CI';

@@ -102,9 +102,9 @@ describe('generateFiles', () => {
     ]);
   });
 
-  it('lets the job that promotes sign as itself where it is to, and no other', () => {
-    const identified = (keyless: string) => {
-      const trust = `{ key: "env:SIGN", keyless: ${keyless} }`;
+  it('lets the jobs that judge and promote sign as themselves where they are to, and no other', () => {
+    const identified = (keyless: string, key = 'key: "env:SIGN", ') => {
+      const trust = `{ ${key}keyless: ${keyless} }`;
       const { 'build.yml': build } = workflowsOf(aProject({ trust, ci: '{ attest: false }' }));
       const jobs = Object.entries(build?.jobs ?? {});
       return jobs.filter(([, job]) => job.permissions['id-token']).map(([name]) => name);
@@ -112,11 +112,14 @@ describe('generateFiles', () => {
 
     expect(identified('true')).toEqual(['promote']);
     expect(identified('{ token: "env:TOKEN" }')).toEqual([]);
+    expect(identified('{ root: root.json }', '')).toEqual(['images', 'promote']);
     const pipeline = gitlabPipeline(aProject({ trust: '{ key: "env:SIGN", keyless: true }' }));
     expect(pipeline).toMatchObject({
       promote: { id_tokens: { SIGSTORE_ID_TOKEN: { aud: 'sigstore' } } },
     });
     expect(JSON.stringify(pipeline).match(/id_tokens/g)).toHaveLength(1);
+    const alone = gitlabPipeline(aProject({ trust: '{ keyless: { root: root.json } }' }));
+    expect(JSON.stringify(alone).match(/id_tokens/g)).toHaveLength(2);
   });
 
   it('logs in by a secret where the registry does not take the token of the job', () => {

@@ -1,38 +1,64 @@
 import type { Stream } from '../../config/schema.ts';
+import { LockstepError } from '../../system/error.ts';
 import { readSecret } from '../../system/secret.ts';
-import type { Signing } from '../../trust/bundle/signing.ts';
+import type { KeylessSigning } from '../../trust/keyless/signing.ts';
+import { type Place, readRoot } from './signers.ts';
 
-interface Place {
-  env: NodeJS.ProcessEnv;
-  /** Folder of the configuration. */
-  project: string;
+/** Where a key is certified, and when. */
+export interface KeylessPlace extends Place {
+  now: () => Date;
 }
 
 /**
- * Has a key certified for the job that runs this. Called where something is about to be signed: what
- * certifies is good for minutes. Throws `usage`, `config`, `network` and `not-allowed`.
+ * Has a key certified for the job that runs this, or gives the one that is certified for a while
+ * yet. Called where something is about to be signed: what certifies is good for minutes. Throws
+ * `usage`, `config`, `network` and `not-allowed`.
  */
-export type OpenKeyless = () => Promise<Signing>;
+export type OpenKeyless = () => Promise<KeylessSigning>;
+
+type Keyless = Exclude<NonNullable<NonNullable<Stream['trust']>['keyless']>, true>;
+
+/** Milliseconds that a certificate must last for what is signed next. */
+const SPARE = 120_000;
 
 /** What signs keyless for a stream; undefined for one that does not. It loads nothing until called. */
-export function keylessOf({ trust }: Stream, place: Place): OpenKeyless | undefined {
+export function keylessOf({ trust }: Stream, place: KeylessPlace): OpenKeyless | undefined {
   if (!trust?.keyless) return undefined;
-  const { token: named, issuer, root, ...given } = trust.keyless === true ? {} : trust.keyless;
+  const keyless = trust.keyless === true ? {} : trust.keyless;
+  let open: KeylessSigning | undefined;
   return async () => {
-    const { keylessSigning } = await import('../../trust/keyless/signing.ts');
-    const { PUBLIC_SERVICES } = await import('../../trust/keyless/services.ts');
-    const { requireIssuer, tokenOfJob } = await import('../../trust/keyless/token.ts');
-    const { fetch } = globalThis;
-    const text = (at: string, what: string) =>
-      readSecret(at, { env: place.env, folder: place.project, what }).then(String);
-    const token =
-      named == null
-        ? await tokenOfJob(place.env, fetch)
-        : (await text(named, 'identity token')).trim();
-    if (issuer != null) requireIssuer(token, issuer);
-    const rootJson = root == null ? undefined : await text(root, 'root of trust');
-    const { fulcio, rekor, tsa } = { ...PUBLIC_SERVICES, ...given };
-    const services = { fulcio, rekor, ...(tsa != null && { tsa }) };
-    return keylessSigning({ token, services, fetch, ...(rootJson != null && { rootJson }) });
+    const lasts = open && open.until.getTime() - place.now().getTime() > SPARE;
+    open = open && lasts ? open : await certify(keyless, place);
+    return open;
   };
+}
+
+async function certify(keyless: Keyless, place: KeylessPlace): Promise<KeylessSigning> {
+  const { token: named, issuer, identity, root, ...given } = keyless;
+  const { keylessSigning } = await import('../../trust/keyless/signing.ts');
+  const { PUBLIC_SERVICES } = await import('../../trust/keyless/services.ts');
+  const { requireIssuer, tokenOfJob } = await import('../../trust/keyless/token.ts');
+  const { fetch } = globalThis;
+  const token = named == null ? await tokenOfJob(place.env, fetch) : await readToken(named, place);
+  if (issuer != null) requireIssuer(token, issuer);
+  const rootJson = root == null ? undefined : await readRoot(root, place);
+  const { fulcio, rekor, tsa } = { ...PUBLIC_SERVICES, ...given };
+  const services = { fulcio, rekor, ...(tsa != null && { tsa }) };
+  const options = { token, services, fetch, ...(rootJson != null && { rootJson }) };
+  const signing = await keylessSigning(options);
+  if (identity != null) requireOneOf([identity].flat(), signing.identity.identity);
+  return signing;
+}
+
+async function readToken(named: string, { env, project }: Place): Promise<string> {
+  return (await readSecret(named, { env, folder: project, what: 'identity token' }))
+    .toString()
+    .trim();
+}
+
+function requireOneOf(wanted: readonly string[], found: string): void {
+  if (wanted.includes(found)) return;
+  throw new LockstepError('usage', `the certificate names ${found}, not ${wanted.join(' or ')}`, {
+    hint: 'sign in the job that trust.keyless.identity names, or add this one to it',
+  });
 }

@@ -110,7 +110,7 @@ describe(readHistory, () => {
     const previous = { 'image:latest': last.digest, 'image:main-12': last.digest };
     const plan = { ...last.record.plan, id: 'r9999', moves };
     const record = { ...last.record, plan, sequence: 4, previous };
-    for (const layer of [recordLayer(record), recordLayer(record, foreign)])
+    for (const layer of [await recordLayer(record), await recordLayer(record, foreign)])
       await attachRecord(image, { subject: descriptor, tags: [] }, { record, layer });
     await moveTo(registry, descriptor.digest);
 
@@ -142,7 +142,7 @@ describe(readHistory, () => {
     const [last] = await standingRecords(image, digests[2] as Digest, seals);
     if (last?.record.schema_version !== 2 || !subject) throw new Error('no record');
     const record = { ...last.record, plan: { ...last.record.plan, id: 'r0002b' } };
-    const layer = recordLayer(record, seals);
+    const layer = await recordLayer(record, seals);
     await attachRecord(image, { subject, tags: [] }, { record, layer });
 
     expect(rulesOf(await historyOf(registry))).toEqual([

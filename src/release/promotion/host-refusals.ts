@@ -53,7 +53,10 @@ export async function hostRefusals(
       const { accepted, reason, scope } = await simulate(signed.repository(name), to, terms);
       if (!accepted)
         findings.push(
-          refused(`hosts with ${digest} would refuse ${pulled}:${tag}: ${reason} (${scope})`),
+          refused(
+            stream,
+            `hosts with ${digest} would refuse ${pulled}:${tag}: ${reason} (${scope})`,
+          ),
         );
     }
   }
@@ -75,11 +78,14 @@ async function readHostOf(repository: Repository, digest: Digest): Promise<Host 
   return findHost(await openImageTree(repository, descriptor, options));
 }
 
-function refused(message: string): Finding {
+function refused({ trust }: Stream, message: string): Finding {
   return {
     rule: 'host-refuses',
     severity: 'error',
     message,
-    hint: 'hosts must know a new key before the old one is left out: lockstep trust policy --key old.pub --key new.pub',
+    hint:
+      trust?.key == null
+        ? 'hosts need a key, as their policies never name the job of a CI: sign with trust.key too'
+        : 'hosts must know a new key before the old one is left out: lockstep trust policy --key old.pub --key new.pub',
   };
 }

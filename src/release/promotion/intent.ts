@@ -48,19 +48,24 @@ export function intentTag(id: string): string {
   return `intent-${id}`;
 }
 
-/** Writes an intent for everybody to see, and beside it, where there are seals, who it is of. */
+/** An intent for everybody to see, and beside what is planned, where there are seals, who it is of. */
+export async function intentLayers(intent: Intent, seals?: Seals): Promise<ArtifactLayer[]> {
+  const bytes = Buffer.from(JSON.stringify(intent));
+  const sealed = intent.plan && (await seals?.seal?.(INTENT_TYPE, bytes));
+  return [{ mediaType: INTENT_TYPE, bytes }, ...(sealed ? [sealed] : [])];
+}
+
+/** Writes the layers of an intent under its tag. */
 export async function writeIntent(
   repository: Repository,
-  intent: Intent,
-  seals?: Seals,
+  id: string,
+  layers: readonly ArtifactLayer[],
 ): Promise<Descriptor> {
-  const bytes = Buffer.from(JSON.stringify(intent));
-  const sealed = seals?.seal?.(INTENT_TYPE, bytes);
   const descriptor = await writeArtifact(repository, {
     artifactType: INTENT_TYPE,
-    layers: [{ mediaType: INTENT_TYPE, bytes }, ...(sealed ? [sealed] : [])],
+    layers: [...layers],
   });
-  await repository.tag(intentTag(intent.id), descriptor);
+  await repository.tag(intentTag(id), descriptor);
   return descriptor;
 }
 

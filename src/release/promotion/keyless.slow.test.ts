@@ -15,6 +15,7 @@ import { BUNDLE_TYPE } from '../../trust/bundle/bundle.ts';
 import { makeKeyPair } from '../../trust/key/signer.ts';
 import {
   acceptedBy,
+  acceptedForIdentity,
   type Clients,
   findClients,
   PASSWORD,
@@ -83,7 +84,7 @@ describe.skipIf(why != null)(`a promotion that signs as its job too ${why ?? ''}
 
   async function promote(stream: Stream, digest: Digest): Promise<void> {
     const env = { KEY: keyFile, PASSWORD, TOKEN: aToken({ sub: identity, iss: issuer }) };
-    const trust = await openTrust(stream, { env, project: folder });
+    const trust = await openTrust(stream, { env, project: folder, now: () => new Date() });
     const options = { registry, now: () => new Date() };
     const signatures = await hostSignatures(stream, { ...options, trust });
     const artifacts = [{ repository: 'os', digest, audit: [], moving: ['latest'] }];
@@ -94,25 +95,8 @@ describe.skipIf(why != null)(`a promotion that signs as its job too ${why ?? ''}
     );
   }
 
-  /** Which of both cosigns accept the image for an identity; cosign 3 its provenance too. */
-  async function acceptedFor(digest: Digest, wanted = { identity, issuer }): Promise<string[]> {
-    const image = `${server.host}/os@${digest}`;
-    const who = ['--certificate-identity', wanted.identity];
-    const words = [...who, '--certificate-oidc-issuer', wanted.issuer];
-    const root = ['--trusted-root', join(folder, 'root.json')];
-    const type = ['--type', 'slsaprovenance1'];
-    const cosign2 = clients.cosign2.with({
-      SIGSTORE_ROOT_FILE: join(folder, 'fulcio.pem'),
-      SIGSTORE_REKOR_PUBLIC_KEY: join(folder, 'rekor.pub'),
-      SIGSTORE_CT_LOG_PUBLIC_KEY_FILE: join(folder, 'ctlog.pub'),
-    });
-    const answers = {
-      cosign2: await cosign2('verify', '--offline', ...words, image),
-      cosign3: await clients.cosign3('verify', ...root, ...words, image),
-      provenance: await clients.cosign3('verify-attestation', ...type, ...root, ...words, image),
-    };
-    return Object.entries(answers).flatMap(([name, { status }]) => (status === 0 ? [name] : []));
-  }
+  const acceptedFor = (digest: Digest, wanted = { identity, issuer }) =>
+    acceptedForIdentity(clients, `${server.host}/os@${digest}`, { ...wanted, folder });
 
   const stable = async () => (await registry.repository('os').resolve('latest'))?.digest;
 

@@ -71,9 +71,10 @@ export async function readPromotions(
 }
 
 /** A record as a layer, signed where there are seals. */
-export function recordLayer(record: NewRecord, seals?: Seals): ArtifactLayer {
+export async function recordLayer(record: NewRecord, seals?: Seals): Promise<ArtifactLayer> {
   const bytes = Buffer.from(JSON.stringify(record));
-  return seals?.seal?.(PROMOTION_TYPE, bytes) ?? { mediaType: PROMOTION_TYPE, bytes };
+  const sealed = await seals?.seal?.(PROMOTION_TYPE, bytes);
+  return sealed ?? { mediaType: PROMOTION_TYPE, bytes };
 }
 
 /** Attaches a record to a digest. */

@@ -88,7 +88,7 @@ describe.skipIf(why != null)(`promotion that signs ${why ?? ''}`, () => {
   async function promote(stream: Stream, digest: Digest, key: number) {
     const { image } = stream.publish;
     const env = { KEY: keys[key]?.keyFile ?? '', PASSWORD };
-    const trust = await openTrust(stream, { env, project: '/' });
+    const trust = await openTrust(stream, { env, project: '/', now });
     const signatures = await hostSignatures(stream, { registry, trust, now });
     const id = `20261126t00000${runs++}z-0000`;
     const audit = [`stable-${id}-${digest.slice(7, 14)}`];
@@ -196,7 +196,7 @@ describe.skipIf(why != null)(`promotion that signs ${why ?? ''}`, () => {
   /** Records a signed verdict of the gate abi. */
   async function record(image: string, subject: Descriptor, result: 'pass' | 'fail') {
     const env = { KEY: keys[0]?.keyFile ?? '', PASSWORD };
-    const trust = await openTrust(streamOf(image), { env, project: '/' });
+    const trust = await openTrust(streamOf(image), { env, project: '/', now });
     await recordVerdict(registry.repository(image), subject, {
       gate: 'abi',
       result,
@@ -214,6 +214,7 @@ describe.skipIf(why != null)(`promotion that signs ${why ?? ''}`, () => {
     const trust = await openTrust(streamOf('failed'), {
       env: { KEY: keys[0]?.keyFile ?? '', PASSWORD },
       project: '/',
+      now,
     });
     for (const [gate, result] of [
       ['abi', 'pass'],
@@ -293,7 +294,7 @@ describe.skipIf(why != null)(`promotion that signs ${why ?? ''}`, () => {
 
   it('opens no key for a stream without trust, and tells a wrong password without showing it', async () => {
     const { trust: _, ...plain } = streamOf('plain');
-    const options = { env: {}, project: '/' };
+    const options = { env: {}, project: '/', now };
     expect(await openTrust(plain, options)).toBeUndefined();
 
     const env = { KEY: keys[0]?.keyFile ?? '', PASSWORD: 'guessed wrong' };

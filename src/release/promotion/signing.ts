@@ -4,7 +4,13 @@ import { overlayRepository } from '../../oci/overlay.ts';
 import type { Registry, Repository } from '../../oci/repository.ts';
 import type { Digest } from '../../system/digest.ts';
 import type { Finding } from '../../system/finding.ts';
-import { type Signing, signingWith, verifyingBy } from '../../trust/bundle/signing.ts';
+import {
+  type Signing,
+  signingWith,
+  type Verifying,
+  verifyingBy,
+} from '../../trust/bundle/signing.ts';
+import type { Identity } from '../../trust/keyless/identity.ts';
 import { signImage } from '../../trust/sign/sign-image.ts';
 import { verifyImage } from '../../trust/verify/verify-image.ts';
 import type { Trust } from '../context/trust.ts';
@@ -24,7 +30,7 @@ export interface HostSignatures {
   require(moves: readonly Move[]): Promise<void>;
 }
 
-/** Signs by one key, and judges as the hosts of a stream do. */
+/** Signs by what a stream signs by, and judges as its hosts do. */
 export function signaturesBy(
   trust: Trust,
   stream: Stream,
@@ -56,19 +62,31 @@ export function signaturesBy(
   return {
     async sign(moves) {
       const tried = trial(registry);
-      const byKey = signingWith(signer);
-      await sign(moves, tried, [byKey]);
+      const byKey = signer ? [signingWith(signer)] : [];
+      const asJob = async () => (keyless ? [await keyless()] : []);
+      const known = signer
+        ? byKey
+        : (await asJob()).filter(({ identity }) => isMailAddress(identity));
+      await sign(moves, tried, known);
       requireNone(await refusals(moves, tried));
-      // Hosts are told by the key alone, so nothing is entered in a log before they accept it.
-      const signings = keyless ? [byKey, await keyless()] : [byKey];
+      const signings = [...byKey, ...(await asJob())];
       await sign(moves, registry, signings);
       await attest(moves, signings);
     },
     async require(moves) {
-      const missing = await unsigned(moves, { registry, signer });
+      const verifying = signer ? verifyingBy([signer.publicKey]) : (await keyless?.())?.own;
+      const missing = await unsigned(moves, { registry, verifying });
       requireNone([...missing, ...(await refusals(moves, registry))]);
     },
   };
+}
+
+/**
+ * True for whom policies of hosts can name: nobody else is tried, so that nothing is entered in a
+ * log of an image that hosts then refuse.
+ */
+function isMailAddress({ identity }: Identity): boolean {
+  return /^[^@/]+@[^@/]+$/.test(identity);
 }
 
 /** A registry in which signatures can be tried before they are written. */
@@ -89,14 +107,13 @@ function requireNone(findings: readonly Finding[]): void {
 
 async function unsigned(
   moves: readonly Move[],
-  { registry, signer }: { registry: Registry } & Pick<Trust, 'signer'>,
+  { registry, verifying }: { registry: Registry; verifying: Verifying | undefined },
 ): Promise<Finding[]> {
-  const verifying = verifyingBy([signer.publicKey]);
   const findings: Finding[] = [];
   for (const { repository: name, digest } of targetsOf(moves)) {
     const repository = registry.repository(name);
-    const { verified } = await verifyImage(repository, digest, { verifying });
-    if (!verified) findings.push(notSigned(`${repository.name}@${digest}`));
+    const judged = verifying && (await verifyImage(repository, digest, { verifying }));
+    if (!judged?.verified) findings.push(notSigned(`${repository.name}@${digest}`));
   }
   return findings;
 }
@@ -125,7 +142,7 @@ function notSigned(image: string): Finding {
   return {
     rule: 'signature-missing',
     severity: 'error',
-    message: `${image} has no signature by the key of trust, as it is read back`,
+    message: `${image} has no signature by whom trust names, as it is read back`,
     hint: 'call again; if it stays so, the registry does not keep what is written to it',
   };
 }

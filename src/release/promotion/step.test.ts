@@ -62,7 +62,8 @@ async function promoteBy(registry: Registry, id: string, by: By = {}): Promise<s
 function aTrust(): Trust {
   const signer = aSigner();
   const seals = sealsBy([signer.publicKey], signer);
-  return { signer, keys: [signer.publicKey], verdicts: seals, records: seals };
+  const signers = { keys: [signer.publicKey], identities: [] };
+  return { signer, signers, verdicts: seals, records: seals };
 }
 
 const latest = async (registry: Registry) =>

@@ -5,6 +5,7 @@ import { LockstepError } from '../../system/error.ts';
 import type { Seals } from '../../trust/dsse/seals.ts';
 import {
   type Intent,
+  intentLayers,
   intentTag,
   readIntents,
   removeIntent,
@@ -183,12 +184,10 @@ class HeldTurn implements Turn {
       expires: new Date(expires).toISOString(),
       ...(this.#work.plan ? { plan: this.#work.plan } : {}),
     };
-    const { seals } = this.#options;
+    const layers = await intentLayers(intent, this.#options.seals);
     for (const name of this.#work.repositories) {
-      this.#written.set(
-        name,
-        await writeIntent(this.#work.registry.repository(name), intent, seals),
-      );
+      const repository = this.#work.registry.repository(name);
+      this.#written.set(name, await writeIntent(repository, this.id, layers));
     }
   }
 

@@ -29,7 +29,7 @@ export async function writePromotion(
   const subjects = subjectsOf(registry, plan);
   const standing = await standingAt(subjects, options.seals);
   const begun = standing.flat().find(({ record }) => record.plan.id === plan.id);
-  const whole = begun ?? newRecord(plan, chainOf(plan, standing.flat()), options);
+  const whole = begun ?? (await newRecord(plan, chainOf(plan, standing.flat()), options));
   // At the same time: a registry without referrers makes each of them wait for others' writes.
   await Promise.all(
     subjects.map(async ({ repository, digest, tags }, at) => {
@@ -76,18 +76,18 @@ function standingAt(
   );
 }
 
-function newRecord(
+async function newRecord(
   plan: PromotionPlan,
   chain: Pick<NewRecord, 'sequence' | 'previous'>,
   { finished, seals }: WriteOptions,
-): Pick<StandingRecord, 'record' | 'layer'> {
+): Promise<Pick<StandingRecord, 'record' | 'layer'>> {
   const record = {
     schema_version: 2,
     ...chain,
     plan,
     finished: finished.toISOString(),
   } satisfies NewRecord;
-  return { record, layer: recordLayer(record, seals) };
+  return { record, layer: await recordLayer(record, seals) };
 }
 
 /** What stands before a promotion: of each tag the newest record by which it came to where it was. */

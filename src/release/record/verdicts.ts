@@ -27,7 +27,7 @@ export async function recordVerdict(
   { seals, ...verdict }: RecordedVerdict & { seals?: Seals | undefined },
 ): Promise<void> {
   const bytes = verdictBytes(repository.name, verdict);
-  const plain = { mediaType: VERDICT_TYPE, bytes };
+  const sealed = await seals?.seal?.(VERDICT_TYPE, bytes);
   await writeArtifact(repository, {
     artifactType: VERDICT_TYPE,
     subject,
@@ -36,7 +36,7 @@ export async function recordVerdict(
       'dev.lockstep.gate': verdict.gate,
       'org.opencontainers.image.created': verdict.time,
     },
-    layers: [seals?.seal?.(VERDICT_TYPE, bytes) ?? plain],
+    layers: [sealed ?? { mediaType: VERDICT_TYPE, bytes }],
   });
 }
 

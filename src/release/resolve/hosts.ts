@@ -1,6 +1,6 @@
 import { namesOf } from '../../config/published-names.ts';
 import type { RunContext } from '../context/run-context.ts';
-import { publicKeys } from '../context/trust.ts';
+import { publicKeys } from '../context/signers.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 
 /**

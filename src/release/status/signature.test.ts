@@ -12,11 +12,10 @@ describe(signatureState, () => {
     const { index } = await putTwoPlatforms(repository);
     const [own, old] = [aSigner(), aSigner()];
     const stateBy = (...signers: (typeof own)[]) =>
-      signatureState(
-        repository,
-        index.digest,
-        signers.map(({ publicKey }) => publicKey),
-      );
+      signatureState(repository, index.digest, {
+        keys: signers.map(({ publicKey }) => publicKey),
+        identities: [],
+      });
 
     expect(await stateBy(own)).toBe('unsigned');
     await signImage(repository, index, {

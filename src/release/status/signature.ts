@@ -1,19 +1,20 @@
 import type { Reader } from '../../oci/repository.ts';
 import type { Digest } from '../../system/digest.ts';
-import type { PublicKey } from '../../trust/key/public-key.ts';
+import type { Signers } from '../../trust/verify/signers.ts';
 
-/** Whether an image is signed; `unknown` where no key is known to tell. */
+/** Whether an image is signed; `unknown` where nobody is known who would sign. */
 export type SignatureState = 'signed' | 'unsigned' | 'unknown';
 
-/** Tells whether an image, with every image that it lists, is signed by one of these keys. */
+/** Tells whether an image, with every image that it lists, is signed by one of them. */
 export async function signatureState(
   reader: Reader,
   digest: Digest,
-  keys: readonly PublicKey[] | undefined,
+  signers: Signers | undefined,
 ): Promise<SignatureState> {
-  if (!keys) return 'unknown';
-  const { verifyingBy } = await import('../../trust/bundle/signing.ts');
+  if (!signers) return 'unknown';
+  const { verifyingSigners } = await import('../../trust/verify/signers.ts');
   const { verifyImage } = await import('../../trust/verify/verify-image.ts');
-  const { verified } = await verifyImage(reader, digest, { verifying: verifyingBy(keys) });
+  const verifying = await verifyingSigners(signers);
+  const { verified } = await verifyImage(reader, digest, { verifying });
   return verified ? 'signed' : 'unsigned';
 }

@@ -5,7 +5,7 @@ import { gzipLayer, putLayers } from '../../oci/testing/layers.ts';
 import { sealsBy } from '../../trust/dsse/seals.ts';
 import { hostFiles } from '../../trust/hosts/host-files.ts';
 import { readPublicKey } from '../../trust/key/public-key.ts';
-import { signerOf } from '../../trust/key/signer.ts';
+import { type Signer, signerOf } from '../../trust/key/signer.ts';
 import type { Trust } from '../context/trust.ts';
 import { promoteArtifacts } from '../promotion/promote.ts';
 import { hostSignatures } from '../promotion/signatures.ts';
@@ -35,10 +35,11 @@ export function signedStream(location: string): Stream {
 }
 
 /** What signs by a private key. */
-export function trustBy(key: string): Trust {
+export function trustBy(key: string): Trust & { signer: Signer } {
   const signer = signerOf(createPrivateKey(key));
   const seals = sealsBy([signer.publicKey], signer);
-  return { signer, keys: [signer.publicKey], verdicts: seals, records: seals };
+  const signers = { keys: [signer.publicKey], identities: [] };
+  return { signer, signers, verdicts: seals, records: seals };
 }
 
 /** Makes an image and kmods, and promotes them; throws what stands against it. */

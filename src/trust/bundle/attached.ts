@@ -1,4 +1,4 @@
-import { tryArtifact, writeArtifact } from '../../oci/artifact.ts';
+import { type ArtifactLayer, tryArtifact, writeArtifact } from '../../oci/artifact.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Reader, Repository } from '../../oci/repository.ts';
 import type { Digest } from '../../system/digest.ts';
@@ -61,7 +61,7 @@ export async function listBundles(reader: Reader, subject: Digest): Promise<Atta
 
 async function readAttached(reader: Reader, entry: Descriptor): Promise<Bundle | undefined> {
   const layer = await readLayer(reader, entry, isBundleType);
-  return layer && readBundle(layer);
+  return layer && readBundle(layer.bytes);
 }
 
 /**
@@ -72,7 +72,7 @@ export async function readLayer(
   reader: Reader,
   entry: Descriptor,
   isWanted: (mediaType: string) => boolean,
-): Promise<Uint8Array | undefined> {
+): Promise<ArtifactLayer | undefined> {
   const artifact = await tryArtifact(reader, entry);
-  return artifact?.layers.find(({ mediaType }) => isWanted(mediaType))?.bytes;
+  return artifact?.layers.find(({ mediaType }) => isWanted(mediaType));
 }

@@ -3,16 +3,20 @@ import type { PublicKey } from '../key/public-key.ts';
 import type { Signer } from '../key/signer.ts';
 import {
   ENVELOPE_TYPE,
+  type Envelope,
   envelopeBytes,
   isSignedBy,
   readEnvelope,
   signEnvelope,
 } from './envelope.ts';
 
+/** Content of a type as a signed layer. */
+export type Seal = (type: string, content: Uint8Array) => Promise<ArtifactLayer>;
+
 /** Signs what is recorded, and tells whose records count. */
 export interface Seals {
-  /** Content of a type as a signed layer; undefined where nobody has the key. */
-  seal?: (type: string, content: Uint8Array) => ArtifactLayer;
+  /** Undefined where nobody has the key. */
+  seal?: Seal;
   /** The content of a signed layer; undefined for another type, and when nobody who counts signed. */
   open(type: string, layer: ArtifactLayer): Uint8Array | undefined;
 }
@@ -20,11 +24,33 @@ export interface Seals {
 /** What these keys have signed counts; new records are sealed where there is a signer. */
 export function sealsBy(keys: readonly PublicKey[], signer?: Signer): Seals {
   return {
-    ...(signer && { seal: (type, content) => sealed(type, content, signer) }),
+    ...(signer && { seal: sealBy(signer) }),
     open: (type, layer) => {
       const envelope = envelopeIn(type, layer);
       if (!envelope || !keys.some((key) => isSignedBy(envelope, key))) return undefined;
       return envelope.payload;
+    },
+  };
+}
+
+/** Seals with a key. */
+export function sealBy(signer: Signer): Seal {
+  return async (type, content) => {
+    const bytes = envelopeBytes(signEnvelope(type, content, signer));
+    return { mediaType: ENVELOPE_TYPE, bytes };
+  };
+}
+
+/** What counts for one of these counts; new records are sealed in this way. */
+export function anyOf(parts: readonly Pick<Seals, 'open'>[], seal?: Seal): Seals {
+  return {
+    ...(seal && { seal }),
+    open: (type, layer) => {
+      for (const part of parts) {
+        const content = part.open(type, layer);
+        if (content) return content;
+      }
+      return undefined;
     },
   };
 }
@@ -34,12 +60,7 @@ export function unverifiedContent(type: string, layer: ArtifactLayer): Uint8Arra
   return envelopeIn(type, layer)?.payload;
 }
 
-function sealed(type: string, content: Uint8Array, signer: Signer): ArtifactLayer {
-  const bytes = envelopeBytes(signEnvelope(type, content, signer));
-  return { mediaType: ENVELOPE_TYPE, bytes };
-}
-
-function envelopeIn(type: string, { mediaType, bytes }: ArtifactLayer) {
+function envelopeIn(type: string, { mediaType, bytes }: ArtifactLayer): Envelope | undefined {
   if (mediaType !== ENVELOPE_TYPE) return undefined;
   const envelope = readEnvelope(bytes);
   return envelope?.payloadType === type ? envelope : undefined;

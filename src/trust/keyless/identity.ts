@@ -8,6 +8,12 @@ export interface Identity {
   issuer: string;
 }
 
+/** The same with what it is verified by. */
+export interface TrustedIdentity extends Identity {
+  /** A `trusted_root.json`: authorities and logs that count. */
+  rootJson: string;
+}
+
 /** The issuer in certificates of Fulcio, as text (fulcio: docs/oid-info.md); the older form is bare. */
 const ISSUER = '1.3.6.1.4.1.57264.1.8';
 const OLD_ISSUER = '1.3.6.1.4.1.57264.1.1';

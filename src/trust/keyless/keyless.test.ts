@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ArtifactLayer } from '../../oci/artifact.ts';
 import { memoryRepository } from '../../oci/memory.ts';
+import { isBundleType } from '../bundle/bundle.ts';
+import { sealBy, unverifiedContent } from '../dsse/seals.ts';
 import { attestImage } from '../sign/attest-image.ts';
 import { signImage } from '../sign/sign-image.ts';
 import { readSignatures } from '../signature/image.ts';
+import { aSigner } from '../testing/keys.ts';
 import { putTwoPlatforms } from '../testing/signed-image.ts';
 import { aToken, type Sigstore, startSigstore } from '../testing/sigstore.ts';
 import { verifyImage } from '../verify/verify-image.ts';
+import { sealsOf } from './seals.ts';
 import { keylessSigning } from './signing.ts';
 import { verifyingIdentity } from './verifying.ts';
 
@@ -104,6 +109,43 @@ describe('keylessSigning', () => {
       code: 'network',
       message: expect.stringContaining('http://127.0.0.1:1/api/v2/signingCert') as string,
     });
+  });
+});
+
+describe('sealsOf', () => {
+  const TYPE = 'application/vnd.example+json';
+  const content = Buffer.from('{"passed":true}');
+  const sealed = async () => {
+    const { services } = sigstore;
+    return (await keylessSigning({ token, services, fetch })).seal(TYPE, content);
+  };
+  const opened = (layer: ArtifactLayer, type = TYPE, by = { identity, issuer }) =>
+    sealsOf({ ...by, rootJson: sigstore.rootJson }).open(type, layer);
+
+  it('opens what its identity has sealed, as what it was sealed for, and nothing else', async () => {
+    const layer = await sealed();
+
+    expect(opened(layer)).toEqual(content);
+    expect(unverifiedContent(TYPE, layer)).toEqual(content);
+    expect(opened(layer, 'application/vnd.other+json')).toBeUndefined();
+    expect(opened(layer, TYPE, { identity: `${identity}x`, issuer })).toBeUndefined();
+    expect(opened(layer, TYPE, { identity, issuer: `${issuer}x` })).toBeUndefined();
+    expect(opened({ ...layer, annotations: {} })).toBeUndefined();
+    const { rootJson } = other;
+    expect(sealsOf({ identity, issuer, rootJson }).open(TYPE, layer)).toBeUndefined();
+  });
+
+  it('opens no envelope with the material of another, and none of a key', async () => {
+    const [one, two] = [await sealed(), await sealed()];
+
+    expect(opened({ ...one, annotations: two.annotations ?? {} })).toBeUndefined();
+    const byKey = await sealBy(aSigner())(TYPE, content);
+    expect(opened(byKey)).toBeUndefined();
+    expect(opened({ ...byKey, annotations: one.annotations ?? {} })).toBeUndefined();
+  });
+
+  it('is no bundle, which cosign 3 would take for a signature in whatever artifact', async () => {
+    expect(isBundleType((await sealed()).mediaType)).toBe(false);
   });
 });
 

@@ -1,4 +1,4 @@
-import { sign } from 'node:crypto';
+import { sign, X509Certificate } from 'node:crypto';
 import { bundleToJSON } from '@sigstore/bundle';
 import {
   DSSEBundleBuilder,
@@ -8,7 +8,9 @@ import {
   TSAWitness,
 } from '@sigstore/sign';
 import { LockstepError } from '../../system/error.ts';
-import type { Signing, Verifying } from '../bundle/signing.ts';
+import { sealedLayer } from '../bundle/sealed.ts';
+import type { Signing } from '../bundle/signing.ts';
+import type { Seal } from '../dsse/seals.ts';
 import { STATEMENT_TYPE, statementBytes } from '../dsse/statement.ts';
 import { claimBytes } from '../signature/claim.ts';
 import {
@@ -18,7 +20,7 @@ import {
   layerOf,
 } from '../signature/layer.ts';
 import { type CertifiedKey, certifiedKey } from './certificate.ts';
-import { identityIn } from './identity.ts';
+import { type Identity, identityIn } from './identity.ts';
 import { annotationOf } from './log-entry.ts';
 import { ANSWER_TIME, type Fetch, type Services } from './services.ts';
 import { verifyingIdentity } from './verifying.ts';
@@ -32,16 +34,35 @@ export interface KeylessOptions {
   rootJson?: string;
 }
 
+/** Signs as whom a certificate of a moment names. */
+export interface KeylessSigning extends Signing {
+  identity: Identity;
+  /** When the certificate ends; what it signs later counts for nobody. */
+  until: Date;
+  seal: Seal;
+}
+
 /**
  * Signs without a key that is kept: one is certified for all signatures of this, and each signature
  * is entered in a public log. Throws `network`, `not-allowed` and `usage`.
  */
-export async function keylessSigning(options: KeylessOptions): Promise<Signing> {
+export async function keylessSigning(options: KeylessOptions): Promise<KeylessSigning> {
   const { services, token, fetch } = options;
   const certified = await certifiedKey(token, services.fulcio, fetch);
   const signer = signerOf(certified);
+  const identity = requireIdentity(certified, services);
+  const bundleOf = async (type: string, data: Buffer) => {
+    const witnesses = [rekor(services), ...timestamps(services)];
+    const bundle = await asked(services, () =>
+      new DSSEBundleBuilder({ signer, witnesses }).create({ data, type }),
+    );
+    return bundleToJSON(bundle);
+  };
   return {
-    own: ownOf(certified, options),
+    identity,
+    until: new X509Certificate(certified.certificate).validToDate,
+    own: options.rootJson == null ? undefined : verifyingIdentity(identity, options.rootJson),
+    seal: async (type, content) => sealedLayer(await bundleOf(type, Buffer.from(content))),
     signClaim: async (claim) => {
       const data = claimBytes(claim);
       const witnesses = [rekor(services)];
@@ -57,22 +78,16 @@ export async function keylessSigning(options: KeylessOptions): Promise<Signing> 
       });
     },
     signStatement: async (statement) => {
-      const data = statementBytes(statement);
-      const witnesses = [rekor(services), ...timestamps(services)];
-      const bundle = await asked(services, () =>
-        new DSSEBundleBuilder({ signer, witnesses }).create({ data, type: STATEMENT_TYPE }),
-      );
-      return Buffer.from(JSON.stringify(bundleToJSON(bundle)));
+      const document = await bundleOf(STATEMENT_TYPE, statementBytes(statement));
+      return Buffer.from(JSON.stringify(document));
     },
   };
 }
 
-function ownOf(
-  { certificate }: CertifiedKey,
-  { rootJson }: Pick<KeylessOptions, 'rootJson'>,
-): Verifying | undefined {
+function requireIdentity({ certificate }: CertifiedKey, { fulcio }: Services): Identity {
   const identity = identityIn(certificate);
-  return identity && rootJson != null ? verifyingIdentity(identity, rootJson) : undefined;
+  if (identity) return identity;
+  throw new LockstepError('network', `${fulcio} answers with a certificate that names nobody`);
 }
 
 function signerOf({ key, certificate }: CertifiedKey): Signer {

@@ -16,11 +16,16 @@ import {
 import { type Identity, identityIn } from './identity.ts';
 import { readLogEntry } from './log-entry.ts';
 
+/** Judges more than what stands beside images: content of any type. */
+export interface VerifyingIdentity extends Verifying {
+  judgeContent(type: string, bundle: Bundle): Judgement<Buffer>;
+}
+
 /**
  * Trusts what this identity has signed, by the authorities and logs of a `trusted_root.json`. Throws
  * `usage` for another file.
  */
-export function verifyingIdentity(wanted: Identity, rootJson: string): Verifying {
+export function verifyingIdentity(wanted: Identity, rootJson: string): VerifyingIdentity {
   const verifier = verifierOf(rootJson);
   const judge = <T>(
     bundle: SigstoreBundle | undefined,
@@ -47,19 +52,25 @@ export function verifyingIdentity(wanted: Identity, rootJson: string): Verifying
       };
     }
   };
+  const judgeEnvelope = <T>(
+    { document }: Bundle,
+    type: string,
+    read: (payload: Buffer) => T | undefined,
+  ): Judgement<T> => {
+    const bundle = certifiedBundle(document);
+    const envelope =
+      bundle?.content.$case === 'dsseEnvelope' ? bundle.content.dsseEnvelope : undefined;
+    return judge(bundle, undefined, () =>
+      envelope?.payloadType === type ? read(envelope.payload) : undefined,
+    );
+  };
   return {
     judgeClaim: (signature) => {
       const payload = Buffer.from(signature.payload);
       return judge(bundleOfSignature(signature), payload, () => readClaim(payload));
     },
-    judgeBundle: (bundle) => {
-      const read = certifiedBundle(bundle);
-      const envelope =
-        read?.content.$case === 'dsseEnvelope' ? read.content.dsseEnvelope : undefined;
-      return judge(read, undefined, () =>
-        envelope?.payloadType === STATEMENT_TYPE ? readStatement(envelope.payload) : undefined,
-      );
-    },
+    judgeBundle: (bundle) => judgeEnvelope(bundle, STATEMENT_TYPE, readStatement),
+    judgeContent: (type, bundle) => judgeEnvelope(bundle, type, (payload) => payload),
   };
 }
 
@@ -80,7 +91,7 @@ function verifierOf(rootJson: string): Verifier {
 }
 
 /** A bundle with a certificate, as the library reads it; undefined for another. */
-function certifiedBundle({ document }: Bundle): SigstoreBundle | undefined {
+function certifiedBundle(document: unknown): SigstoreBundle | undefined {
   try {
     const bundle = bundleFromJSON(document);
     return bundle.verificationMaterial.content.$case === 'publicKey' ? undefined : bundle;

@@ -33,6 +33,15 @@ export async function writeTrusted(folder: string, sigstore: Sigstore): Promise<
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
 }
 
+/** The same for cosign 2, which is told by variables. */
+export function trustedByCosign2(folder: string): Record<string, string> {
+  return {
+    SIGSTORE_ROOT_FILE: join(folder, 'fulcio.pem'),
+    SIGSTORE_REKOR_PUBLIC_KEY: join(folder, 'rekor.pub'),
+    SIGSTORE_CT_LOG_PUBLIC_KEY_FILE: join(folder, 'ctlog.pub'),
+  };
+}
+
 /** The password of the keys that tests make. */
 export const PASSWORD = 'correct horse';
 
@@ -124,6 +133,31 @@ export async function acceptedBy(
     if ((await answer).status === 0) accepted.push(name);
   }
   return accepted;
+}
+
+/** Whom a certificate has to name, and where `writeTrusted` has written what verifies it. */
+export interface WantedIdentity {
+  identity: string;
+  issuer: string;
+  folder: string;
+}
+
+/** Which of both cosigns accept an image for an identity, and what is stated of it for cosign 3. */
+export async function acceptedForIdentity(
+  { cosign2, cosign3 }: Clients,
+  image: string,
+  { identity, issuer, folder }: WantedIdentity,
+): Promise<string[]> {
+  const who = ['--certificate-identity', identity, '--certificate-oidc-issuer', issuer];
+  const root = ['--trusted-root', join(folder, 'root.json')];
+  const older = cosign2.with(trustedByCosign2(folder));
+  const type = ['--type', 'slsaprovenance1'];
+  const answers = {
+    cosign2: await older('verify', '--offline', ...who, image),
+    cosign3: await cosign3('verify', ...root, ...who, image),
+    provenance: await cosign3('verify-attestation', ...type, ...root, ...who, image),
+  };
+  return Object.entries(answers).flatMap(([name, { status }]) => (status === 0 ? [name] : []));
 }
 
 /** A policy that accepts nothing but what the key has signed. */

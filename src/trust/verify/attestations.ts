@@ -4,8 +4,9 @@ import { mapConcurrently } from '../../system/concurrency.ts';
 import type { Digest } from '../../system/digest.ts';
 import { listBundles, readLayer } from '../bundle/attached.ts';
 import { type Bundle, isBundleType } from '../bundle/bundle.ts';
+import { bundleInLayer } from '../bundle/sealed.ts';
 import type { Verifying } from '../bundle/signing.ts';
-import { ENVELOPE_TYPE, readEnvelope } from '../dsse/envelope.ts';
+import { ENVELOPE_TYPE } from '../dsse/envelope.ts';
 import { readStatement } from '../dsse/statement.ts';
 import { type JudgedSignature, reportOfBundle } from './judged.ts';
 
@@ -57,10 +58,8 @@ async function envelopesOf(reader: Reader, digest: Digest): Promise<Found[]> {
   return found.filter((one) => one != null);
 }
 
-/** An envelope without a bundle names no key and carries no certificate. */
 async function envelopeOf(reader: Reader, entry: Descriptor): Promise<Found | undefined> {
-  const bytes = await readLayer(reader, entry, (type) => type === ENVELOPE_TYPE);
-  const envelope = bytes && readEnvelope(bytes);
-  if (!envelope) return undefined;
-  return { form: 'envelope', bundle: { envelope, hint: undefined, document: undefined } };
+  const layer = await readLayer(reader, entry, (type) => type === ENVELOPE_TYPE);
+  const bundle = layer && bundleInLayer(layer);
+  return bundle && { form: 'envelope', bundle };
 }

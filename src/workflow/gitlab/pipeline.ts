@@ -1,6 +1,6 @@
 import type { Data } from '../document/data.ts';
 import { install, PLAN, program } from '../hub/steps.ts';
-import { loginOf, type Project, signsKeyless } from '../project/project.ts';
+import { judgesKeyless, loginOf, type Project, signsKeyless } from '../project/project.ts';
 
 const AUTH_FILE = '$CI_PROJECT_DIR/.lockstep/registry-auth.json';
 
@@ -54,6 +54,7 @@ export function gitlabPipeline(project: Project): Data {
         `run --planned ${PLAN} --no-build --no-promote --stream "$STREAM"`,
       ],
       allow_failure: true,
+      id_tokens: judgesKeyless(project) ? IDENTITY : undefined,
       ...each,
     },
     promote: {
@@ -64,7 +65,7 @@ export function gitlabPipeline(project: Project): Data {
       calls: [`promote --planned ${PLAN} --stream "$STREAM"`],
       resource_group: 'lockstep-promotion',
       environment: project.config.ci.environment,
-      id_tokens: signsKeyless(project) ? { SIGSTORE_ID_TOKEN: { aud: 'sigstore' } } : undefined,
+      id_tokens: signsKeyless(project) ? IDENTITY : undefined,
       ...each,
     },
     report: {
@@ -102,6 +103,9 @@ export function gitlabPipeline(project: Project): Data {
     ...Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, jobData(project, job)])),
   };
 }
+
+/** What a job proves by who it is, where it signs as itself. */
+const IDENTITY = { SIGSTORE_ID_TOKEN: { aud: 'sigstore' } };
 
 /** Documents alone build nothing; the job is there all the same, as merging may wait for it. */
 const SINCE = '--changed-since "$CI_MERGE_REQUEST_DIFF_BASE_SHA"';

@@ -2,6 +2,7 @@ import { type Data, noted } from '../document/data.ts';
 import {
   attests,
   flistSecrets,
+  judgesKeyless,
   type Project,
   signingSecrets,
   signsKeyless,
@@ -114,7 +115,11 @@ function imagesJob(project: Project): Job {
     name: `image ${expression('matrix.stream')}`,
     needs: ['plan', 'kmods'],
     if: planned("needs.plan.outputs.composes == 'true'"),
-    rights: attests(project) ? { ...rights, ...attesting } : rights,
+    rights: {
+      ...rights,
+      ...(judgesKeyless(project) && signing),
+      ...(attests(project) && attesting),
+    },
     matrix: expression('fromJSON(needs.plan.outputs.images)'),
     steps: [...ready(project), call(project, args, { id: 'lockstep', env }), ...attest(project)],
   };

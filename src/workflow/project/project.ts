@@ -60,8 +60,7 @@ export function signingSecrets(streams: readonly Stream[]): string[] {
 export function trustSecrets(streams: readonly Stream[]): string[] {
   const signing = streams.flatMap(({ trust }) => (trust ? [trust] : []));
   const places = signing.map(({ key, password = 'env:COSIGN_PASSWORD', keyless }) => [
-    key,
-    password,
+    ...(key == null ? [] : [key, password]),
     tokenOf(keyless),
   ]);
   return secretsIn(places.flat());
@@ -69,9 +68,16 @@ export function trustSecrets(streams: readonly Stream[]): string[] {
 
 /** True when a promotion signs as the job that makes it. */
 export function signsKeyless({ config }: Project): boolean {
-  return config.streams.some(
-    ({ trust }) => trust?.keyless != null && tokenOf(trust.keyless) == null,
-  );
+  return config.streams.some(({ trust }) => asksForToken(trust));
+}
+
+/** True when verdicts are signed as their job too, since there is no key. */
+export function judgesKeyless({ config }: Project): boolean {
+  return config.streams.some(({ trust }) => trust?.key == null && asksForToken(trust));
+}
+
+function asksForToken(trust: Stream['trust']): boolean {
+  return trust?.keyless != null && tokenOf(trust.keyless) == null;
 }
 
 /** The token that is named; without one the engine is asked for it. */

@@ -42,7 +42,7 @@ export async function publish(source: string | undefined, options: PublishOption
   const request = await publishRequest(context, source ?? stableOf(stream), what);
   // Not ended by Ctrl-C: what moves together must not be torn apart.
   const registry = stream && openRegistry(stream.publish.registry, { env, cwd: project });
-  const trust = stream && (await openTrust(stream, { env, project }));
+  const trust = stream && (await openTrust(stream, { env, project, now }));
   const common = { ...connectionOf(context), signal, places, folder, ...(key && { key }) };
   const published: Partial<Published> & Pick<Published, 'flists' | 'written'> = registry
     ? await publishFlists(request, {

@@ -61,7 +61,7 @@ async function promoteStored(
   const registry = openRegistry(stream.publish.registry, { env, cwd });
   const id = runId(now(), randomBytes(2).toString('hex'));
   const request = await requestOfStored(stream, registry, { id, reference, kernels });
-  const around = { env, project: cwd, signal };
+  const around = { env, project: cwd, signal, now };
   const trust = await openTrust(stream, around);
   const mayPromote = await keeperOf(stream, registry, { ...around, seals: trust?.verdicts });
   const signatures = await hostSignatures(stream, { registry, trust, now });

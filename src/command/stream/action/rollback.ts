@@ -34,7 +34,7 @@ export async function rollback(audit: string | undefined, options: RollbackOptio
   ];
   const stable = await presentStable(registry.repository(repository), stream.publish.stable);
   const id = runId(now(), randomBytes(2).toString('hex'));
-  const around = { env, project: cwd, signal };
+  const around = { env, project: cwd, signal, now };
   const trust = await openTrust(stream, around);
   const seals = trust?.records;
   const planIt = () => planRollback(registry, { id, repository, stable, audit, seals }, now());

@@ -31,10 +31,10 @@ export async function status(options: StatusOptions): Promise<void> {
   for (const stream of streamsNamed(config.streams, options.stream)) {
     const registry = openRegistry(stream.publish.registry, context);
     const ends = endsOf(stream, channel, { ...context, registry, project: context.cwd });
-    const { keys, records } = await knownTrust(stream, { ...context, project: context.cwd });
+    const { signers, records } = await knownTrust(stream, { ...context, project: context.cwd });
     const own = streamForChannel(stream, channel);
     const state = await readStreamState(ends, own, channel, records);
-    const signature = await signatureOf(stream, { channel, ends, keys, stable: state.stable });
+    const signature = await signatureOf(stream, { channel, ends, signers, stable: state.stable });
     const status = statusOf({ ...state, signature }, context.now());
     if (hasKernel(status, options.kernel)) streams.push(status);
   }
@@ -51,7 +51,7 @@ export async function status(options: StatusOptions): Promise<void> {
   if (lags && options.html == null) process.exitCode = 1;
 }
 
-interface Signed extends Pick<Counting, 'keys'> {
+interface Signed extends Pick<Counting, 'signers'> {
   stable: StableImage | undefined;
   channel: Channel;
   ends: Ends;
@@ -60,10 +60,10 @@ interface Signed extends Pick<Counting, 'keys'> {
 /** Whether stable is signed; undefined on other channels than main, which sign nothing. */
 async function signatureOf(
   { trust }: Stream,
-  { stable, channel, ends, keys }: Signed,
+  { stable, channel, ends, signers }: Signed,
 ): Promise<SignatureState | undefined> {
   if (!stable || channel.name !== 'main') return undefined;
-  return trust ? signatureState(ends.stable, stable.digest, keys) : 'unsigned';
+  return trust ? signatureState(ends.stable, stable.digest, signers) : 'unsigned';
 }
 
 /** Whether upstream or stable has one of these kernels; without any: whatever they have. */

@@ -46,13 +46,19 @@ async function historyOf(
   { tag, heads }: { tag: string | undefined; heads: Heads },
   context: Context,
 ): Promise<StreamHistory> {
-  const { env, cwd } = context;
-  const { records: seals } = await knownTrust(stream, { env, project: cwd });
-  if (stream.trust && !seals) note(context, `${stream.name}: no key is known: name trust.public`);
+  const { env, cwd, now } = context;
+  const { records: seals } = await knownTrust(stream, { env, project: cwd, now });
+  if (stream.trust && !seals)
+    note(context, `${stream.name}: nobody is known who signs: name ${nameOf(stream.trust)}`);
   const registry = openRegistry(stream.publish.registry, context);
   const tags = await readHistory(stream, { registry, seals, tag, remembered: heads });
   if (tag != null && tags.length === 0) throw noTag(stream.publish.image, tag);
   return { name: stream.name, signed: seals != null, tags };
+}
+
+/** What tells who signs. */
+function nameOf({ key }: NonNullable<Stream['trust']>): string {
+  return key == null ? 'trust.keyless.identity' : 'trust.public';
 }
 
 function noTag(image: string, tag: string): LockstepError {

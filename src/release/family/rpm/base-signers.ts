@@ -1,16 +1,11 @@
-import type { Stream } from '../../../config/schema.ts';
 import { isIndex, readManifest } from '../../../oci/manifest.ts';
 import type { Reader } from '../../../oci/repository.ts';
 import type { ImageBase } from '../../../stream/image/base.ts';
 import type { Digest } from '../../../system/digest.ts';
-import { readSecret } from '../../../system/secret.ts';
-import type { Verifying } from '../../../trust/bundle/signing.ts';
 import type { RunContext } from '../../context/run-context.ts';
 import { askedOnce } from '../../context/shared.ts';
-import { publicKeys } from '../../context/trust.ts';
+import { signersNamed } from '../../context/signers.ts';
 import { GateFailure } from '../../record/journal.ts';
-
-type TrustedBase = NonNullable<NonNullable<Stream['trust']>['base']>;
 
 /**
  * Who of `trust.base` has signed a base: its image, or the index that lists it. Undefined where
@@ -26,7 +21,9 @@ export function baseSigners(
   if (!base) return Promise.resolve(undefined);
   return askedOnce(context, ['base signers', reader.name, digest, base], async () => {
     const { judgedSignatures } = await import('../../../trust/verify/signatures.ts');
-    const verifying = await verifyingOf(base, context);
+    const { verifyingSigners } = await import('../../../trust/verify/signers.ts');
+    const named = await signersNamed('key' in base ? base.key : base, context);
+    const verifying = await verifyingSigners(named ?? { keys: [], identities: [] });
     for (const one of await vouchersOf(reader, digest, index)) {
       const judged = await judgedSignatures(reader, one, verifying);
       const signers = judged.filter(({ verified }) => verified).map(({ signer }) => signer);
@@ -42,19 +39,6 @@ async function vouchersOf(reader: Reader, digest: Digest, index?: Digest): Promi
   const { manifest } = await readManifest(reader, index);
   const lists = isIndex(manifest) && manifest.manifests.some((one) => one.digest === digest);
   return lists ? [digest, index] : [digest];
-}
-
-/** What judges keyless signatures takes long to load. */
-async function verifyingOf(base: TrustedBase, context: RunContext): Promise<Verifying> {
-  if ('key' in base) {
-    const { verifyingBy } = await import('../../../trust/bundle/signing.ts');
-    return verifyingBy((await publicKeys(base.key, context)) ?? []);
-  }
-  const { identity, issuer, root } = base;
-  const source = { env: context.env, folder: context.project, what: 'root of trust' };
-  const rootJson = (await readSecret(root, source)).toString();
-  const { verifyingIdentity } = await import('../../../trust/keyless/verifying.ts');
-  return verifyingIdentity({ identity, issuer }, rootJson);
 }
 
 function unsigned(image: string): GateFailure {
