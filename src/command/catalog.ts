@@ -144,7 +144,7 @@ export const catalog: readonly CatalogEntry[] = [
   {
     name: 'workflow',
     summary: 'make and check the files of your CI',
-    load: () => import('./workflow.ts'),
+    load: async (called) => ({ command: await (await import('./workflow.ts')).load(called) }),
   },
   {
     name: 'pins',

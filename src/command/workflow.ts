@@ -1,14 +1,5 @@
-import { Command } from '@commander-js/extra-typings';
-import { cancel } from './workflow/cancel.ts';
-import { changes } from './workflow/changes.ts';
-import { check } from './workflow/check.ts';
-import { enable } from './workflow/enable.ts';
-import { generate } from './workflow/generate.ts';
-import { login } from './workflow/login.ts';
-import { prepare } from './workflow/prepare.ts';
-import { run } from './workflow/run.ts';
-import { setup } from './workflow/setup.ts';
-import { status } from './workflow/status.ts';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { addParts, type Part } from './parts.ts';
 
 const EXAMPLES = `
 The files of a CI service are made from lockstep.yaml (its key ci) and have no logic of their own:
@@ -20,19 +11,66 @@ Examples:
   $ lockstep workflow run --wait
   $ lockstep workflow status`;
 
-export const command = new Command('workflow')
-  .summary('make and check the files of your CI, start and watch its runs')
-  .description(
-    'Makes the files of a CI service from the configuration, checks them, and starts and watches runs.',
-  )
-  .addCommand(generate)
-  .addCommand(check)
-  .addCommand(run)
-  .addCommand(status)
-  .addCommand(cancel)
-  .addCommand(enable)
-  .addCommand(setup)
-  .addCommand(prepare)
-  .addCommand(login)
-  .addCommand(changes)
-  .addHelpText('after', EXAMPLES);
+const PARTS: readonly Part[] = [
+  {
+    name: 'generate',
+    summary: 'write the files of the CI service that the configuration names',
+    load: async () => (await import('./workflow/generate.ts')).generate,
+  },
+  {
+    name: 'check',
+    summary: 'tell what is wrong in the workflows of the repository',
+    load: async () => (await import('./workflow/check.ts')).check,
+  },
+  {
+    name: 'run',
+    summary: 'start a run of a workflow, on the server or here',
+    load: async () => (await import('./workflow/run.ts')).run,
+  },
+  {
+    name: 'status',
+    summary: 'tell how the newest runs went, and why they failed',
+    load: async () => (await import('./workflow/status.ts')).status,
+  },
+  {
+    name: 'cancel',
+    summary: 'cancel a run',
+    load: async () => (await import('./workflow/cancel.ts')).cancel,
+  },
+  {
+    name: 'enable',
+    summary: 'switch workflows on again',
+    load: async () => (await import('./workflow/enable.ts')).enable,
+  },
+  {
+    name: 'setup',
+    summary: 'show the settings of the repository, and mend them with --yes',
+    load: async () => (await import('./workflow/setup.ts')).setup,
+  },
+  {
+    name: 'prepare',
+    summary: 'make a machine ready for the jobs of CI',
+    load: async () => (await import('./workflow/prepare.ts')).prepare,
+  },
+  {
+    name: 'login',
+    summary: 'write the registry logins of a job',
+    load: async () => (await import('./workflow/login.ts')).login,
+  },
+  {
+    name: 'changes',
+    summary: 'tell whether anything but docs has changed',
+    load: async () => (await import('./workflow/changes.ts')).changes,
+  },
+];
+
+/** The command, as `addParts` takes `called`. */
+export function load(called?: string): Promise<CommandUnknownOpts> {
+  const group = new Command('workflow')
+    .summary('make and check the files of your CI, start and watch its runs')
+    .description(
+      'Makes the files of a CI service from the configuration, checks them, and starts and watches runs.',
+    )
+    .addHelpText('after', EXAMPLES);
+  return addParts(group, PARTS, called);
+}

@@ -19,7 +19,7 @@ export async function readFiles(
   folder: string,
   patterns: readonly string[],
 ): Promise<Map<string, string>> {
-  const paths = await findFiles(folder, patterns);
+  const paths = findFiles(folder, patterns);
   return new Map(
     await Promise.all(
       paths.map(async (path) => [path, await readText(join(folder, path))] as const),

@@ -11,7 +11,6 @@ Examples:
   $ lockstep workflow cancel 42`;
 
 export const cancel = projectOptions(new Command('cancel'))
-  .summary('cancel a run')
   .description('Cancels a run that is under way.')
   .argument('[run]', 'number or id of the run')
   .addHelpText('after', EXAMPLES)

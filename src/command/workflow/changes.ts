@@ -9,7 +9,6 @@ Example:
   $ lockstep workflow changes --since "$BASE" --outputs "$GITHUB_OUTPUT"`;
 
 export const changes = projectOptions(new Command('changes'))
-  .summary('tell whether anything but docs has changed')
   .description('Tells whether anything that builds something has changed since a commit.')
   .requiredOption('--since <commit>', 'the commit, all digits of it')
   .option('--outputs <file>', 'write builds=true or builds=false there, for later jobs')

@@ -13,7 +13,6 @@ Examples:
   $ lockstep workflow check --json`;
 
 export const check = projectOptions(new Command('check'))
-  .summary('tell what is wrong in the workflows of the repository')
   .description('Checks generated files against the configuration, and all workflows by rules.')
   .addHelpText('after', EXAMPLES)
   .action(async (options) => (await import('./action/check.ts')).check(options));

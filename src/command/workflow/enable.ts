@@ -11,7 +11,6 @@ Examples:
   $ lockstep workflow enable build.yml`;
 
 export const enable = projectOptions(new Command('enable'))
-  .summary('switch workflows on again')
   .description('Switches workflows on that somebody, or GitHub for inactivity, switched off.')
   .argument('[file]', 'the workflow')
   .addHelpText('after', EXAMPLES)

@@ -16,7 +16,6 @@ Examples:
   $ lockstep workflow generate --print`;
 
 export const generate = projectOptions(new Command('generate'))
-  .summary('write the files of the CI service that the configuration names')
   .description('Writes the files of the CI service that the configuration names.')
   .option('--print', 'print the files, and write nothing')
   .option('--force', 'overwrite what was edited by hand, and what others wrote')

@@ -10,7 +10,6 @@ Example:
   $ lockstep workflow login`;
 
 export const login = commonOptions(new Command('login'))
-  .summary('write the registry logins of a job')
   .description('Writes the registry logins that a job has as a secret.')
   .addHelpText('after', EXAMPLES)
   .action(async (options) => (await import('./action/login.ts')).login(options));

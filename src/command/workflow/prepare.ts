@@ -12,7 +12,6 @@ Examples:
   $ lockstep workflow prepare`;
 
 export const prepare = projectOptions(new Command('prepare'))
-  .summary('make a machine ready for the jobs of CI')
   .description('Makes a machine ready for jobs that build, compose and boot.')
   .option('--dry-run', 'tell what would be done, and do nothing')
   .addHelpText('after', EXAMPLES)

@@ -17,7 +17,6 @@ Examples:
   $ lockstep workflow run --local`;
 
 export const run = projectOptions(new Command('run'))
-  .summary('start a run of a workflow, on the server or here')
   .description('Starts a run of a workflow through the API of the engine, or on this machine.')
   .argument('[file]', 'the workflow')
   .option('--ref <name>', 'branch or tag (default: the branch that ci.branch names)')

@@ -13,7 +13,6 @@ Examples:
   $ lockstep workflow setup --yes`;
 
 export const setup = projectOptions(new Command('setup'))
-  .summary('show the settings of the repository, and mend them with --yes')
   .description('Shows the settings of the repository as they are and as they should be.')
   .option('--yes', 'change them')
   .addHelpText('after', EXAMPLES)

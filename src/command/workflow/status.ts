@@ -12,7 +12,6 @@ Examples:
   $ lockstep workflow status --limit 30 --json`;
 
 export const status = projectOptions(new Command('status'))
-  .summary('tell how the newest runs went, and why they failed')
   .description('Tells how the newest runs of the workflows went, and why those that failed did.')
   .option('--limit <n>', 'how many runs', count, 10)
   .addHelpText('after', EXAMPLES)
