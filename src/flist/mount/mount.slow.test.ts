@@ -1,5 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
@@ -9,15 +8,13 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { lstat, readdir, readFile, readlink, statfs } from 'node:fs/promises';
+import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../system/process.ts';
 import { aFlist, mayMount, type TestFlist } from '../testing/flist.ts';
+import { TestMount } from '../testing/mounted.ts';
 
-/** statfs(2). */
-const FUSE_SUPER_MAGIC = 0x65735546;
 const LOCKSTEP = join(import.meta.dirname, '../../../bin/lockstep');
 
 const fill = (folder: string) => {
@@ -29,53 +26,12 @@ const fill = (folder: string) => {
   for (let at = 0; at < 12; at++) execFileSync('mknod', [join(folder, `aa-${at}`), 'c', '1', '3']);
 };
 
-class Mount implements AsyncDisposable {
-  readonly target: string;
-  readonly cache: string;
-  #server: ChildProcess;
-
-  constructor({ work, manifest }: TestFlist) {
-    this.target = join(work.path, 'mnt');
-    this.cache = join(work.path, 'cache');
-    const args = ['flist', 'mount', '-m', manifest, '-c', this.cache, this.target];
-    this.#server = spawn(LOCKSTEP, args, { stdio: 'ignore' });
-  }
-
-  async ready(): Promise<this> {
-    for (let tries = 0; tries < 400; tries++) {
-      const mounts = readFileSync('/proc/self/mounts', 'utf8');
-      if (mounts.includes(` ${this.target} fuse.lockstep `) && (await this.#answers())) return this;
-      await delay(50);
-    }
-    throw new Error('the mount never came');
-  }
-
-  #answers(): Promise<boolean> {
-    // Names may come from what the kernel remembers; this one asks the server. A mount that has
-    // just been taken away leaves the folder below it, which answers, too.
-    return statfs(this.target).then(
-      ({ type }) => type === FUSE_SUPER_MAGIC,
-      () => false,
-    );
-  }
-
-  async end(signal: NodeJS.Signals): Promise<void> {
-    if (this.#server.exitCode != null || this.#server.signalCode != null) return;
-    const ended = once(this.#server, 'exit');
-    this.#server.kill(signal);
-    await ended;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.end('SIGTERM');
-    await run('umount', ['-l', this.target]);
-  }
-}
+const mountOf = ({ work, manifest }: TestFlist) => new TestMount(manifest, work.path);
 
 describe.runIf(mayMount)('a mounted flist', () => {
   it('shows what was packed: content, permissions, links, devices behind each other', async () => {
     await using flist = await aFlist(fill);
-    await using mount = await new Mount(flist).ready();
+    await using mount = await mountOf(flist).ready();
 
     const { status, stdout } = await run('diff', [
       '-r',
@@ -101,10 +57,13 @@ describe.runIf(mayMount)('a mounted flist', () => {
 
   it('goes with SIGTERM, and takes away what a killed one has left', async () => {
     await using flist = await aFlist(fill);
-    const killed = await new Mount(flist).ready();
+    const killed = await mountOf(flist).ready();
+    // The kernel remembers what it was told of the root, also when nobody serves it any more.
+    await lstat(killed.target);
     await killed.end('SIGKILL');
 
-    const again = await new Mount(flist).ready();
+    const again = await mountOf(flist).ready();
+    expect(readFileSync('/proc/self/mounts', 'utf8').split(again.target)).toHaveLength(2);
     expect(await readFile(join(again.target, 'deep/file-3'), 'utf8')).toBe('content 3');
     await again.end('SIGTERM');
 
@@ -113,7 +72,7 @@ describe.runIf(mayMount)('a mounted flist', () => {
 
   it('is unmounted when its server was killed', async () => {
     await using flist = await aFlist(fill);
-    await using killed = await new Mount(flist).ready();
+    await using killed = await mountOf(flist).ready();
     await killed.end('SIGKILL');
     const mounts = () => readFileSync('/proc/self/mounts', 'utf8');
     expect(mounts()).toContain(killed.target);
@@ -156,7 +115,7 @@ describe.runIf(mayMount)('a mounted flist', () => {
 
   it('reads from its cache without a store, and believes no block in it unseen', async () => {
     await using flist = await aFlist(fill);
-    const first = await new Mount(flist).ready();
+    const first = await mountOf(flist).ready();
     await run('sh', ['-c', `find ${first.target} -type f -exec cat {} + > /dev/null`]);
     await first.end('SIGTERM');
     renameSync(flist.store, `${flist.store}.away`);
@@ -164,7 +123,7 @@ describe.runIf(mayMount)('a mounted flist', () => {
     const id = Buffer.from(small?.id ?? []).toString('hex');
     writeFileSync(join(first.cache, id.slice(0, 2), id.slice(2, 4), id), 'rotten 15');
 
-    await using mount = await new Mount(flist).ready();
+    await using mount = await mountOf(flist).ready();
 
     expect((await readFile(join(mount.target, 'large'))).length).toBe(3_000_000);
     await expect(readFile(join(mount.target, 'deep/file-5'))).rejects.toMatchObject({

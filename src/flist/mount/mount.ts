@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, statfs } from 'node:fs/promises';
 import { LockstepError } from '../../system/error.ts';
 import { runOk } from '../../system/process.ts';
 import { openBlockCodec } from '../block/codec.ts';
@@ -76,14 +76,20 @@ async function fetcher(
   };
 }
 
-/** A mount whose server was killed answers ENOTCONN until it is taken away. */
+/**
+ * A mount whose server was killed answers ENOTCONN until it is taken away. It is asked for the whole
+ * file system: what stat(2) tells of its root the kernel may remember from when it lived.
+ */
 async function clearPlace(target: string): Promise<void> {
-  const code = await stat(target).then(
-    () => undefined,
-    (error: NodeJS.ErrnoException) => error.code,
-  );
-  if (code === 'ENOENT') await mkdir(target, { recursive: true });
-  if (code === 'ENOTCONN') await runOk('umount', ['-l', target]);
+  for (;;) {
+    const code = await statfs(target).then(
+      () => undefined,
+      (error: NodeJS.ErrnoException) => error.code,
+    );
+    if (code === 'ENOENT') await mkdir(target, { recursive: true });
+    if (code !== 'ENOTCONN' && code !== 'ECONNABORTED') return;
+    await runOk('umount', ['-l', target]);
+  }
 }
 
 /** mount(8) gets the descriptor that it is to be served through (mount.fuse(8), `fd=`). */

@@ -6,6 +6,7 @@ import { freePort } from '../../oci/testing/docker-registry.ts';
 import { keptRoot } from '../../stream/debian/testing/kept-root.ts';
 import { lastLines, runOk, startGuarded } from '../../system/process.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
+import type { TestBucket } from './bucket.ts';
 
 /** The two keys that an rfs.conf has. */
 export const USERS = {
@@ -14,7 +15,7 @@ export const USERS = {
 } as const;
 
 /** Ceph's S3 server on loopback with one bucket, which `read` may only get objects of. */
-export interface Radosgw extends AsyncDisposable {
+export interface Radosgw extends TestBucket, AsyncDisposable {
   port: number;
   bucket: string;
   /** `s3://` with the keys of a user; `path`: below the bucket; `host`: as somebody else sees it. */
@@ -36,9 +37,13 @@ export async function startRadosgw(): Promise<Radosgw> {
   const server = serverIn(place);
   await server.start();
   await makeBucket(place.port);
+  const host = `127.0.0.1:${place.port}`;
   return {
     port: place.port,
     bucket: BUCKET,
+    host,
+    write: (at = host) => `s3://${keysIn('write')}@${at}/${BUCKET}`,
+    read: (at = host) => `s3://${keysIn('read')}@${at}/${BUCKET}`,
     url: (user, path = '', host = '127.0.0.1') =>
       `s3://${keysIn(user)}@${host}:${place.port}/${BUCKET}${path}`,
     ...server,

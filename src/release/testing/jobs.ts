@@ -5,6 +5,7 @@ import type { Digest } from '../../system/digest.ts';
 import { applyPromotion } from '../promotion/apply.ts';
 import { observeTags, type PromotionRequest, planPromotion } from '../promotion/plan.ts';
 import { applyCleanup, proposeCleanup } from '../retention/apply.ts';
+import { type FlistJob, packOnce, publishOnce } from './flist-job.ts';
 import { promoteSigned, type SignedPromotion } from './signed-promotion.ts';
 
 /** What a worker process is told to do; several do it to the same registry at a time. */
@@ -12,6 +13,7 @@ export type Job =
   | { work: 'promote'; location: string; id: string; image?: Digest; kmods?: Digest }
   | { work: 'clean'; location: string }
   | ({ work: 'sign' } & SignedPromotion)
+  | FlistJob
   /** Nothing: a process that answers has loaded what it needs. */
   | { work: 'wake' };
 
@@ -36,9 +38,11 @@ const now = () => new Date();
 /** Does a job; throws what goes wrong. */
 export async function doJob(job: Job): Promise<void> {
   if (job.work === 'wake') return;
+  if (job.work === 'pack') return packOnce(job);
   const registry = openRegistry(job.location, { env: {}, cwd: '/', deadline: 60_000 });
-  if (job.work === 'sign') await promoteSigned(registry, job);
-  else await (job.work === 'promote' ? promote(registry, job) : clean(registry));
+  if (job.work === 'publish') return publishOnce(registry, job);
+  if (job.work === 'sign') return promoteSigned(registry, job);
+  await (job.work === 'promote' ? promote(registry, job) : clean(registry));
 }
 
 async function promote(registry: Registry, job: Job & { work: 'promote' }): Promise<void> {
