@@ -8,14 +8,12 @@ import type { GateName } from '../../gate/verdict.ts';
 import { kernelName } from '../../kernel/module/name.ts';
 import { kmodPackageName } from '../../kmods/image/finish-script.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
-import { sharedImageTree } from '../../oci/tree/shared.ts';
-import type { ImageTree } from '../../oci/tree/tree.ts';
 import type { Finding } from '../../system/finding.ts';
-import { isBootFile } from '../../vm/boot-files.ts';
 import { lineSink, type RunContext } from '../context/run-context.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { type BuiltSets, modulesOf } from '../inputs/load.ts';
 import { kmodNameOf, type ModuleInputs } from '../inputs/modules.ts';
+import { candidateTree } from './candidate-tree.ts';
 import { scenarioOf } from './terms.ts';
 
 type StatedVersion = Pick<ExpectedModule, 'version' | 'packaged'>;
@@ -49,7 +47,7 @@ async function readingGate(
   gate: 'package' | 'contents' | 'abi',
   { inputs, sets, candidate }: GateSubject,
 ): Promise<Finding[]> {
-  const tree = await candidateTree(context, candidate);
+  const tree = await candidateTree(context.ends.image, candidate);
   const { kernels } = inputs.base;
   if (gate === 'abi') return abiGate(tree, { threads: 1, signal: context.signal });
   if (gate === 'contents') {
@@ -107,7 +105,7 @@ async function flists(
   { inputs, candidate }: GateSubject,
 ): Promise<GateAnswer> {
   const { flistsGate } = await import('../flists/gate.ts');
-  const tree = await candidateTree(context, candidate);
+  const tree = await candidateTree(context.ends.image, candidate);
   return flistsGate(context, { candidate, tree, kernels: inputs.base.kernels });
 }
 
@@ -130,7 +128,7 @@ async function bootKernel(
 ): Promise<Required<GateAnswer>> {
   const scenario = await scenarioOf(context.stream, context.project);
   const say = lineSink(context, 'boot');
-  const tree = await candidateTree(context, candidate);
+  const tree = await candidateTree(context.ends.image, candidate);
   const { findings, accelerator, reason } = await bootGate({
     kernel,
     subject: { tree, rootTar: () => tree.archive() },
@@ -146,9 +144,4 @@ async function bootKernel(
     findings: findings.map((one) => ({ ...one, message: `Linux ${kernel}: ${one.message}` })),
     remark: `Linux ${kernel} ran on ${accelerator}: ${reason}`,
   };
-}
-
-/** All gates look into one tree, opened once. */
-function candidateTree({ ends }: RunContext, candidate: Descriptor): Promise<ImageTree> {
-  return sharedImageTree(ends.image, candidate, { keep: isBootFile });
 }

@@ -1,10 +1,14 @@
 import type { GateName } from '../../gate/verdict.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
+import type { Repository } from '../../oci/repository.ts';
 import { type Finding, passes } from '../../system/finding.ts';
 import type { RunContext } from '../context/run-context.ts';
+import type { Trust } from '../context/trust.ts';
+import { readDescription, recordDescription } from '../record/description.ts';
 import { GateFailure } from '../record/journal.ts';
 import { namedFrom } from '../record/project-names.ts';
 import { type RecordedVerdict, recordVerdict } from '../record/verdicts.ts';
+import { candidateTree } from './candidate-tree.ts';
 
 /** What a gate found about an image. */
 export interface Judged {
@@ -29,6 +33,20 @@ export async function keepVerdict(
     time: now().toISOString(),
   };
   await recordVerdict(ends.image, image, { ...verdict, seals: trust?.verdicts });
+  if (trust && gate === 'contents' && passes(findings))
+    await keepDescription(ends.image, image, trust);
+}
+
+/** What was read for the gate is kept for the promotion, which then reads no layers. */
+async function keepDescription(
+  repository: Repository,
+  image: Descriptor,
+  { verdicts: seals }: Trust,
+): Promise<void> {
+  if (await readDescription(repository, image.digest, seals)) return;
+  const { describeImage } = await import('../../trust/image-description.ts');
+  const description = await describeImage(await candidateTree(repository, image));
+  await recordDescription(repository, image, { description, seals });
 }
 
 /** Warnings that are told in full; the others are counted. */

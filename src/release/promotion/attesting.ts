@@ -8,18 +8,19 @@ import { speaksOf } from '../../trust/dsse/statement.ts';
 import { PROVENANCE_PREDICATE, provenanceOf } from '../../trust/predicate/provenance.ts';
 import type { Resource } from '../../trust/predicate/resource.ts';
 import { SUMMARY_PREDICATE, summaryOf } from '../../trust/predicate/summary.ts';
-import { imageSbom } from '../../trust/sbom/image-sbom.ts';
-import { SPDX_PREDICATE } from '../../trust/sbom/spdx.ts';
+import { SPDX_PREDICATE, spdxDocument } from '../../trust/sbom/spdx.ts';
 import { type Attestation, attestImage } from '../../trust/sign/attest-image.ts';
 import type { Trust } from '../context/trust.ts';
 import { readInputs } from '../kept/inputs.ts';
 import { IMAGE_ANNOTATION } from '../record/annotations.ts';
 import { type FoundVerdict, newestVerdicts } from '../record/verdicts.ts';
 import { dependenciesOf } from './dependencies.ts';
+import type { DescribedImages } from './described.ts';
 
 export interface AttestingOptions {
   signings: readonly Signing[];
   trust: Pick<Trust, 'verdicts'>;
+  images: DescribedImages;
   now: Date;
 }
 
@@ -30,9 +31,9 @@ export interface AttestingOptions {
 export async function attestPromoted(
   repository: Repository,
   digest: Digest,
-  { signings, trust, now }: AttestingOptions,
+  { signings, now, ...known }: AttestingOptions,
 ): Promise<void> {
-  for (const attestation of await attestationsOf(repository, digest, trust)) {
+  for (const attestation of await attestationsOf(repository, digest, known)) {
     for (const signing of signings) {
       if (await isAttested(repository, digest, { ...attestation, signing })) continue;
       await attestImage(repository, digest, { ...attestation, signings: [signing], now });
@@ -42,9 +43,9 @@ export async function attestPromoted(
 
 /** What is to be said of an image; nothing of one that does not name its inputs. */
 async function attestationsOf(
-  repository: Reader,
+  repository: Repository,
   digest: Digest,
-  { verdicts: seals }: AttestingOptions['trust'],
+  { trust: { verdicts: seals }, images }: Pick<AttestingOptions, 'trust' | 'images'>,
 ): Promise<Attestation[]> {
   const { manifest } = await readManifest(repository, digest);
   const named = manifest.annotations?.[IMAGE_ANNOTATION.inputs];
@@ -68,18 +69,22 @@ async function attestationsOf(
         .sort()
         .at(-1) ?? '',
   };
-  const { document } = await imageSbom(repository, digest, { platform: PLATFORM });
+  const sbom = await sbomOf(repository, digest, images);
   return [
     { predicateType: PROVENANCE_PREDICATE, predicate: provenance },
     ...(passed.length > 0
       ? [{ predicateType: SUMMARY_PREDICATE, predicate: summaryOf(summary) }]
       : []),
-    { predicateType: SPDX_PREDICATE, predicate: document },
+    ...(sbom ? [{ predicateType: SPDX_PREDICATE, predicate: sbom }] : []),
   ];
 }
 
-/** An image by itself is of its own platform, whatever is asked for. */
-const PLATFORM = { os: 'linux', architecture: 'amd64' };
+async function sbomOf(repository: Repository, digest: Digest, images: DescribedImages) {
+  const image = await images(repository, digest);
+  if (!image) return undefined;
+  const { created } = image;
+  return spdxDocument({ name: repository.name, digest, created }, await image.contents());
+}
 
 function resourceOf({ verdict, digest }: FoundVerdict): Resource {
   const { gate, result, terms } = verdict;

@@ -1,19 +1,14 @@
 import { namesOf } from '../../config/published-names.ts';
 import type { Stream } from '../../config/schema.ts';
 import type { Registry, Repository } from '../../oci/repository.ts';
-import { openImageTree } from '../../oci/tree/tree.ts';
 import type { Digest } from '../../system/digest.ts';
 import type { Finding } from '../../system/finding.ts';
 import { parseImageName } from '../../trust/policy/image-name.ts';
 import { registrySubject } from '../../trust/policy/subject.ts';
 import { findHost, type Host } from '../../trust/simulate/host.ts';
 import { simulate } from '../../trust/simulate/simulate.ts';
+import { type DescribedImages, PLATFORM } from './described.ts';
 import type { Move } from './plan.ts';
-
-/** Where policies of hosts are, of all that an image holds. */
-const HOST_FILES = /^etc(?:\/(?:containers|pki)(?:\/|$)|$)/;
-/** An image by itself is of its own platform, whatever is asked for. */
-const PLATFORM = { os: 'linux', architecture: 'amd64' };
 
 /** Hosts by the images that they run, each read once; undefined for one without a policy. */
 export type Hosts = Map<Digest, Promise<Host | undefined>>;
@@ -28,19 +23,21 @@ export async function hostRefusals(
   {
     registry,
     signed,
+    images,
     hosts,
     now,
   }: {
     registry: Registry;
     /** Where the signatures are read. */
     signed: Registry;
+    images: DescribedImages;
     hosts: Hosts;
     now: () => Date;
   },
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const digest of new Set([from, to])) {
-    const host = digest && (await hostOf(registry.repository(name), digest, hosts));
+    const host = digest && (await hostOf(registry.repository(name), digest, { images, hosts }));
     for (const pulled of host ? namesOf(stream, name) : []) {
       const image = parseImageName(`${pulled}:${tag}`);
       if (!host || !image) continue;
@@ -63,19 +60,24 @@ export async function hostRefusals(
   return findings;
 }
 
-function hostOf(repository: Repository, digest: Digest, hosts: Hosts): Promise<Host | undefined> {
-  const known = hosts.get(digest) ?? readHostOf(repository, digest);
+function hostOf(
+  repository: Repository,
+  digest: Digest,
+  { images, hosts }: { images: DescribedImages; hosts: Hosts },
+): Promise<Host | undefined> {
+  const known = hosts.get(digest) ?? readHostOf(repository, digest, images);
   hosts.set(digest, known);
   return known;
 }
 
 /** A stable image that is gone judges nothing any more. */
-async function readHostOf(repository: Repository, digest: Digest): Promise<Host | undefined> {
-  const descriptor = await repository.resolve(digest);
-  if (!descriptor) return undefined;
-  const keep = (path: string) => HOST_FILES.test(path);
-  const options = { platform: PLATFORM, contents: 'toc', keep } as const;
-  return findHost(await openImageTree(repository, descriptor, options));
+async function readHostOf(
+  repository: Repository,
+  digest: Digest,
+  images: DescribedImages,
+): Promise<Host | undefined> {
+  const image = await images(repository, digest);
+  return image && findHost(image.files);
 }
 
 function refused({ trust }: Stream, message: string): Finding {

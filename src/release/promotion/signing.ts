@@ -16,6 +16,7 @@ import { verifyImage } from '../../trust/verify/verify-image.ts';
 import type { Trust } from '../context/trust.ts';
 import { GateFailure } from '../record/journal.ts';
 import { attestPromoted } from './attesting.ts';
+import { describedImages } from './described.ts';
 import { type Hosts, hostRefusals } from './host-refusals.ts';
 import type { Move } from './plan.ts';
 
@@ -37,12 +38,13 @@ export function signaturesBy(
   { registry, now }: { registry: Registry; now: () => Date },
 ): HostSignatures {
   const { signer, keyless } = trust;
+  const images = describedImages(trust.verdicts);
   const hosts: Hosts = new Map();
   const refusals = async (moves: readonly Move[], signed: Registry) => {
     const own = moves.filter(({ repository }) => repository === stream.publish.image);
     const found: Finding[] = [];
     for (const move of own)
-      found.push(...(await hostRefusals(stream, move, { registry, signed, hosts, now })));
+      found.push(...(await hostRefusals(stream, move, { registry, signed, images, hosts, now })));
     return found;
   };
   const sign = async (moves: readonly Move[], to: Registry, signings: readonly Signing[]) => {
@@ -53,7 +55,7 @@ export function signaturesBy(
     }
   };
   const attest = async (moves: readonly Move[], signings: readonly Signing[]) => {
-    const terms = { signings, trust, now: now() };
+    const terms = { signings, trust, images, now: now() };
     for (const { repository, digest } of targetsOf(moves)) {
       if (repository !== stream.publish.image) continue;
       await attestPromoted(registry.repository(repository), digest, terms);

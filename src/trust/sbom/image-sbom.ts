@@ -22,9 +22,6 @@ export interface SbomOptions extends Pick<ImageTreeOptions, 'contents'> {
   platform: Platform;
 }
 
-/** When nothing was said: SPDX must have a date, and the same image the same document. */
-const UNDATED = '1970-01-01T00:00:00Z';
-
 /**
  * Tells what an image consists of without pulling it: of layers with tables of contents only the
  * files that tell it are fetched.
@@ -38,7 +35,7 @@ export async function imageSbom(
   const { document: image, config } = tree.image;
   const { digest } = image.descriptor;
   const found = await readContents(tree);
-  const created = dateOf(config.created);
+  const { created } = config;
   const document = spdxDocument({ name: reader.name, digest, created }, found);
   const { packages, modules } = found;
   const { bytes, requests } = tree.transfer;
@@ -49,9 +46,4 @@ export async function imageSbom(
     document,
     transfer: { bytes, requests },
   };
-}
-
-function dateOf(text: string | undefined): string {
-  const date = new Date(text ?? UNDATED);
-  return Number.isNaN(date.getTime()) ? UNDATED : `${date.toISOString().slice(0, 19)}Z`;
 }

@@ -10,12 +10,14 @@ export interface DescribedImage {
   /** Its repository. */
   name: string;
   digest: Digest;
-  /** ISO 8601, in whole seconds; when the image was made: the same image has the same document. */
-  created: string;
+  /** When it was made, as its config says: the same image has the same document. */
+  created?: string | undefined;
 }
 
 const IMAGE = 'SPDXRef-Image';
 const UNSAID = 'NOASSERTION';
+/** When nothing was said: SPDX must have a date. */
+const UNDATED = '1970-01-01T00:00:00Z';
 
 /** What an image consists of, as SPDX 2.3 in JSON. Pure: the same image gives the same document. */
 export function spdxDocument({ name, digest, created }: DescribedImage, contents: ImageContents) {
@@ -28,13 +30,19 @@ export function spdxDocument({ name, digest, created }: DescribedImage, contents
     SPDXID: 'SPDXRef-DOCUMENT',
     name: `${name}@${digest}`,
     documentNamespace: `https://lockstep.dev/spdx/${digest.replace(':', '/')}`,
-    creationInfo: { created, creators: ['Tool: lockstep'] },
+    creationInfo: { created: dateOf(created), creators: ['Tool: lockstep'] },
     packages: [imageOf(name, digest), ...parts],
     relationships: [
       relationship('SPDXRef-DOCUMENT', 'DESCRIBES', IMAGE),
       ...parts.map(({ SPDXID }) => relationship(IMAGE, 'CONTAINS', SPDXID)),
     ],
   };
+}
+
+/** In whole seconds, as SPDX wants it. */
+function dateOf(text = UNDATED): string {
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? UNDATED : `${date.toISOString().slice(0, 19)}Z`;
 }
 
 /** What every package has to say, and ours cannot. */
