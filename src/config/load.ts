@@ -31,13 +31,20 @@ export async function loadConfig(
 
 /**
  * Digest of what a stream's configuration says, not of how its file is written. Where things are
- * kept, whether inputs are archived, and what the first boot does, makes no other inputs: locks stay
- * good when a project moves, and when any of it changes.
+ * kept, whether inputs are archived, who signs, and what the first boot does, makes no other inputs:
+ * locks stay good when a project moves, and when any of it changes.
  */
 export function configDigest(stream: Stream): Digest {
   const { archive_inputs: _, registry: __, ...publish } = stream.publish;
-  const { ignition: ___, flists: ____, ...rest } = stream;
-  return digestOfJson({ ...rest, publish });
+  const { ignition: ___, flists: ____, trust, ...rest } = stream;
+  const pinned = trust && pinnedTrust(trust);
+  return digestOfJson({ ...rest, publish, ...(pinned && { trust: pinned }) });
+}
+
+/** What of `trust` inputs depend on: who signs the base, and what hosts are told. */
+function pinnedTrust({ base, hosts, public: keys, as }: NonNullable<Stream['trust']>) {
+  const told = hosts && { hosts, public: keys, ...(as && { as }) };
+  return base || told ? { ...(base && { base }), ...told } : undefined;
 }
 
 /** Lines of the form `file:line:col: path: message`. */

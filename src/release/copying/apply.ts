@@ -6,9 +6,9 @@ import { mapConcurrently } from '../../system/concurrency.ts';
 import type { Digest } from '../../system/digest.ts';
 import { type EventSink, silent } from '../../system/event.ts';
 import { flistRepository } from '../channel/channel.ts';
-import { lookTrust } from '../context/trust.ts';
+import { type Counting, lookTrust, openTrust } from '../context/trust.ts';
 import { keeperOf } from '../promotion/by-hand.ts';
-import { readIntents } from '../promotion/intent.ts';
+import { readIntents, type StandingIntent } from '../promotion/intent.ts';
 import { whereIs } from '../promotion/move.ts';
 import type { Owner } from '../promotion/owner.ts';
 import type { Move, PromotionPlan } from '../promotion/plan.ts';
@@ -111,8 +111,11 @@ async function moveFollowed(
     // The tags that hosts follow stand in the image's repository and move last.
     const repositories = [...new Set([kmods, ...flists, image])];
     const wanted = repositories.flatMap((name) => plans.flatMap((plan) => followedIn(plan, name)));
-    if (!(await isUnfinished(repositories, wanted, options))) continue;
-    for (const move of await moveTogether(stream, { repositories, wanted }, options)) {
+    const standing = await standingIn(repositories, options);
+    const isMoved = (await movesTo(wanted, options.promotionRegistry)).length === 0;
+    if (isMoved && standing.length === 0) continue;
+    const work = { repositories, wanted, standing };
+    for (const move of await moveTogether(stream, work, options)) {
       moved[`${move.repository}:${move.tag}`] = move.to;
     }
   }
@@ -124,29 +127,51 @@ function followedIn({ repository, tags }: CopyPlan, name: string): Followed[] {
   return followed.map(({ tag, digest }) => ({ repository, tag, to: digest }));
 }
 
-/** True when a tag is elsewhere, or when a copy that died has left its intent. */
-async function isUnfinished(
+/** What those have left at the target who died of a copy or a promotion. */
+async function standingIn(
   repositories: readonly string[],
-  wanted: readonly Followed[],
   { promotionRegistry }: CopyProjectOptions,
-): Promise<boolean> {
-  if ((await movesTo(wanted, promotionRegistry)).length > 0) return true;
+): Promise<StandingIntent[]> {
   const intents = repositories.map((name) => readIntents(promotionRegistry.repository(name)));
-  return (await Promise.all(intents)).flat().length > 0;
+  return (await Promise.all(intents)).flat();
+}
+
+interface Following {
+  repositories: string[];
+  wanted: Followed[];
+  standing: readonly StandingIntent[];
 }
 
 async function moveTogether(
   stream: Stream,
-  { repositories, wanted }: { repositories: string[]; wanted: Followed[] },
+  { repositories, wanted, standing }: Following,
   options: CopyProjectOptions,
 ): Promise<readonly Move[]> {
   const { promotionRegistry: registry, now, signal, owner, emit } = options;
-  const seals = (await lookTrust(stream, options))?.verdicts;
-  const mayPromote = await keeperOf(stream, registry, { ...options, anyTerms: true, seals });
+  const { verdicts, records } = await countingFor(stream, standing, options);
+  const counts = { anyTerms: true, seals: verdicts };
+  const mayPromote = await keeperOf(stream, registry, { ...options, ...counts });
   const turn = { registry, now, signal, ...(owner && { owner }), ...(emit && { emit }) };
   const planIt = async () => promotionOf(await movesTo(wanted, registry), options);
-  const { plan } = await afterRecovery(repositories, planIt, { ...turn, mayPromote });
+  const around = { ...turn, mayPromote, seals: records };
+  const { plan } = await afterRecovery(repositories, planIt, around);
   return plan.moves;
+}
+
+/**
+ * Whose verdicts and intents count. A copy signs nothing; who died of a promotion is seen to by who
+ * can sign its record, so only then the key is opened. Throws `config` or `usage` without it.
+ */
+async function countingFor(
+  stream: Stream,
+  standing: readonly StandingIntent[],
+  options: CopyProjectOptions,
+): Promise<Pick<Counting, 'verdicts' | 'records'>> {
+  const isPromotion = standing.some(({ intent: { plan } }) => plan && plan.kind !== 'copy');
+  const { verdicts } = await lookTrust(stream, options);
+  if (!stream.trust || !isPromotion) return { verdicts };
+  options.emit?.({ type: 'note', message: `${stream.name}: a promotion that died is ended first` });
+  return (await openTrust(stream, options)) ?? { verdicts };
 }
 
 /** The moves that bring tags to where they are to be. */

@@ -3,7 +3,11 @@ import { SingleConfig } from '../../config/schema.ts';
 import { memoryRegistry } from '../../oci/memory.ts';
 import { putImage } from '../../oci/testing/image.ts';
 import { type Digest, digestOf } from '../../system/digest.ts';
-import { requestOfStored } from './by-hand.ts';
+import { sealsBy } from '../../trust/dsse/seals.ts';
+import { aSigner } from '../../trust/testing/keys.ts';
+import { gateTerms } from '../gates/terms.ts';
+import { recordVerdict } from '../record/verdicts.ts';
+import { keeperOf, provenSource, requestOfStored } from './by-hand.ts';
 
 const stream = SingleConfig.parse({
   version: 1,
@@ -60,4 +64,42 @@ describe('requestOfStored', () => {
     await expect(ask('quay.io/a/b:x')).rejects.toMatchObject({ code: 'usage' });
     await expect(ask('y')).rejects.toMatchObject({ code: 'not-found' });
   });
+});
+
+describe('provenSource', () => {
+  const signer = aSigner();
+  const seals = sealsBy([signer.publicKey], signer);
+  const around = { project: import.meta.dirname, env: {}, anyTerms: true, seals };
+  const sourceOf = async (registry: ReturnType<typeof memoryRegistry>, text: string) => {
+    const mayPromote = await keeperOf(stream, registry, around);
+    return provenSource(stream, registry, { text, mayPromote });
+  };
+
+  it('takes an image of the stream by its digest, when what has passed it is signed', async () => {
+    const registry = memoryRegistry();
+    const repository = registry.repository('image');
+    const image = await putImage(repository, { tag: 'latest' });
+    const passBy = async (by?: typeof seals) => {
+      for (const [gate, terms] of await gateTerms(stream, around.project)) {
+        const time = '2026-11-20T08:00:00Z';
+        const verdict = { gate, terms, time, subject: image.digest, findings: [] };
+        await recordVerdict(repository, image, { ...verdict, result: 'pass', seals: by });
+      }
+    };
+    await passBy();
+
+    await expect(sourceOf(registry, 'oci:store/image:latest')).rejects.toThrow(/not signed/);
+
+    await passBy(seals);
+    const pinned = `oci:store/image@${image.digest}`;
+    expect(await sourceOf(registry, 'oci:store/image:latest')).toBe(pinned);
+    expect(await sourceOf(registry, pinned)).toBe(pinned);
+  });
+
+  it.each(['./root', 'oci:other/image:latest', 'oci:store/images:latest'])(
+    'leaves %s',
+    async (text) => {
+      expect(await sourceOf(memoryRegistry(), text)).toBe(text);
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import type { Stream } from '../../config/schema.ts';
 import { connectionFor } from '../../flist/store/connection.ts';
-import { readManifest } from '../../oci/manifest.ts';
+import { readManifest, requireDescriptor } from '../../oci/manifest.ts';
 import { formatReference, parseReference, versionOf } from '../../oci/reference.ts';
 import type { Reader, Registry } from '../../oci/repository.ts';
 import { isDigest } from '../../system/digest.ts';
@@ -17,7 +17,7 @@ import type { RequiredGates } from '../record/verdicts.ts';
 import { flistsWith } from './flists.ts';
 import { promotedKmods } from './kmods.ts';
 import type { PromotionRequest } from './plan.ts';
-import type { MayPromote } from './proof.ts';
+import { type MayPromote, requirePromotable } from './proof.ts';
 import { gateKeeper } from './step.ts';
 
 /** What stands against a promotion by hand: every gate of the stream must have passed. */
@@ -86,6 +86,25 @@ export function versionIn(stream: Stream, text: string): string {
   throw new LockstepError('usage', `${text} is not in ${expected}`, {
     hint: 'name a tag or a digest of the image of this stream',
   });
+}
+
+/**
+ * What an image of the stream itself is called by its digest, once everything of it has passed by
+ * verdicts that count; what is none stays as it is named. Throws `gate-failed` and `not-found`.
+ */
+export async function provenSource(
+  { publish }: Stream,
+  registry: Registry,
+  { text, mayPromote }: { text: string; mayPromote: MayPromote },
+): Promise<string> {
+  const own = `${publish.registry.replace(/\/+$/, '')}/${publish.image}`;
+  if (!text.startsWith(`${own}:`) && !text.startsWith(`${own}@`)) return text;
+  const repository = registry.repository(publish.image);
+  const tag = text.slice(own.length + 1);
+  const { digest } = await requireDescriptor(repository, tag);
+  const move = { repository: publish.image, tag, from: digest, to: digest };
+  await requirePromotable(registry, [move], mayPromote);
+  return `${own}@${digest}`;
 }
 
 function hasNot(

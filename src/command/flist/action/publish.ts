@@ -6,11 +6,13 @@ import { loadConfig } from '../../../config/load.ts';
 import type { Stream } from '../../../config/schema.ts';
 import { chooseStream } from '../../../config/streams-named.ts';
 import { openRegistry } from '../../../oci/open/open.ts';
+import type { Registry } from '../../../oci/repository.ts';
 import { flistRepository } from '../../../release/channel/channel.ts';
-import { openTrust } from '../../../release/context/trust.ts';
+import { openTrust, type Trust } from '../../../release/context/trust.ts';
 import { flistKey } from '../../../release/flists/of-stream.ts';
 import { flistPlaces } from '../../../release/flists/places.ts';
 import { publishToStore } from '../../../release/flists/to-store.ts';
+import { keeperOf, provenSource } from '../../../release/promotion/by-hand.ts';
 import { type Published, publishFlists } from '../../../release/promotion/publish-flists.ts';
 import { hostSignatures } from '../../../release/promotion/signatures.ts';
 import { runId } from '../../../release/record/run-name.ts';
@@ -38,11 +40,14 @@ export async function publish(source: string | undefined, options: PublishOption
   const key = await flistKey(sign, { env, project });
   const folder = fileOf(context, options.output);
   await mkdir(folder, { recursive: true });
-  const what = { options, flists, tag: places.firmwareTag };
-  const request = await publishRequest(context, source ?? stableOf(stream), what);
   // Not ended by Ctrl-C: what moves together must not be torn apart.
   const registry = stream && openRegistry(stream.publish.registry, { env, cwd: project });
   const trust = stream && (await openTrust(stream, { env, project, now }));
+  const named = source ?? stableOf(stream);
+  const own = stream && registry && trust && { stream, registry, trust };
+  const proven = own ? await provenIn(context, own, named) : named;
+  const what = { options, flists, tag: places.firmwareTag };
+  const request = await publishRequest(context, proven, what);
   const common = { ...connectionOf(context), signal, places, folder, ...(key && { key }) };
   const published: Partial<Published> & Pick<Published, 'flists' | 'written'> = registry
     ? await publishFlists(request, {
@@ -63,6 +68,17 @@ export async function publish(source: string | undefined, options: PublishOption
     context,
     published.flists.flatMap(({ gates }) => [...gates.values()].flat()),
   );
+}
+
+/** With trust an image of the stream itself must have passed by verdicts that count. */
+async function provenIn(
+  { env, cwd: project, signal }: Context,
+  { stream, registry, trust }: { stream: Stream; registry: Registry; trust: Trust },
+  text: string,
+): Promise<string> {
+  const around = { env, project, signal, anyTerms: true, seals: trust.verdicts };
+  const mayPromote = await keeperOf(stream, registry, around);
+  return provenSource(stream, registry, { text, mayPromote });
 }
 
 /** The stream whose flists are meant. Throws `config` for one that has none. */
