@@ -2,18 +2,19 @@
  * The npm package's code with the packages that it uses, in few files: a command reads what it needs
  * in tens of files instead of hundreds, and of a package only what is used. `node scripts/bundle.ts DIR`.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join, sep } from 'node:path';
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** Programs, the library, and what threads run, which is found beside the code that starts it. */
+/** What threads run is found beside the code that starts it. */
+const WORKERS = globSync('src/**/*-worker.ts', { cwd: ROOT });
+
 const ENTRIES = {
   main: 'src/command/main.ts',
   index: 'src/index.ts',
-  'crew-worker': 'src/gate/abi/crew/crew-worker.ts',
-  'encode-worker': 'src/flist/pack/encode-worker.ts',
+  ...Object.fromEntries(WORKERS.map((file) => [basename(file, '.ts'), file])),
 };
 
 /** Of these the machine code for the machine's kind is installed by npm. */
