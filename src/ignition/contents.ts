@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type { Resource } from './spec/config.ts';
-import { dataOf } from './spec/rules/url.ts';
+import { dataOf } from './spec/rules/data-url.ts';
 
 /** What a resource may unpack to (bytes); a bomb of gzip is refused. */
 const LIMIT = 64 << 20;

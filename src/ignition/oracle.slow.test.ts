@@ -6,7 +6,9 @@ import { run } from '../system/process.ts';
 import { temporaryFolder } from '../system/temporary.ts';
 import { buildButane, documentText } from './build.ts';
 import { readDocument } from './document.ts';
+import { specVersions } from './spec/versions.ts';
 import { butaneCases } from './testing/cases.ts';
+import { generated } from './testing/generate.ts';
 
 /** Debian's package `ignition`, which reads documents up to 3.3. */
 const VALIDATE = '/usr/bin/ignition-validate';
@@ -78,15 +80,26 @@ function* damaged(): Generator<string> {
   }
 }
 
+function* madeUp(): Generator<string> {
+  const versions = (['3.0.0', '3.1.0', '3.2.0', '3.3.0'] as const).map(
+    (name) => specVersions[name],
+  );
+  for (let seed = 1; ; seed++)
+    for (const version of versions) yield JSON.stringify(generated(version, seed), null, 1);
+}
+
 const LINE = /^(error|warning|info) at \S+ line (\d+) col/;
 /** Rules that came after 2.14. */
-const LATER = /a hard link has no/;
+const LATER = /a hard link has no|overwrites the partitions|wipes the filesystem too/;
 
 describe.skipIf(!existsSync(VALIDATE))('ignition-validate of Debian', () => {
-  it('judges 400 damaged documents as we do: exit, severity and line', async () => {
+  it.each([
+    ['damaged', damaged],
+    ['made-up', madeUp],
+  ])('judges 400 %s documents as we do: exit, severity and line', async (_, documents) => {
     await using folder = await temporaryFolder();
     const file = join(folder.path, 'x.ign');
-    for (const text of damaged().take(400)) {
+    for (const text of documents().take(400)) {
       await writeFile(file, text);
       const { status, stdout, stderr } = await run(VALIDATE, [file]);
       const lines = `${stdout}\n${stderr}`.split('\n').map((line) => LINE.exec(line));

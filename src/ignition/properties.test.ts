@@ -6,7 +6,7 @@ import { dataUrl } from './butane/data-url.ts';
 import { escapePath } from './butane/unit-name.ts';
 import { bytesOfResource } from './contents.ts';
 import { goJson } from './schema/encode.ts';
-import { dataOf } from './spec/rules/url.ts';
+import { dataOf } from './spec/rules/data-url.ts';
 import { parseJson } from './text/json.ts';
 import { bytesOfText, textOfBytes } from './text/scalar.ts';
 import type { Tree } from './text/tree.ts';

@@ -55,7 +55,7 @@ const PIECES = [
 ];
 
 /** Numbers that look random and are the same for the same seed (mulberry32). */
-function random(seed: number): (below: number) => number {
+export function random(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return (below) => {
     state = (state + 0x6d2b79f5) >>> 0;

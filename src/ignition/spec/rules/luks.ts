@@ -8,8 +8,14 @@ import { optionalUrlProblem, type Scheme } from './url.ts';
 const LABEL_LENGTH = 47;
 const PINS = ['tpm2', 'tang', 'sss'];
 
+export interface LuksRules {
+  schemes: readonly Scheme[];
+  /** In 3.2 a custom binding counts as soon as it is written, and asks for a network by itself. */
+  customByPresence: boolean;
+}
+
 /** Rules of encrypted volumes. */
-export function luksRules(schemes: readonly Scheme[]) {
+export function luksRules({ schemes, customByPresence }: LuksRules) {
   return {
     Luks(luks: Luks, report: Report): void {
       const { name = '', label = '', device, clevis = {}, keyFile, cex } = luks;
@@ -17,7 +23,8 @@ export function luksRules(schemes: readonly Scheme[]) {
       if (Buffer.byteLength(label) > LABEL_LENGTH)
         report.error(['label'], `a label of LUKS has at most ${LABEL_LENGTH} bytes`);
       report.error(['device'], device ? pathProblem(device) : 'a device is needed');
-      if (clevis.custom?.pin && bindsItself(clevis))
+      const custom = customByPresence ? clevis.custom : clevis.custom?.pin;
+      if (custom && bindsItself(clevis))
         report.error(['clevis'], 'a custom binding stands alone, without tpm2, tang and threshold');
       if (optionalUrlProblem(keyFile?.source, schemes))
         report.error(['keys'], 'the key file cannot be fetched from its source');
@@ -28,7 +35,7 @@ export function luksRules(schemes: readonly Scheme[]) {
     },
     ClevisCustom(custom: ClevisCustom, report: Report): void {
       const { pin, config, needsNetwork } = custom;
-      if (!pin && !config && !needsNetwork) return;
+      if (!pin && !config && (customByPresence || !needsNetwork)) return;
       if (!pin) report.error(['pin'], 'a custom binding needs a pin');
       else if (!PINS.includes(pin))
         report.error(['pin'], `the pin must be one of ${PINS.join(', ')}`);

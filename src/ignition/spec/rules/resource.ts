@@ -22,7 +22,7 @@ export function resourceRules({ schemes, hashes }: ResourceRules) {
       if (httpHeaders?.length) report.error(['httpHeaders'], headersProblem(source));
     },
     ConfigReference({ source }: Resource, report: Report): void {
-      if (source != null) report.error(['source'], urlProblem(source, schemes));
+      report.error(['source'], optionalUrlProblem(source, schemes));
     },
     CaReference({ source }: Resource, report: Report): void {
       report.error(['source'], urlProblem(source ?? '', schemes));
@@ -38,8 +38,9 @@ export function resourceRules({ schemes, hashes }: ResourceRules) {
       for (const [index, { source }] of merge.entries())
         report.error(['merge', index], source ? urlProblem(source, schemes) : 'a source is needed');
     },
-    HTTPHeader({ name }: HttpHeader, report: Report): void {
+    HTTPHeader({ name, value }: HttpHeader, report: Report): void {
       if (!name) report.error(['name'], 'a header needs a name');
+      if (value === '') report.error(['value'], 'a header that is empty cannot be sent');
     },
     Verification({ hash }: Verification, report: Report): void {
       if (hash != null) report.error(['hash'], hashProblem(hash, hashes));
@@ -66,9 +67,8 @@ function hashProblem(hash: string, known: readonly string[]): string | undefined
   if (sum == null) return 'a hash is written as sha512-…';
   const digits = known.includes(name) ? HEX_DIGITS[name] : undefined;
   if (digits == null) return `the hash must be ${known.join(' or ')}`;
-  return sum.length === digits
-    ? undefined
-    : `a ${name} has ${digits} hex digits, not ${sum.length}`;
+  const length = Buffer.byteLength(sum);
+  return length === digits ? undefined : `a ${name} has ${digits} hex digits, not ${length}`;
 }
 
 function proxy(field: keyof Proxy, text: string | undefined, report: Report): void {

@@ -2,14 +2,14 @@ import type { Report, Rules } from '../../schema/rules.ts';
 import type { Ignition } from '../config.ts';
 import { type DiskRules, diskRules } from './disk.ts';
 import { filesystemRules, raidRules } from './filesystem.ts';
-import { luksRules } from './luks.ts';
+import { type LuksRules, luksRules } from './luks.ts';
 import { nodeRules } from './node.ts';
 import { type ResourceRules, resourceRules } from './resource.ts';
 import { type StorageRules, storageRules } from './storage.ts';
 import { unitPathRule, unitRules } from './unit.ts';
 
 /** In what the versions of Ignition judge differently. */
-export interface VersionRules extends DiskRules, StorageRules, ResourceRules {
+export interface VersionRules extends DiskRules, StorageRules, ResourceRules, LuksRules {
   version: string;
   formats: readonly string[];
   /** Modes may have setuid, setgid and sticky bits. */
@@ -27,7 +27,7 @@ export function rulesOf(version: VersionRules): Rules {
     ...diskRules(version),
     ...filesystemRules(version.formats),
     ...raidRules,
-    ...luksRules(version.schemes),
+    ...luksRules(version),
     ...unitRules,
   };
 }

@@ -24,11 +24,13 @@ export function storageRules({ needsTarget }: StorageRules) {
 }
 
 function throughLinks(storage: Storage, report: Report): void {
-  const links = new Set((storage.links ?? []).map(({ path }) => path ?? ''));
+  const links = (storage.links ?? []).map(({ path = '' }) => path);
+  const known = new Set(links);
   for (const list of ['directories', 'files', 'links'] as const) {
     for (const [index, { path = '' }] of (storage[list] ?? []).entries()) {
-      for (const link of above(path, links))
-        report.error([list, index], `the path leads through the link ${link}`);
+      for (const link of above(path, known))
+        for (const _ of links.filter((one) => one === link))
+          report.error([list, index], `the path leads through the link ${link}`);
     }
   }
 }
@@ -48,7 +50,7 @@ function hardLink(
 ): void {
   const { path = '', target = '' } = link;
   const full = cleanPath(target.startsWith('/') ? target : `${path}/${target}`);
-  if (storage.directories?.some((directory) => directory.path === full))
+  for (const _ of storage.directories?.filter((directory) => directory.path === full) ?? [])
     report.error(['links', index], 'a hard link cannot lead to a directory');
   for (const owner of ['user', 'group'] as const) {
     for (const by of ['id', 'name'] as const) {

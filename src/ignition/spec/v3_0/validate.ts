@@ -9,5 +9,6 @@ export const judgement: VersionRules = {
   specialBits: false,
   needsTarget: false,
   absentByLabel: false,
+  customByPresence: true,
 };
 export const rules = rulesOf(judgement);

@@ -7,5 +7,6 @@ export const judgement: VersionRules = {
   formats: ['ext4', 'btrfs', 'xfs', 'vfat', 'swap', 'none'],
   needsTarget: true,
   absentByLabel: true,
+  customByPresence: false,
 };
 export const rules = rulesOf(judgement);
