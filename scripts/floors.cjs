@@ -42,7 +42,7 @@ const inside = {
     ['family/debian'],
     ['facts'],
     ['family/rpm'],
-    ['lock', 'survey', 'resolve'],
+    ['lock', 'survey', 'resolve', 'statements'],
     ['promotion'],
     ['history', 'retention', 'status'],
     ['initramfs', 'copying', 'blocks'],

@@ -96,10 +96,10 @@ async function prepare(plan: PromotionPlan, turn: Turn, options: ApplyOptions): 
   }
   // Asked twice: what may not be promoted gets no audit tag, and nothing moves on an old answer.
   await requirePromotable(registry, plan.moves, options.mayPromote);
-  await options.signatures?.sign(plan.moves);
+  await options.signatures?.sign(plan);
   for (const audit of plan.audits) await writeAudit(registry, audit);
   await requirePromotable(registry, plan.moves, options.mayPromote);
-  await options.signatures?.require(plan.moves);
+  await options.signatures?.require(plan);
 }
 
 interface Moving {

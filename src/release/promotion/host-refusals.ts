@@ -7,7 +7,7 @@ import { parseImageName } from '../../trust/policy/image-name.ts';
 import { registrySubject } from '../../trust/policy/subject.ts';
 import { findHost, type Host } from '../../trust/simulate/host.ts';
 import { simulate } from '../../trust/simulate/simulate.ts';
-import { type DescribedImages, PLATFORM } from './described.ts';
+import { type DescribedImages, PLATFORM } from '../statements/described.ts';
 import type { Move } from './plan.ts';
 
 /** Hosts by the images that they run, each read once; undefined for one without a policy. */

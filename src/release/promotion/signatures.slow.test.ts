@@ -29,8 +29,9 @@ import { inputsDigest } from '../inputs/inputs.ts';
 import { storeInputs } from '../kept/inputs.ts';
 import { IMAGE_ANNOTATION } from '../record/annotations.ts';
 import { readVerdicts, recordVerdict } from '../record/verdicts.ts';
+import { dependenciesOf } from '../statements/dependencies.ts';
 import { aDebianInputs } from '../testing/inputs.ts';
-import { dependenciesOf } from './dependencies.ts';
+import { putKmods } from '../testing/kmods.ts';
 import { promoteArtifacts } from './promote.ts';
 import { hostSignatures } from './signatures.ts';
 
@@ -85,14 +86,17 @@ describe.skipIf(why != null)(`promotion that signs ${why ?? ''}`, () => {
     });
   }
 
-  async function promote(stream: Stream, digest: Digest, key: number) {
+  async function promote(stream: Stream, digest: Digest, key: number, kmods?: Digest) {
     const { image } = stream.publish;
     const env = { KEY: keys[key]?.keyFile ?? '', PASSWORD };
     const trust = await openTrust(stream, { env, project: '/', now });
     const signatures = await hostSignatures(stream, { registry, trust, now });
     const id = `20261126t00000${runs++}z-0000`;
     const audit = [`stable-${id}-${digest.slice(7, 14)}`];
-    const artifacts = [{ repository: image, digest, audit, moving: ['latest'] }];
+    const artifacts = [
+      ...(kmods ? [{ repository: `${image}-kmods`, digest: kmods, audit, moving: ['main'] }] : []),
+      { repository: image, digest, audit, moving: ['latest'] },
+    ];
     return promoteArtifacts(
       { id, artifacts },
       { registry, mayPromote: async () => [], signatures, seals: trust?.records, now },
@@ -173,6 +177,37 @@ describe.skipIf(why != null)(`promotion that signs ${why ?? ''}`, () => {
     const before = (await repository.referrers(image.digest, BUNDLE_TYPE)).length;
     await promote(stream, image.digest, 0);
     expect((await repository.referrers(image.digest, BUNDLE_TYPE)).length).toBe(before);
+  }, 180_000);
+
+  it('signs kmods with the image, also those whose tag is there, and states what they are of', async () => {
+    const stream = streamOf('with');
+    const [os, repository] = ['with', 'with-kmods'].map((name) => registry.repository(name));
+    const inputs = aDebianInputs();
+    if (!os || !repository) throw new Error('no repositories');
+    await storeInputs(os, inputs);
+    const kmods = await putKmods(repository, inputs);
+    const said = { [IMAGE_ANNOTATION.inputs]: inputsDigest(inputs) };
+    const first = await putOs('with', 'one', [0, 1], said);
+    const reference = `with-kmods@${kmods.digest}`;
+    expect(await accepted(reference, 0)).toEqual([]);
+
+    await promote(stream, first.digest, 0, kmods.digest);
+
+    expect(await accepted(reference, 0)).toEqual(['cosign2', 'cosign3', 'skopeo']);
+    const types = ['slsaprovenance1', 'spdxjson', SUMMARY_PREDICATE];
+    const stated = await Promise.all(types.map((type) => statementOf(reference, type, 0)));
+    expect(stated.map((one) => one?.predicate)).toEqual([
+      expect.objectContaining({
+        buildDefinition: expect.objectContaining({ buildType: 'https://lockstep.dev/kmods/v1' }),
+      }),
+      expect.objectContaining({ spdxVersion: 'SPDX-2.3' }),
+      undefined,
+    ]);
+    // With a new key, and another image with the very same kmods, whose tag stays where it is.
+    const second = await putOs('with', 'two', [0, 1], said);
+    const { plan } = await promote(stream, second.digest, 1, kmods.digest);
+    expect(plan.moves.map(({ tag }) => tag)).toEqual(['latest']);
+    expect(await accepted(reference, 1)).toEqual(['cosign2', 'cosign3', 'skopeo']);
   }, 180_000);
 
   /** What cosign 3 finds stated by a key, undefined when it says no. */

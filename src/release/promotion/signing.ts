@@ -2,7 +2,6 @@ import { namesOf } from '../../config/published-names.ts';
 import type { Stream } from '../../config/schema.ts';
 import { overlayRepository } from '../../oci/overlay.ts';
 import type { Registry, Repository } from '../../oci/repository.ts';
-import type { Digest } from '../../system/digest.ts';
 import type { Finding } from '../../system/finding.ts';
 import {
   type Signing,
@@ -15,21 +14,24 @@ import { signImage } from '../../trust/sign/sign-image.ts';
 import { verifyImage } from '../../trust/verify/verify-image.ts';
 import type { Trust } from '../context/trust.ts';
 import { GateFailure } from '../record/journal.ts';
-import { attestPromoted } from './attesting.ts';
-import { describedImages } from './described.ts';
+import { attestPromoted, type Target } from '../statements/attest.ts';
+import { describedImages } from '../statements/described.ts';
 import { type Hosts, hostRefusals } from './host-refusals.ts';
-import type { Move } from './plan.ts';
+import type { PromotionPlan } from './plan.ts';
 
 /** What makes hosts accept what tags move to, and makes sure that they do. */
 export interface HostSignatures {
   /**
-   * Signs everything that a tag is about to move to; what is signed already is left. Throws
-   * `GateFailure` before anything is written when hosts would refuse it nevertheless.
+   * Signs all that is promoted together, also what its tags point to already; what is signed is left.
+   * Throws `GateFailure` before anything is written when hosts would refuse it nevertheless.
    */
-  sign(moves: readonly Move[]): Promise<void>;
+  sign(plan: Signed): Promise<void>;
   /** Throws `GateFailure` unless all of it is signed, as it is read back, and hosts would accept it. */
-  require(moves: readonly Move[]): Promise<void>;
+  require(plan: Signed): Promise<void>;
 }
+
+/** What is signed of a plan: all that is promoted, and the moves that hosts will see. */
+export type Signed = Pick<PromotionPlan, 'artifacts' | 'moves'>;
 
 /** Signs by what a stream signs by, and judges as its hosts do. */
 export function signaturesBy(
@@ -40,45 +42,39 @@ export function signaturesBy(
   const { signer, keyless } = trust;
   const images = describedImages(trust.verdicts);
   const hosts: Hosts = new Map();
-  const refusals = async (moves: readonly Move[], signed: Registry) => {
+  const refusals = async ({ moves }: Signed, signed: Registry) => {
     const own = moves.filter(({ repository }) => repository === stream.publish.image);
     const found: Finding[] = [];
     for (const move of own)
       found.push(...(await hostRefusals(stream, move, { registry, signed, images, hosts, now })));
     return found;
   };
-  const sign = async (moves: readonly Move[], to: Registry, signings: readonly Signing[]) => {
-    for (const target of targetsOf(moves)) {
-      const identities = identitiesOf(stream, moves, target);
+  const sign = async (plan: Signed, to: Registry, signings: readonly Signing[]) => {
+    for (const target of targetsOf(plan)) {
+      const identities = identitiesOf(stream, plan, target);
       const terms = { signings, identities, now: now() };
       await signImage(to.repository(target.repository), target.digest, terms);
     }
   };
-  const attest = async (moves: readonly Move[], signings: readonly Signing[]) => {
-    const terms = { signings, trust, images, now: now() };
-    for (const { repository, digest } of targetsOf(moves)) {
-      if (repository !== stream.publish.image) continue;
-      await attestPromoted(registry.repository(repository), digest, terms);
-    }
-  };
   return {
-    async sign(moves) {
+    async sign(plan) {
       const tried = trial(registry);
       const byKey = signer ? [signingWith(signer)] : [];
       const asJob = async () => (keyless ? [await keyless()] : []);
       const known = signer
         ? byKey
         : (await asJob()).filter(({ identity }) => isMailAddress(identity));
-      await sign(moves, tried, known);
-      requireNone(await refusals(moves, tried));
+      await sign(plan, tried, known);
+      requireNone(await refusals(plan, tried));
       const signings = [...byKey, ...(await asJob())];
-      await sign(moves, registry, signings);
-      await attest(moves, signings);
+      await sign(plan, registry, signings);
+      const terms = { registry, signings, seals: trust.verdicts, images, now: now() };
+      await attestPromoted(stream, targetsOf(plan), terms);
     },
-    async require(moves) {
+    async require(plan) {
       const verifying = signer ? verifyingBy([signer.publicKey]) : (await keyless?.())?.own;
-      const missing = await unsigned(moves, { registry, verifying });
-      requireNone([...missing, ...(await refusals(moves, registry))]);
+      const missing = await unsigned(plan, { registry, verifying });
+      requireNone([...missing, ...(await refusals(plan, registry))]);
     },
   };
 }
@@ -108,11 +104,11 @@ function requireNone(findings: readonly Finding[]): void {
 }
 
 async function unsigned(
-  moves: readonly Move[],
+  plan: Signed,
   { registry, verifying }: { registry: Registry; verifying: Verifying | undefined },
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const { repository: name, digest } of targetsOf(moves)) {
+  for (const { repository: name, digest } of targetsOf(plan)) {
     const repository = registry.repository(name);
     const judged = verifying && (await verifyImage(repository, digest, { verifying }));
     if (!judged?.verified) findings.push(notSigned(`${repository.name}@${digest}`));
@@ -120,24 +116,19 @@ async function unsigned(
   return findings;
 }
 
-interface Target {
-  repository: string;
-  digest: Digest;
-}
-
-function targetsOf(moves: readonly Move[]): Target[] {
-  const all = moves.map(({ repository, to }) => ({ repository, digest: to }));
+function targetsOf({ artifacts }: Signed): Target[] {
+  const all = artifacts.map(({ repository, digest }) => ({ repository, digest }));
   return [...new Map(all.map((one) => [`${one.repository}@${one.digest}`, one])).values()];
 }
 
 /** The names under which hosts pull, and with `tags` each with the tags that move to the image. */
-function identitiesOf(stream: Stream, moves: readonly Move[], target: Target): string[] {
+function identitiesOf(stream: Stream, { artifacts }: Signed, target: Target): string[] {
   const names = namesOf(stream, target.repository);
   if (!stream.trust?.tags) return names;
-  const own = moves.filter(
-    ({ repository, to }) => repository === target.repository && to === target.digest,
-  );
-  return [...names, ...names.flatMap((name) => own.map(({ tag }) => `${name}:${tag}`))];
+  const tags = artifacts
+    .filter((one) => one.repository === target.repository && one.digest === target.digest)
+    .flatMap(({ moving }) => moving);
+  return [...names, ...names.flatMap((name) => tags.map((tag) => `${name}:${tag}`))];
 }
 
 function notSigned(image: string): Finding {

@@ -11,7 +11,7 @@ import { isOsRelease, type OsRelease, readOsRelease } from '../../stream/image/s
 import { type Digest, digestOf } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
 
-/** A package that is installed in an image. */
+/** A package that is installed in an image, or lies in it as a file. */
 export interface InstalledPackage {
   kind: 'deb' | 'rpm';
   name: string;
@@ -24,6 +24,8 @@ export interface InstalledPackage {
   by?: string;
   /** As it says; not always an expression of SPDX. */
   license?: string;
+  /** Where it lies when it is not installed. */
+  file?: { path: string; digest: Digest };
 }
 
 /** A kernel module that did not come with the kernel. */

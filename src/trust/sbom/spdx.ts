@@ -70,6 +70,10 @@ function packageOf(one: InstalledPackage, at: number, { os }: ImageContents) {
     SPDXID: `SPDXRef-${one.kind}-${at + 1}`,
     name: one.name,
     versionInfo: one.version,
+    ...(one.file && {
+      packageFileName: one.file.path,
+      checksums: [checksum(one.file.digest)],
+    }),
     ...nothing,
     ...(one.source && { sourceInfo: `built from ${one.source}` }),
     ...(one.by && { originator: `${one.kind === 'deb' ? 'Person' : 'Organization'}: ${one.by}` }),

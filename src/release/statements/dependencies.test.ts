@@ -9,7 +9,8 @@ describe(dependenciesOf, () => {
     const inputs = aDebianInputs({ packages });
     const overlay = digestOf('overlay');
 
-    const all = dependenciesOf({ ...inputs, image: { ...inputs.image, overlay } });
+    const hosts = { name: 'os', scopes: ['r.example/os'], keys: ['a key'], enforce: false };
+    const all = dependenciesOf({ ...inputs, hosts, image: { ...inputs.image, overlay } });
 
     expect(all.map(({ name }) => name)).toEqual([
       'base package base-files',
@@ -18,13 +19,14 @@ describe(dependenciesOf, () => {
       'image package zfs+',
       'module acpi-call: acpi-call-dkms_1.2.2-2_all.deb',
       'overlay',
+      'key of hosts',
     ]);
     expect(all[3]).toEqual({
       name: 'image package zfs+',
       uri: 'pkg:deb/debian/zfs%2B@1%3A2~1?arch=amd64',
       digest: digestOf('zfs+ 1:2~1'),
     });
-    expect(all.at(-1)?.digest).toBe(overlay);
+    expect(all.slice(-2).map(({ digest }) => digest)).toEqual([overlay, digestOf('a key')]);
   });
 
   it('names base, index, builder and what each is given for an image of the Fedora family', () => {

@@ -1,7 +1,7 @@
-import type { Digest } from '../../system/digest.ts';
+import { type Digest, digestOf } from '../../system/digest.ts';
 import type { Resource } from '../../trust/predicate/resource.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import type { ModuleInputs } from '../inputs/modules.ts';
+import { filesFor, type ModuleInputs } from '../inputs/modules.ts';
 
 /** Every immutable thing that inputs name by a digest: base, builder, packages, sources and files. */
 export function dependenciesOf(inputs: Inputs): Resource[] {
@@ -11,8 +11,9 @@ export function dependenciesOf(inputs: Inputs): Resource[] {
     ...builderOf(inputs),
     ...packagesOf(inputs, 'builder'),
     ...packagesOf(inputs, 'image'),
-    ...inputs.modules.flatMap(sourcesOf),
+    ...inputs.modules.flatMap((module) => sourcesOf(module)),
     ...overlayOf(inputs),
+    ...hostKeysOf(inputs),
   ];
 }
 
@@ -42,24 +43,33 @@ function packagesOf(inputs: Inputs, of: 'base' | 'builder' | 'image'): Resource[
   }));
 }
 
-function sourcesOf(module: ModuleInputs): Resource[] {
+/** The files and images that a module is made of, for one kernel or for all of them. */
+export function sourcesOf(module: ModuleInputs, kernel?: string): Resource[] {
   const name = `module ${module.name}`;
-  const files = module.files.map((file): Resource => {
+  const wanted = kernel == null ? module.files : filesFor(module, kernel);
+  const files = wanted.map((file): Resource => {
     const uri = 'url' in file ? file.url : undefined;
     const digest: Digest = `sha256:${file.sha256}`;
     return { name: `${name}: ${file.name}`, ...(uri && { uri }), digest };
   });
   if (module.kind !== 'kmods') return files;
-  const images = module.images.map(({ kernel, reference, digest }) => ({
-    name: `${name} for Linux ${kernel}`,
-    uri: uriOf(reference),
-    digest,
-  }));
+  const images = module.images
+    .filter((one) => kernel == null || one.kernel === kernel)
+    .map(({ kernel: release, reference, digest }) => ({
+      name: `${name} for Linux ${release}`,
+      uri: uriOf(reference),
+      digest,
+    }));
   return [...images, ...files];
 }
 
 function overlayOf({ image }: Inputs): Resource[] {
   return image.overlay ? [{ name: 'overlay', digest: image.overlay }] : [];
+}
+
+/** What hosts are told to accept: the files of keys, as they lie in the image. */
+function hostKeysOf({ hosts }: Inputs): Resource[] {
+  return (hosts?.keys ?? []).map((pem) => ({ name: 'key of hosts', digest: digestOf(pem) }));
 }
 
 function uriOf(reference: string): string {
