@@ -20,7 +20,7 @@ describe('findings that the cases of Butane leave out', () => {
     expect(cases.length).toBeGreaterThan(110);
   });
 
-  it.each(cases)('$head $text', async ({ text, head = 'fcos 1.7.0', finds }) => {
+  it.each(cases)('$text', async ({ text, head = 'fcos 1.7.0', finds }) => {
     const [variant, version] = head.split(' ');
     const source = { file: 'x', text: `variant: ${variant}\nversion: ${version}\n${text}\n` };
 

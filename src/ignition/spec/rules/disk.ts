@@ -6,32 +6,25 @@ const GUID = /^(?:|[\da-fA-F]{8}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-
 /** GPT has room for 36 code units (UEFI 2.10, 5.3.3); Ignition counts bytes. */
 const LABEL_LENGTH = 36;
 
-export interface DiskRules {
-  /** From 3.3 on a partition that must not exist may be named by its label. */
-  absentByLabel: boolean;
-}
-
 /** Rules of disks and partitions. */
-export function diskRules({ absentByLabel }: DiskRules) {
-  return {
-    Disk(disk: Disk, report: Report): void {
-      if (!disk.device) return report.error(['device'], 'a device is needed');
-      report.error(['device'], pathProblem(disk.device));
-      collisions(disk.partitions ?? [], report);
-    },
-    Partition(partition: Partition, report: Report): void {
-      const { label, guid, typeGuid, number } = partition;
-      const { shouldExist, startMiB, sizeMiB } = partition;
-      const described = typeGuid || guid || startMiB != null || sizeMiB != null;
-      if (shouldExist === false && (described || (!absentByLabel && label != null)))
-        report.error([], 'a partition that must not exist cannot be described');
-      if (!number && label == null) report.error([], 'a partition needs a number or a label');
-      report.error(['label'], labelProblem(label));
-      report.error(['guid'], guidProblem(guid));
-      report.error(['typeGuid'], guidProblem(typeGuid));
-    },
-  };
-}
+export const diskRules = {
+  Disk(disk: Disk, report: Report): void {
+    if (!disk.device) return report.error(['device'], 'a device is needed');
+    report.error(['device'], pathProblem(disk.device));
+    collisions(disk.partitions ?? [], report);
+  },
+  Partition(partition: Partition, report: Report): void {
+    const { label, guid, typeGuid, number } = partition;
+    const { shouldExist, startMiB, sizeMiB } = partition;
+    const described = typeGuid || guid || [label, startMiB, sizeMiB].some((one) => one != null);
+    if (shouldExist === false && described)
+      report.error([], 'a partition that must not exist cannot be described');
+    if (!number && label == null) report.error([], 'a partition needs a number or a label');
+    report.error(['label'], labelProblem(label));
+    report.error(['guid'], guidProblem(guid));
+    report.error(['typeGuid'], guidProblem(typeGuid));
+  },
+};
 
 function labelProblem(label: string | undefined): string | undefined {
   if (label == null) return undefined;
@@ -75,13 +68,21 @@ function overlapping(partitions: readonly Partition[]): number {
   );
   for (const [one, span] of spans.entries()) {
     if (!span) continue;
-    const met = spans.findIndex(
-      (other, index) =>
-        other && index !== one && span.start <= other.end && span.end >= other.start,
-    );
+    const met = spans.findIndex((other, index) => other && index !== one && meet(span, other));
     if (met >= 0) return met;
   }
   return -1;
+}
+
+interface Span {
+  start: number | bigint;
+  end: number | bigint;
+}
+
+/** As Ignition asks, for which a partition of negative size may meet another too. */
+function meet(one: Span, other: Span): boolean {
+  const within = (at: number | bigint) => at >= other.start && at <= other.end;
+  return within(one.start) || within(one.end) || (one.start < other.start && one.end > other.end);
 }
 
 /** In 64 bits, which Ignition counts in. */

@@ -1,6 +1,6 @@
 import type { Report, Rules } from '../../schema/rules.ts';
 import type { Ignition } from '../config.ts';
-import { type DiskRules, diskRules } from './disk.ts';
+import { diskRules } from './disk.ts';
 import { filesystemRules, raidRules } from './filesystem.ts';
 import { type LuksRules, luksRules } from './luks.ts';
 import { nodeRules } from './node.ts';
@@ -9,7 +9,7 @@ import { type StorageRules, storageRules } from './storage.ts';
 import { unitPathRule, unitRules } from './unit.ts';
 
 /** In what the versions of Ignition judge differently. */
-export interface VersionRules extends DiskRules, StorageRules, ResourceRules, LuksRules {
+export interface VersionRules extends StorageRules, ResourceRules, LuksRules {
   version: string;
   formats: readonly string[];
   /** Modes may have setuid, setgid and sticky bits. */
@@ -24,7 +24,7 @@ export function rulesOf(version: VersionRules): Rules {
     ...resourceRules(version),
     ...nodeRules(version),
     ...storageRules(version),
-    ...diskRules(version),
+    ...diskRules,
     ...filesystemRules(version.formats),
     ...raidRules,
     ...luksRules(version),

@@ -49,7 +49,7 @@ function hardLink(
   report: Report,
 ): void {
   const { path = '', target = '' } = link;
-  const full = cleanPath(target.startsWith('/') ? target : `${path}/${target}`);
+  const full = cleanPath(target.startsWith('/') || path === '' ? target : `${path}/${target}`);
   for (const _ of storage.directories?.filter((directory) => directory.path === full) ?? [])
     report.error(['links', index], 'a hard link cannot lead to a directory');
   for (const owner of ['user', 'group'] as const) {

@@ -8,7 +8,6 @@ export const judgement: VersionRules = {
   formats: ['ext4', 'btrfs', 'xfs', 'vfat', 'swap'],
   specialBits: false,
   needsTarget: false,
-  absentByLabel: false,
   customByPresence: true,
 };
 export const rules = rulesOf(judgement);

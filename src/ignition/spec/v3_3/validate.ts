@@ -6,7 +6,6 @@ export const judgement: VersionRules = {
   version: '3.3.0',
   formats: ['ext4', 'btrfs', 'xfs', 'vfat', 'swap', 'none'],
   needsTarget: true,
-  absentByLabel: true,
   customByPresence: false,
 };
 export const rules = rulesOf(judgement);
