@@ -8,7 +8,7 @@ import { permissionsOf, ROOT_INO } from '../manifest/rows.ts';
 import { openReaders } from '../store/open.ts';
 import type { StoreConnection } from '../store/request.ts';
 import { openBlockSource } from '../store/source.ts';
-import { openBlockCache } from './block-cache.ts';
+import { type BlockCache, openBlockCache } from './block-cache.ts';
 import { type FetchBlock, openBlockReads } from './block-reads.ts';
 import { openFuse } from './channel.ts';
 import { serveMount } from './server.ts';
@@ -63,6 +63,7 @@ async function fetcher(
 ): Promise<FetchBlock> {
   const source = openBlockSource(openReaders(routes, options), await openBlockCodec());
   const cache = await openBlockCache(options.cache, options.cacheLimit);
+  const keep = keeper(cache, options);
   return async (block) => {
     const kept = await cache.get(block);
     if (kept) return kept;
@@ -71,8 +72,24 @@ async function fetcher(
       options.onFault?.(read.fault.message);
       return undefined;
     }
-    await cache.put(block, read.content).catch((error: Error) => options.onFault?.(error.message));
+    await keep(block, read.content);
     return read.content;
+  };
+}
+
+/** Blocks that may wait for the disk while their readers go on. */
+const WAITING = 8;
+
+/** Puts blocks into the cache; those who have fetched them wait only when the disk falls behind. */
+function keeper(cache: BlockCache, { onFault }: MountOptions): BlockCache['put'] {
+  const waiting = new Set<Promise<void>>();
+  return async (block, content) => {
+    while (waiting.size >= WAITING) await Promise.race(waiting);
+    const put = cache
+      .put(block, content)
+      .catch((error: Error) => onFault?.(error.message))
+      .finally(() => waiting.delete(put));
+    waiting.add(put);
   };
 }
 
