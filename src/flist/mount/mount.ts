@@ -3,8 +3,10 @@ import { mkdir, statfs } from 'node:fs/promises';
 import { LockstepError } from '../../system/error.ts';
 import { runOk } from '../../system/process.ts';
 import { openBlockCodec } from '../block/codec.ts';
+import { hexOf } from '../manifest/blocks.ts';
 import type { LoadedManifest } from '../manifest/load.ts';
-import { permissionsOf, ROOT_INO } from '../manifest/rows.ts';
+import { type Manifest, permissionsOf, ROOT_INO } from '../manifest/rows.ts';
+import { meetStores } from '../store/meet.ts';
 import { openReaders } from '../store/open.ts';
 import type { StoreConnection } from '../store/request.ts';
 import { openBlockSource } from '../store/source.ts';
@@ -42,14 +44,16 @@ export async function mountFlist(
   options: MountOptions,
 ): Promise<Mounted> {
   await clearPlace(target);
-  const fetch = await fetcher(manifest.routes, options);
+  const ended = new AbortController();
+  const fetch = await fetcher(manifest, until(ended.signal, options));
   const fuse = openFuse();
   const root = manifest.inodes.find(({ ino }) => ino === ROOT_INO);
   mountDevice(fuse, { target, source: path, mode: permissionsOf(root?.mode ?? 0o755) });
   // Before it is mounted the device refuses to be read (EPERM).
   const { inodes, blocks } = manifest;
   const task = { fuse, manifest: { inodes, blocks }, cache: options.cache };
-  return { done: serveMount(task, openBlockReads(fetch)), unmount: () => unmount(target) };
+  const done = serveMount(task, openBlockReads(fetch)).finally(() => ended.abort());
+  return { done, unmount: () => unmount(target) };
 }
 
 /** Unmounts now, or as soon as nobody uses it. Throws `program-failed`. */
@@ -57,11 +61,23 @@ export async function unmount(target: string): Promise<void> {
   await runOk('umount', [target]).catch(() => runOk('umount', ['-l', target]));
 }
 
-async function fetcher(
-  routes: Parameters<typeof openReaders>[0],
-  options: MountOptions,
-): Promise<FetchBlock> {
-  const source = openBlockSource(openReaders(routes, options), await openBlockCodec());
+/** Nothing is fetched any more, and no fault told, when the mount has ended. */
+function until(ended: AbortSignal, options: MountOptions): MountOptions {
+  const { retry, onFault } = options;
+  const signal = retry?.signal ? AbortSignal.any([retry.signal, ended]) : ended;
+  return {
+    ...options,
+    retry: { ...retry, signal },
+    onFault: (message) => {
+      if (!ended.aborted) onFault?.(message);
+    },
+  };
+}
+
+async function fetcher(manifest: Manifest, options: MountOptions): Promise<FetchBlock> {
+  const routes = openReaders(manifest.routes, options);
+  void meetStores(routes, idsOf(manifest));
+  const source = openBlockSource(routes, await openBlockCodec());
   const cache = await openBlockCache(options.cache, options.cacheLimit);
   const keep = keeper(cache, options);
   return async (block) => {
@@ -75,6 +91,10 @@ async function fetcher(
     await keep(block, read.content);
     return read.content;
   };
+}
+
+function* idsOf({ blocks }: Manifest): Generator<string> {
+  for (const names of blocks.values()) for (const { id } of names) yield hexOf(id);
 }
 
 /** Blocks that may wait for the disk while their readers go on. */

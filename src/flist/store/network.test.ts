@@ -13,6 +13,7 @@ import { packFolder } from '../pack/pack.ts';
 import { startS3Server } from '../testing/s3-server.ts';
 import { verifyFlist } from '../verify.ts';
 import { storeAddress } from './address.ts';
+import { meetStores } from './meet.ts';
 import { openWebStore } from './network.ts';
 import { parseRoute } from './route.ts';
 import { openSweepable } from './sweep.ts';
@@ -45,6 +46,21 @@ describe('a store behind HTTP', () => {
 
     expect(Buffer.from(stored ?? []).toString()).toBe('stored');
     expect(asked).toEqual([`/blocks/ab/${ID}`, `/blocks/${ID}`]);
+  });
+
+  it('learns from the block that is asked for first by which name others are kept', async () => {
+    const asked: string[] = [];
+    using server = await aServer(({ url = '', method = '' }, response) => {
+      asked.push(`${method} ${url}`);
+      response.writeHead(/^\/blocks\/[0-9a-f]{64}$/.test(url) ? 200 : 404).end('stored');
+    });
+    const store = webStore(server.url);
+    const other = 'cd'.repeat(32);
+
+    await meetStores([{ start: 0, end: 255, store }], [ID, other]);
+    await store.get(other);
+
+    expect(asked).toEqual([`HEAD /blocks/ab/${ID}`, `HEAD /blocks/${ID}`, `GET /blocks/${other}`]);
   });
 
   it('has nothing when both answer 404, and fails when both are refused', async () => {

@@ -17,18 +17,22 @@ import {
 /**
  * A store behind HTTP. Both names of a block are tried, the second also after 403: that is what S3
  * answers for an object that is not there to a key that may not list. A store that has given
- * another block to the same key means that, and not that it refuses the key.
+ * another block to the same key means that, and not that it refuses the key. The name by which it
+ * had the last block is tried first.
  */
 export function openWebStore(address: StoreAddress, connection: StoreConnection): BlockReader {
   const url = (name: string) => new URL(`${baseOf(address)}/${name}`);
   const keys = keysOf(address);
   let hasGiven = false;
+  let names = inOrder(address);
   const ask = async (id: string, method: 'GET' | 'HEAD'): Promise<StoreAnswer | undefined> => {
     const refused: Error[] = [];
-    for (const name of inOrder(address, id)) {
+    for (const nameOf of names) {
+      const name = nameOf(id);
       const answer = await askStore(connection, { method, url: url(name), keys });
       if (answer.status === 200) {
         hasGiven = true;
+        names = [nameOf, ...NAMES.filter((other) => other !== nameOf)];
         return answer;
       }
       const isAbsent = answer.status === 404 || (answer.status === 403 && hasGiven);
@@ -77,10 +81,11 @@ export function openS3Store(
   };
 }
 
+const NAMES = [0, 1].map((at) => (id: string) => objectNames(id)[at] ?? id);
+
 /** Where rfs looks first: in folders over plain HTTP, flat in buckets. */
-function inOrder({ scheme }: StoreAddress, id: string): string[] {
-  const names = objectNames(id);
-  return scheme === 'http' || scheme === 'https' ? names : names.toReversed();
+function inOrder({ scheme }: StoreAddress): typeof NAMES {
+  return scheme === 'http' || scheme === 'https' ? NAMES : NAMES.toReversed();
 }
 
 /** The address of a store without its objects. */
