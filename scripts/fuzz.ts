@@ -1,8 +1,8 @@
 // Feeds damaged input to every reader of foreign bytes, on all processors.
 //
-//   node scripts/fuzz.ts [--inputs 1000000] [--seed 1] [--files DIR]
+//   node scripts/fuzz.ts [--of modules | flists] [--inputs 1000000] [--seed 1] [--files DIR]
 //
-// Samples are built, and real: modules of DIR, of this machine's own kernel, or of a kernel that is
+// Of flists: manifests and blocks. Otherwise samples are built, and real: modules of DIR, of this machine's own kernel, or of a kernel that is
 // fetched from the archive. A fault is printed with the seed that makes it again.
 import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -11,9 +11,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { decompressBytes } from '../src/file/compression/compression.ts';
-import type { Fault } from '../src/gate/abi/testing/fuzz.ts';
+
 import { fetchKernel } from '../src/gate/abi/testing/real-kernel.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';
+import type { Fault } from '../src/system/testing/fuzz.ts';
 
 const STEP = 500;
 const HANG = 60_000;
@@ -21,6 +22,7 @@ const SAMPLES = 24;
 const LARGEST = 64 << 10;
 
 export interface FuzzTask {
+  of: string;
   from: number;
   to: number;
   samples: Uint8Array[];
@@ -33,6 +35,7 @@ export interface FuzzAnswer {
 
 const { values } = parseArgs({
   options: {
+    of: { type: 'string', default: 'modules' },
     inputs: { type: 'string', default: '1000000' },
     seed: { type: 'string', default: '1' },
     files: { type: 'string' },
@@ -40,7 +43,7 @@ const { values } = parseArgs({
 });
 const first = Number(values.seed);
 const end = first + Number(values.inputs);
-const samples = await realModules(values.files);
+const samples = values.of === 'flists' ? [] : await realModules(values.files);
 const started = Date.now();
 const faults: Fault[] = [];
 let next = first;
@@ -49,7 +52,7 @@ await Promise.all(Array.from({ length: availableParallelism() }, work));
 const seconds = ((Date.now() - started) / 1000).toFixed(0);
 const rss = Math.round(Math.max(memory, process.memoryUsage().rss) / 2 ** 20);
 console.log(
-  `${end - first} inputs, ${samples.length} real modules among the samples, ${faults.length} faults, ${seconds} s, ${rss} MiB`,
+  `${end - first} inputs of ${values.of}, ${samples.length} real modules among the samples, ${faults.length} faults, ${seconds} s, ${rss} MiB`,
 );
 process.exitCode = faults.length > 0 ? 1 : 0;
 
@@ -61,7 +64,7 @@ async function work(): Promise<void> {
     while (next < end) {
       const from = next;
       next += STEP;
-      const answer = await ask(worker, { from, to: Math.min(next, end), samples });
+      const answer = await ask(worker, { of: values.of, from, to: Math.min(next, end), samples });
       memory = Math.max(memory, answer.memory);
       faults.push(...answer.faults);
       for (const fault of answer.faults) console.log(JSON.stringify(fault));

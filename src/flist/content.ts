@@ -4,9 +4,8 @@ import type { FlistEntry } from './manifest/entries.ts';
 import type { BlockSource } from './store/source.ts';
 
 /**
- * The content of a file, block by block, each checked. Throws `digest-mismatch` for a block that
- * is not what the manifest names, `network` when no route could be asked, `not-found` when none
- * has it.
+ * The content of a file, block by block, each checked. Throws `gate-failed` for a block that no
+ * route has or that is not what the manifest names, `network` when a route could not be asked.
  */
 export async function* contentOf(
   entry: FlistEntry,
@@ -19,19 +18,12 @@ export async function* contentOf(
   }
 }
 
-const CODES = {
-  'block-missing': 'not-found',
-  'route-unreachable': 'network',
-  'block-damaged': 'digest-mismatch',
-  'block-key': 'digest-mismatch',
-  'block-size': 'digest-mismatch',
-} as const;
-
 function faultError(
-  { rule, message }: { rule: keyof typeof CODES; message: string },
+  { rule, message }: { rule: string; message: string },
   path: string,
-) {
-  return new LockstepError(CODES[rule], `${path}: ${message}`, {
+): LockstepError {
+  const code = rule === 'route-unreachable' ? 'network' : 'gate-failed';
+  return new LockstepError(code, `${rule}: ${path}: ${message}`, {
     context: { path, rule },
     hint: 'lockstep flist verify tells every block that cannot be read',
   });

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { chmod, lchown, lstat, lutimes, mkdir, symlink } from 'node:fs/promises';
+import { chmod, lchown, lstat, lutimes, mkdir, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { encodeName } from '../file/name.ts';
@@ -44,9 +44,7 @@ export async function extractEntries(
   await mapConcurrently(of('file'), AT_ONCE, async (entry) => {
     options.signal?.throwIfAborted();
     const place = pathInside(folder, entry.path);
-    await pipeline(contentOf(entry, source), createWriteStream(place, { flags: 'wx' })).catch(
-      inTheWay(place),
-    );
+    await writeFresh(place, contentOf(entry, source));
     await restore(entry, place, options);
   });
   const findings = await makeSpecial(of('char', 'block', 'fifo', 'socket'), folder, options);
@@ -74,6 +72,16 @@ export function chooseEntries(
     for (let at = path; at !== '' && !wanted.has(at); at = parentOf(at)) wanted.add(at);
   }
   return entries.filter(({ path }) => wanted.has(path));
+}
+
+/** Writes a file that was not there; nothing of one that cannot be had whole stays. */
+async function writeFresh(place: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+  try {
+    await pipeline(content, createWriteStream(place, { flags: 'wx' }));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(place, { force: true });
+    inTheWay(place)(error as Error);
+  }
 }
 
 /** A link that stands where a folder must be would lead what is written elsewhere. */

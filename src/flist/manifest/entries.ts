@@ -30,26 +30,40 @@ export interface FlistEntry {
   blocks?: readonly BlockName[];
 }
 
-/** Everything in a flist but its root, sorted by path. Only of a manifest without errors. */
+/** Everything in a flist but its root, in the order of their paths. Only of a manifest without errors. */
 export function entriesOf(manifest: Manifest): FlistEntry[] {
-  return walkInodes(manifest.inodes)
-    .map(({ path, inode }) => entryOf(inode, path, manifest))
-    .sort(byPath);
+  return walkInodes(manifest.inodes).map(({ path, inode }) => entryOf(inode, path, manifest));
 }
 
-/** Every inode but the root with its path. Only of a tree without errors. */
-export function walkInodes(inodes: readonly Inode[]): { path: string; inode: Inode }[] {
+/** An inode with its path, which has no leading slash. */
+export interface PlacedInode {
+  path: string;
+  inode: Inode;
+}
+
+/**
+ * Every inode but the root: siblings by name, and a folder right before what is in it. Only of a
+ * tree without errors.
+ */
+export function walkInodes(inodes: readonly Inode[]): PlacedInode[] {
   const children = childrenOf(inodes);
-  const found: { path: string; inode: Inode }[] = [];
-  const left: { ino: number; folder: string }[] = [{ ino: ROOT_INO, folder: '' }];
+  const inside = (ino: number, folder: string): PlacedInode[] =>
+    (children.get(ino) ?? [])
+      .map((inode) => ({ path: `${folder}${inode.name}`, inode }))
+      .sort(fromLast);
+  const found: PlacedInode[] = [];
+  const left = inside(ROOT_INO, '');
   for (let next = left.pop(); next; next = left.pop()) {
-    for (const inode of children.get(next.ino) ?? []) {
-      const path = next.folder === '' ? inode.name : `${next.folder}/${inode.name}`;
-      found.push({ path, inode });
-      if (typeOf(inode.mode) === 'directory') left.push({ ino: inode.ino, folder: path });
-    }
+    found.push(next);
+    const { inode, path } = next;
+    if (typeOf(inode.mode) !== 'directory') continue;
+    for (const one of inside(inode.ino, `${path}/`)) left.push(one);
   }
   return found;
+}
+
+function fromLast({ inode: { name: one } }: PlacedInode, { inode: { name: other } }: PlacedInode) {
+  return one < other ? 1 : one > other ? -1 : 0;
 }
 
 /** The inodes of each folder by its number, in the order of their rows. */
@@ -78,15 +92,4 @@ function entryOf(inode: Inode, path: string, { blocks }: Manifest): FlistEntry {
     ...(type === 'char' || type === 'block' ? deviceOf(inode.rdev) : {}),
     ...(names ? { blocks: names } : {}),
   };
-}
-
-/** A folder stands right before what is in it. */
-function byPath(one: FlistEntry, other: FlistEntry): number {
-  const a = one.path.split('/');
-  const b = other.path.split('/');
-  for (let at = 0; at < Math.min(a.length, b.length); at++) {
-    const [x = '', y = ''] = [a[at], b[at]];
-    if (x !== y) return x < y ? -1 : 1;
-  }
-  return a.length - b.length;
 }

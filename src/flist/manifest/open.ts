@@ -69,17 +69,18 @@ function readStart(path: string, into: Buffer): number {
 
 /** Only plain tables with the columns of rfs are asked: a view or a made-up column runs what its author wrote. */
 function wrongTables(database: DatabaseSync): string | undefined {
-  const kinds = new Map(
-    database
-      .prepare("SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view')")
-      .all()
-      .map(({ name, type, sql }) => [name, { type, sql }] as const),
-  );
+  const made = database.prepare('SELECT name, type, sql FROM sqlite_master').all();
+  for (const { name, type, sql } of made) {
+    const problem = wrongObject(database, {
+      name: String(name),
+      type: String(type),
+      sql: String(sql),
+    });
+    if (problem != null) return problem;
+  }
+  const tables = new Map(made.filter(({ type }) => type === 'table').map((one) => [one.name, one]));
   for (const name of Object.keys(COLUMNS) as TableName[]) {
-    const found = kinds.get(name);
-    if (!found) return `there is no table ${name}`;
-    if (found.type !== 'table' || !/^create\s+table\b/i.test(String(found.sql)))
-      return `${name} is not a plain table`;
+    if (!tables.has(name)) return `there is no table ${name}`;
     const columns = database.prepare(`PRAGMA table_xinfo(${name})`).all();
     const plain = columns.every(({ hidden }) => hidden === 0);
     const names = columns.map((column) => String(column.name));
@@ -88,6 +89,30 @@ function wrongTables(database: DatabaseSync): string | undefined {
   }
   return undefined;
 }
+
+interface SchemaObject {
+  name: string;
+  type: string;
+  sql: string;
+}
+
+/** SQLite computes constraints and indexes when it checks its pages, tables of modules even run code. */
+function wrongObject(
+  database: DatabaseSync,
+  { name, type, sql }: SchemaObject,
+): string | undefined {
+  const shown = JSON.stringify(name.slice(0, 100));
+  if (type === 'view' && name in COLUMNS) return `${name} is not a plain table`;
+  if (type === 'table' && (!/^create\s+table\b/i.test(sql) || /\bcheck\b|\bas\b/i.test(sql)))
+    return `${shown} is not a plain table`;
+  if (type !== 'index') return undefined;
+  const columns = database.prepare('SELECT cid FROM pragma_index_xinfo(?)').all(name);
+  const computed = columns.some(({ cid }) => cid === EXPRESSION);
+  return computed || /\bwhere\b/i.test(sql) ? `the index ${shown} is computed` : undefined;
+}
+
+/** The number that SQLite gives a column of an index that is an expression (pragma index_xinfo). */
+const EXPRESSION = -2;
 
 function wrongPages(database: DatabaseSync): string | undefined {
   const [first] = database.prepare('PRAGMA integrity_check(1)').all();

@@ -14,7 +14,7 @@ import { passes } from '../../system/finding.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../system/temporary.ts';
 import { packFolder } from '../pack/pack.ts';
 import { parseRoute } from '../store/route.ts';
-import { BROKEN, breakManifest } from '../testing/broken.ts';
+import { BROKEN, breakManifest, ODD } from '../testing/broken.ts';
 import { readManifest } from './read.ts';
 
 let packed: TemporaryFolder;
@@ -56,6 +56,19 @@ describe('readManifest', () => {
     expect(findings.map((finding) => finding.rule)).toContain(rule);
   });
 
+  it.each(ODD)('warns of $name', async ({ sql, rule }) => {
+    await using work = await temporaryFolder();
+    const path = await aManifest(work);
+    breakManifest(path, sql);
+
+    const { manifest, findings } = readManifest(path);
+
+    expect(manifest).toBeDefined();
+    expect(findings.map((finding) => `${finding.severity} ${finding.rule}`)).toEqual([
+      `warning ${rule}`,
+    ]);
+  });
+
   it('names a file that is cut, and one that is no database', async () => {
     await using work = await temporaryFolder();
     const path = await aManifest(work);
@@ -65,6 +78,23 @@ describe('readManifest', () => {
 
     expect(rulesOf(path)).toEqual(['manifest-damaged']);
     expect(rulesOf(other)).toEqual(['manifest-damaged']);
+  });
+
+  it('tells the first of many findings, and how many more there are', async () => {
+    await using work = await temporaryFolder();
+    const path = await aManifest(work);
+    breakManifest(
+      path,
+      `WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 5009)
+        INSERT INTO inode SELECT i, 1, 'a/b', 0, 0, 0, 33188, 0, 0, 0 FROM n`,
+    );
+
+    const { findings } = readManifest(path);
+
+    expect(findings.filter(({ rule }) => rule === 'unsafe-name')).toHaveLength(21);
+    expect(findings.map(({ message }) => message)).toContain(
+      'and 4980 more of the rule unsafe-name',
+    );
   });
 
   it('takes any damage of the bytes for a finding and leaves no file beside', async () => {

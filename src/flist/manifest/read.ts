@@ -2,6 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Finding } from '../../system/finding.ts';
 import type { BlockName } from '../block/codec.ts';
 import { type Route } from '../store/route.ts';
+import { firstOfEach } from './first-of-each.ts';
+import { checkNameBytes } from './name-rules.ts';
 import { damaged, openManifest } from './open.ts';
 import { checkRoutes } from './route-rules.ts';
 import type { Inode, Manifest } from './rows.ts';
@@ -24,10 +26,11 @@ export function readManifest(path: string): ReadManifest {
   if ('findings' in opened) return opened;
   using database = opened.database;
   try {
-    const findings = checkValues(database);
-    if (findings.length > 0) return { findings };
+    const wrong = checkValues(database);
+    if (wrong.length > 0) return { findings: wrong };
     const manifest = readRows(database);
-    return { manifest, findings: [...checkTree(manifest), ...checkRoutes(manifest)] };
+    const names = checkNameBytes(database, manifest.inodes);
+    return { manifest, findings: firstOfEach([names, checkTree(manifest), checkRoutes(manifest)]) };
   } catch (error) {
     return { findings: [damaged((error as Error).message)] };
   }
@@ -39,10 +42,12 @@ function readRows(database: DatabaseSync): Manifest {
       ({ ino, data }) => [ino, data],
     ),
   );
-  const inodes = rows<Inode>(database, 'SELECT * FROM inode ORDER BY ino').map((row) => {
-    const target = targets.get(row.ino);
-    return target ? { ...row, target } : { ...row };
-  });
+  const inodes: Inode[] = [];
+  for (const row of database.prepare('SELECT * FROM inode ORDER BY ino').iterate()) {
+    const inode = row as unknown as Inode;
+    const target = targets.get(inode.ino);
+    inodes.push(target ? { ...inode, target } : { ...inode });
+  }
   const tags = rows<{ key: string; value: string }>(database, 'SELECT * FROM tag ORDER BY key');
   return {
     inodes,

@@ -4,12 +4,12 @@ import { hexByte, type Route } from '../store/route.ts';
 import { type Manifest } from './rows.ts';
 
 /** What is wrong with where the blocks of a manifest are to be read. */
-export function checkRoutes({ routes, blocks }: Manifest): Finding[] {
-  const findings = routes.flatMap(checkRoute);
+export function* checkRoutes({ routes, blocks }: Manifest): Generator<Finding> {
+  for (const route of routes) yield* checkRoute(route);
   const gap = blocks.size > 0 || routes.length > 0 ? firstGap(routes) : undefined;
-  if (gap == null) return findings;
+  if (gap == null) return;
   const message = `no route for blocks whose id begins with ${hexByte(gap)}`;
-  return [...findings, { rule: 'route-gap', severity: 'error', message }];
+  yield { rule: 'route-gap', severity: 'error', message };
 }
 
 function checkRoute(route: Route): Finding[] {

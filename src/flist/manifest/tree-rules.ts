@@ -1,19 +1,25 @@
-import { isUtf8 } from 'node:buffer';
 import type { Finding } from '../../system/finding.ts';
 import { BLOCK_SIZE } from '../block/codec.ts';
+import { childrenOf } from './entries.ts';
+import { damaged } from './open.ts';
 import { type Inode, type Manifest, ROOT_INO, typeOf } from './rows.ts';
 
+/** `PATH_MAX` without its zero byte (limits.h): no program can name more. */
+const LONGEST_PATH = 4095;
+
 /** What is wrong with the tree that a manifest tells of. */
-export function checkTree({ inodes, blocks }: Manifest): Finding[] {
+export function* checkTree({ inodes, blocks }: Manifest): Generator<Finding> {
   const known = new Map(inodes.map((inode) => [inode.ino, inode]));
-  return [
-    ...checkRoot(inodes),
-    ...inodes.flatMap((inode) => [...checkName(inode), ...checkParent(inode, known)]),
-    ...checkCycles(inodes, known),
-    ...checkSiblings(inodes),
-    ...inodes.flatMap((inode) => checkCount(inode, blocks.get(inode.ino)?.length ?? 0)),
-    ...checkOwners(inodes),
-  ];
+  yield* checkRoot(inodes);
+  for (const inode of inodes) {
+    yield* checkName(inode);
+    yield* checkParent(inode, known);
+    yield* checkCount(inode, blocks.get(inode.ino)?.length ?? 0);
+  }
+  yield* checkCycles(inodes, known);
+  yield* checkSiblings(inodes);
+  yield* checkPaths(inodes);
+  yield* checkOwners(inodes);
 }
 
 /** How many blocks a file of this size has. */
@@ -35,10 +41,6 @@ function checkName({ ino, parent, name }: Inode): Finding[] {
   const unsafe = name === '' || name === '.' || name === '..' || /[/\0]/.test(name);
   const where = `inode ${ino}`;
   if (unsafe) return [error('unsafe-name', `${where} has the name ${JSON.stringify(name)}`)];
-  if (name.includes('\ufffd') || !isUtf8(Buffer.from(name)))
-    return [
-      warning('name-not-utf8', `${where} has a name that was not UTF-8: ${JSON.stringify(name)}`),
-    ];
   return [];
 }
 
@@ -53,9 +55,11 @@ function checkParent({ ino, parent, name }: Inode, known: ReadonlyMap<number, In
 }
 
 /** Every inode from which no way up ends, each circle once. */
-function checkCycles(inodes: readonly Inode[], known: ReadonlyMap<number, Inode>): Finding[] {
+function* checkCycles(
+  inodes: readonly Inode[],
+  known: ReadonlyMap<number, Inode>,
+): Generator<Finding> {
   const ends = new Set<number>();
-  const findings: Finding[] = [];
   for (const { ino } of inodes) {
     const way = new Set<number>();
     let at = ino;
@@ -63,22 +67,35 @@ function checkCycles(inodes: readonly Inode[], known: ReadonlyMap<number, Inode>
       way.add(at);
       at = known.get(at)?.parent ?? 0;
     }
-    if (way.has(at)) findings.push(error('tree-cycle', `inode ${at} lies in itself`));
+    if (way.has(at)) yield error('tree-cycle', `inode ${at} lies in itself`);
     for (const one of way) ends.add(one);
   }
-  return findings;
 }
 
-function checkSiblings(inodes: readonly Inode[]): Finding[] {
+function* checkSiblings(inodes: readonly Inode[]): Generator<Finding> {
   const seen = new Set<string>();
-  return inodes.flatMap(({ parent, name }) => {
+  for (const { parent, name } of inodes) {
     const key = `${parent}/${name}`;
-    if (!seen.has(key)) {
-      seen.add(key);
-      return [];
+    if (seen.has(key))
+      yield error('duplicate-name', `${JSON.stringify(name)} stands twice in inode ${parent}`);
+    seen.add(key);
+  }
+}
+
+/** Folders in folders may be so many that all their paths have no room anywhere. */
+function* checkPaths(inodes: readonly Inode[]): Generator<Finding> {
+  const children = childrenOf(inodes);
+  const left = [{ ino: ROOT_INO, above: 0 }];
+  const seen = new Set<number>();
+  for (let next = left.pop(); next; next = left.pop()) {
+    for (const { ino, name } of seen.has(next.ino) ? [] : (children.get(next.ino) ?? [])) {
+      const length = next.above + Buffer.byteLength(name);
+      if (length > LONGEST_PATH)
+        yield damaged(`inode ${ino}: its path is longer than ${LONGEST_PATH} bytes`);
+      else left.push({ ino, above: length + 1 });
     }
-    return [error('duplicate-name', `${JSON.stringify(name)} stands twice in inode ${parent}`)];
-  });
+    seen.add(next.ino);
+  }
 }
 
 function checkCount({ ino, name, size, mode }: Inode, found: number): Finding[] {

@@ -20,6 +20,32 @@ export const BROKEN: { name: string; sql: string; rule: string }[] = [
     rule: 'manifest-damaged',
   },
   {
+    name: 'an index that is computed',
+    sql: 'CREATE INDEX heavy ON tag (hex(zeroblob(1000000000)))',
+    rule: 'manifest-damaged',
+  },
+  {
+    name: 'an index of some rows',
+    sql: 'CREATE INDEX some ON inode (ino) WHERE ino > 1',
+    rule: 'manifest-damaged',
+  },
+  {
+    name: 'a table with a constraint',
+    sql: 'CREATE TABLE other (a CHECK (length(hex(zeroblob(1000000000))) > 0))',
+    rule: 'manifest-damaged',
+  },
+  {
+    name: 'a table of a module of SQLite',
+    sql: 'CREATE VIRTUAL TABLE other USING fts5(text)',
+    rule: 'manifest-damaged',
+  },
+  {
+    name: 'folders in folders without end',
+    sql: `WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+      INSERT INTO inode SELECT i, CASE i WHEN 10 THEN 1 ELSE i - 1 END, hex(zeroblob(100)), 0, 0, 0, 16877, 0, 0, 0 FROM n`,
+    rule: 'manifest-damaged',
+  },
+  {
     name: 'a name that is bytes',
     sql: "UPDATE inode SET name = x'6162' WHERE ino = 3",
     rule: 'manifest-damaged',
@@ -75,6 +101,11 @@ export const BROKEN: { name: string; sql: string; rule: string }[] = [
     sql: "UPDATE inode SET name = 'a' || char(0) || 'b' WHERE name = 'file'",
     rule: 'unsafe-name',
   },
+  {
+    name: 'a name that is no UTF-8',
+    sql: "UPDATE inode SET name = CAST(x'61ff' AS TEXT) WHERE name = 'file'",
+    rule: 'name-not-utf8',
+  },
   { name: 'a route to nowhere', sql: "UPDATE route SET url = 'ftp://x/y'", rule: 'route-invalid' },
   {
     name: 'a route that rfs cannot open',
@@ -91,5 +122,29 @@ export const BROKEN: { name: string; sql: string; rule: string }[] = [
     name: 'a size that its blocks cannot have',
     sql: "UPDATE inode SET size = 9000000000000 WHERE name = 'file'",
     rule: 'block-count',
+  },
+];
+
+/** Manifests that are odd and can be used, and the warning that tells of each. */
+export const ODD: { name: string; sql: string; rule: string }[] = [
+  {
+    name: 'a name that rfs has changed',
+    sql: "UPDATE inode SET name = 'a' || char(65533) WHERE name = 'file'",
+    rule: 'name-not-utf8',
+  },
+  {
+    name: 'a group that is not the owner',
+    sql: 'UPDATE inode SET gid = uid + 1 WHERE ino = 3',
+    rule: 'gid-differs',
+  },
+  {
+    name: 'a file that nobody may read',
+    sql: "UPDATE inode SET mode = 32768 WHERE name = 'file'",
+    rule: 'mode-odd',
+  },
+  {
+    name: 'a route with a password',
+    sql: "INSERT INTO route VALUES (0, 255, 's3://user:password@127.0.0.1:9/bucket')",
+    rule: 'route-credentials',
   },
 ];

@@ -1,8 +1,5 @@
-import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 import { type FaultProxy, startFaultProxy } from '../../oci/testing/fault-proxy.ts';
 import { type Fault, randomFaults, seededRandom } from '../../oci/testing/faults.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
@@ -11,7 +8,8 @@ import { packFolder } from '../pack/pack.ts';
 import { parseRoute } from '../store/route.ts';
 import { startBucket } from './bucket.ts';
 import { connection } from './flist.ts';
-import type { ReadReport, ReadTask } from './mount-reader.ts';
+import type { ReadReport } from './mount-reader.ts';
+import { type Reader, readAll, startReaders } from './mount-readers.ts';
 import { TestMount } from './mounted.ts';
 import { type Rot, rot } from './rot.ts';
 
@@ -107,7 +105,9 @@ async function oneMount(storm: Storm, at: number): Promise<void> {
   const damage: Rot = rot(mount.cache, random);
   // Next to no network: each read waits for all its repetitions.
   const reads = Math.ceil(options.reads / (rate > 0.5 ? 10 : 1));
-  const reading = readAll(storm, mount.target, { at, reads });
+  const { folder, paths, readers } = storm;
+  const task = { target: mount.target, folder, paths, reads };
+  const reading = readAll(readers, { ...task, seed: (options.seed + at) * 100 });
   if (killed) await reading.after(Math.floor(random() * reads * options.readers));
   if (killed) await mount.end('SIGKILL');
   const reports = await reading.reports;
@@ -116,43 +116,6 @@ async function oneMount(storm: Storm, at: number): Promise<void> {
   report.damaged += damage.damaged;
   if (killed) report.killed++;
   for (const one of reports) add(report, one, { at, killed });
-}
-
-/** What readers of a mount find; `after` waits until so many of their reads have ended. */
-function readAll(
-  { folder, paths, readers, options }: Storm,
-  target: string,
-  { at, reads }: { at: number; reads: number },
-): { reports: Promise<ReadReport[]>; after: (count: number) => Promise<void> } {
-  const ended = new SharedArrayBuffer(4);
-  const counter = new Int32Array(ended);
-  const reports = readers.map((read, reader) => {
-    const seed = options.seed + at * readers.length + reader;
-    return read({ target, folder, paths, reads, seed, ended });
-  });
-  const after = async (count: number) => {
-    while (Atomics.load(counter, 0) < count) await sleep(2);
-  };
-  return { reports: Promise.all(reports), after };
-}
-
-type Reader = (task: ReadTask) => Promise<ReadReport>;
-
-/** Threads that read; they end with the scope. */
-function startReaders(count: number): { readers: Reader[] } & AsyncDisposable {
-  const place = new URL('./mount-reader.ts', import.meta.url);
-  const workers = Array.from({ length: count }, () => new Worker(place));
-  const readers = workers.map((worker) => async (task: ReadTask) => {
-    worker.postMessage(task, []);
-    const [report] = (await once(worker, 'message')) as [ReadReport];
-    return report;
-  });
-  return {
-    readers,
-    async [Symbol.asyncDispose]() {
-      await Promise.all(workers.map((worker) => worker.terminate()));
-    },
-  };
 }
 
 function add(
@@ -171,10 +134,10 @@ function add(
 
 /** Whatever the storm has left behind, a sound network mends. */
 async function readInPeace(storm: Storm): Promise<void> {
-  const { manifest, work, options, report } = storm;
+  const { manifest, work, folder, paths, readers, report } = storm;
   await using mount = await new TestMount(manifest, work).ready();
-  const task = { at: options.mounts, reads: 100 };
-  for (const { errors, wrong } of await readAll(storm, mount.target, task).reports) {
+  const task = { target: mount.target, folder, paths, reads: 100, seed: 1 };
+  for (const { errors, wrong } of await readAll(readers, task).reports) {
     report.problems.push(...wrong.map((what) => `at the end: ${what} is not what was packed`));
     for (const code of Object.keys(errors)) report.problems.push(`at the end: ${code}`);
   }
