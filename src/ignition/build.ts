@@ -14,8 +14,8 @@ import { unusedKeys } from './schema/unused.ts';
 import { judge } from './spec/judge.ts';
 import type { SpecVersion } from './spec/version.ts';
 import { newerOf } from './spec/versions.ts';
-import type { SourceText, Tree } from './text/tree.ts';
-import { nothing, parseYaml } from './text/yaml.ts';
+import { nothing, type SourceText, type Tree } from './text/tree.ts';
+import { parseYaml } from './text/yaml.ts';
 import { type ExpandContext, expandTree } from './values/expand.ts';
 import { hideIn } from './values/hide.ts';
 import { readHead } from './variants/head.ts';
@@ -86,7 +86,7 @@ async function readTree(
   source: SourceText,
   all: { options: BuildOptions; problems: AnyProblem[]; secrets: Set<string> },
 ): Promise<Tree> {
-  const parsed = parseYaml(source);
+  const parsed = await parseYaml(source);
   if (parsed.fault) {
     const tree = nothing(source, parsed.fault.offset);
     all.problems.push({ ...error([0], parsed.fault.message), tree });

@@ -7,8 +7,7 @@ import { compile } from './schema/type.ts';
 import { judgeText } from './spec/judge.ts';
 import { specNamed, specVersions } from './spec/versions.ts';
 import { parseJson } from './text/json.ts';
-import { entryOf, type SourceText, type Tree } from './text/tree.ts';
-import { nothing } from './text/yaml.ts';
+import { entryOf, nothing, type SourceText, type Tree } from './text/tree.ts';
 
 /** What a text of Ignition says. */
 export interface ReadDocument {

@@ -9,7 +9,7 @@ import { secretFindings } from './secrets.ts';
 import { showDocument, treeLines } from './show.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const request = { inputs: [], config: 'lockstep.yaml', env: {}, stdin: Readable.from([]) };
+const request = { inputs: [], config: 'lockstep.yaml', env: {}, stdin: () => Readable.from([]) };
 
 describe('examples/custom-coreos', () => {
   it('builds without a warning, holds no secret, and does what it says', async () => {

@@ -53,7 +53,7 @@ function migrateIgnition(source: SourceText): Migration {
 
 async function migrateButane(source: SourceText, options: BuildOptions): Promise<Migration> {
   const before = await buildButane([source], options);
-  const parsed = parseYaml(source);
+  const parsed = await parseYaml(source);
   if (!before.document || parsed.fault || !parsed.tree) return { findings: before.findings };
   const head = readHead(parsed.tree);
   if ('problems' in head)

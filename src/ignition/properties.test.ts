@@ -10,7 +10,7 @@ import { dataOf } from './spec/rules/data-url.ts';
 import { parseJson } from './text/json.ts';
 import { bytesOfText, textOfBytes } from './text/scalar.ts';
 import type { Tree } from './text/tree.ts';
-import { parseYaml } from './text/yaml.ts';
+import { wholeYaml } from './text/whole-yaml.ts';
 import { expandContext } from './values/values.ts';
 
 const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));
@@ -53,11 +53,11 @@ describe('parseJson', () => {
   });
 });
 
-describe('parseYaml', () => {
+describe('wholeYaml', () => {
   it('comes to an end with a tree or a place, whatever the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
-        const parsed = parseYaml({ file: 'x', text });
+        const parsed = wholeYaml({ file: 'x', text });
         if (parsed.fault) expect(parsed.fault.offset).toBeLessThanOrEqual(text.length);
       }),
     );

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { open } from 'node:fs/promises';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { LockstepError } from '../system/error.ts';
@@ -11,23 +11,22 @@ const LIMIT = 32 << 20;
 export interface SourceOptions {
   /** The folder that paths start from. */
   cwd: string;
-  /** What `-` stands for. */
-  stdin: Readable;
+  /** What `-` stands for; not opened for anything else. */
+  stdin: () => Readable;
 }
 
 /** Reads a document, `-` from standard input. Throws `not-found`, `usage` for one that is too large. */
 export async function readSource(file: string, { cwd, stdin }: SourceOptions): Promise<SourceText> {
   if (file === '-')
-    return { file: '<stdin>', text: decode(await readAll(stdin, '<stdin>'), '<stdin>') };
+    return { file: '<stdin>', text: decode(await readAll(stdin(), '<stdin>'), '<stdin>') };
   try {
-    await using handle = await open(resolve(cwd, file));
-    const stats = await handle.stat();
+    const path = resolve(cwd, file);
+    const stats = statSync(path);
     if (stats.isDirectory()) throw new LockstepError('usage', `${file} is a folder`);
     if (stats.size > LIMIT) throw tooLarge(file);
-    return {
-      file,
-      text: decode(await readAll(handle.createReadStream({ autoClose: false }), file), file),
-    };
+    // What is no file may keep its reader waiting.
+    const bytes = stats.isFile() ? readFileSync(path) : await readAll(createReadStream(path), file);
+    return { file, text: decode(bytes, file) };
   } catch (error) {
     if (error instanceof LockstepError) throw error;
     throw new LockstepError('not-found', `${file} cannot be read: ${(error as Error).message}`, {
@@ -50,6 +49,7 @@ async function readAll(stream: Readable, file: string): Promise<Buffer> {
 
 /** UTF-8, with or without a byte order mark. */
 function decode(bytes: Buffer, file: string): string {
+  if (bytes.length > LIMIT) throw tooLarge(file);
   if (!isUtf8(bytes)) throw new LockstepError('usage', `${file} is no UTF-8 text`);
   return bytes.toString('utf8').replace(/^\uFEFF/, '');
 }

@@ -1,6 +1,6 @@
 import type { Stream } from '../../config/schema.ts';
+import { plainYaml } from '../text/plain-yaml.ts';
 import { type Entry, keyText, type SourceText, type Tree } from '../text/tree.ts';
-import { parseYaml } from '../text/yaml.ts';
 
 /** `ignition` of a stream. */
 export type Settings = NonNullable<Stream['ignition']>;
@@ -17,9 +17,8 @@ export interface Section {
  * needs a second look to be right. Other sections are not looked at.
  */
 export function plainSections(source: SourceText): Section[] | undefined {
-  if (/^(?:---|\.\.\.|%)/m.test(source.text)) return undefined;
-  const { tree, fault } = { fault: undefined, tree: undefined, ...parseYaml(source) };
-  const keys = tree && !fault ? keysOf(tree) : undefined;
+  const tree = plainYaml(source);
+  const keys = tree && keysOf(tree);
   if (!keys || !isVersion(keys.get('version'))) return undefined;
   const streams = keys.get('streams');
   if (!streams) return all([keys], section);

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Stream } from '../../config/schema.ts';
 import { plainSections, type Section } from './section.ts';
@@ -18,9 +18,9 @@ const LIMIT = 1 << 20;
  */
 export async function configuredStreams(cwd: string, file: string): Promise<ConfiguredStream[]> {
   const path = resolve(cwd, file);
-  const found = await stat(path).catch(() => undefined);
+  const found = statSync(path, { throwIfNoEntry: false });
   if (!found?.isFile()) return [];
-  const text = found.size > LIMIT ? '' : await readFile(path, 'utf8');
+  const text = found.size > LIMIT ? '' : readFileSync(path, 'utf8');
   const sections = plainSections({ file, text }) ?? (await wholeStreams(cwd, file));
   return sections.map(({ name, ignition }, at) => ({
     name,

@@ -1,6 +1,6 @@
 import type { Fields, Type, Value } from '../schema/type.ts';
 import type { SpecVersion } from '../spec/version.ts';
-import { random } from './mutate.ts';
+import { random } from './random.ts';
 
 const long = (length: number, char = 'x') => char.repeat(length);
 const texts = (all: string) => all.split('|');

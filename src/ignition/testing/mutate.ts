@@ -2,6 +2,8 @@ import { buildButane, documentText } from '../build.ts';
 import { decompile } from '../decompile.ts';
 import { readDocument } from '../document.ts';
 import { type ButaneCase, butaneCases } from './cases.ts';
+import { mutateLines, readsPlainly } from './plain.ts';
+import { random } from './random.ts';
 
 /** What went wrong with an input, and the seed that makes it again. */
 export interface MutationFault {
@@ -54,17 +56,6 @@ const PIECES = [
   '😀',
 ];
 
-/** Numbers that look random and are the same for the same seed (mulberry32). */
-export function random(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
 export function mutate(text: string, other: string, seed: number): string {
   const next = random(seed);
   let result = text;
@@ -86,9 +77,13 @@ export async function tryMutation(seed: number): Promise<MutationFault | undefin
   const one = cases[seed % cases.length];
   const other = cases[(seed * 7919) % cases.length];
   const json = seed % 5 === 0 && one?.stdout;
-  const input = mutate(json || (one?.input ?? ''), other?.input ?? '', seed);
+  const text = json || (one?.input ?? '');
+  const input =
+    !json && seed % 2 === 0 ? mutateLines(text, seed) : mutate(text, other?.input ?? '', seed);
   const fault = (message: string) => ({ seed, input, message });
   try {
+    const plain = readsPlainly(input);
+    if (typeof plain === 'string') return fault(plain);
     const read = json
       ? readDocument({ file: 'x', text: input })
       : await buildButane([{ file: 'x', text: input }]);
@@ -97,8 +92,8 @@ export async function tryMutation(seed: number): Promise<MutationFault | undefin
       return read.findings.some(({ severity }) => severity === 'error')
         ? undefined
         : fault('no error');
-    const text = documentText(read.document);
-    const again = readDocument({ file: 'x', text });
+    const built = documentText(read.document);
+    const again = readDocument({ file: 'x', text: built });
     if (!again.document) return fault(`not valid: ${again.findings[0]?.message}`);
     if (seed % 50 === 0 && (await decompile(again.document)) == null)
       return fault('not decompiled');

@@ -1,5 +1,4 @@
-import type { SourceText, Tree } from './tree.ts';
-import type { SyntaxFault } from './yaml.ts';
+import type { SourceText, SyntaxFault, Tree } from './tree.ts';
 
 export type ParsedJson = { tree: Tree; fault?: undefined } | { fault: SyntaxFault };
 

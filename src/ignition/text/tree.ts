@@ -80,3 +80,16 @@ export function nearest(tree: Tree, path: Path): Tree {
   }
   return found;
 }
+
+/** A text that is no YAML: what is wrong, and where. */
+export interface SyntaxFault {
+  offset: number;
+  message: string;
+}
+
+export type Parsed = { tree: Tree | undefined; fault?: undefined } | { fault: SyntaxFault };
+
+/** A scalar without text, where something could stand. */
+export function nothing(source: SourceText, at: number): Tree {
+  return { kind: 'scalar', source, start: at, end: at, text: '', plain: true };
+}

@@ -143,7 +143,7 @@ class Expander {
       throw new ExpandError(
         `parts include more than ${INCLUDED.files} files or ${INCLUDED.length} bytes in all`,
       );
-    const parsed = parseYaml(source);
+    const parsed = await parseYaml(source);
     if (parsed.fault) {
       const at: Tree = { ...tree, source, start: parsed.fault.offset, end: parsed.fault.offset };
       this.problems.push({ ...error(path, parsed.fault.message), tree: at });

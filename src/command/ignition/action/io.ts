@@ -24,7 +24,7 @@ export interface PutOptions extends DocumentOptions {
 
 /** Reads a file that a command was given; `-` is standard input. */
 export function readInput(context: Context, file: string): Promise<SourceText> {
-  return readSource(file, { cwd: context.cwd, stdin: process.stdin });
+  return readSource(file, { cwd: context.cwd, stdin: () => process.stdin });
 }
 
 /** Reads Ignition, or builds Butane as `build` does; errors make the answer no. */

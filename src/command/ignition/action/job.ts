@@ -26,7 +26,7 @@ export function jobFrom(
     ...options,
     inputs,
     limit: limitFrom(options.limit),
-    stdin: process.stdin,
+    stdin: () => process.stdin,
     builtIn: (stream, name) => stableValue(context, stream, name),
   });
 }
