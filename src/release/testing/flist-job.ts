@@ -8,7 +8,7 @@ import type { Registry } from '../../oci/repository.ts';
 import { kernelIn } from '../flists/check.ts';
 import { firmwareFor } from '../flists/make.ts';
 import { folderSource } from '../flists/source.ts';
-import { publishFlists } from '../promotion/publish-flists.ts';
+import { type PublishOptions, publishFlists } from '../promotion/publish-flists.ts';
 
 /** A folder that a worker packs, or publishes as modules and firmware. */
 export interface FlistJob {
@@ -41,7 +41,11 @@ export async function packOnce({ folder, output, store, route }: FlistJob): Prom
 }
 
 /** Publishes; throws what goes wrong. The gate `abi` has said yes: it is not what is tried here. */
-export async function publishOnce(registry: Registry, job: FlistJob): Promise<void> {
+export async function publishOnce(
+  registry: Registry,
+  job: Omit<FlistJob, 'work' | 'location'>,
+  signing: Pick<PublishOptions, 'trust' | 'signatures'> = {},
+): Promise<void> {
   const { id, folder, output, store, route } = job;
   mkdirSync(output, { recursive: true });
   const source = folderSource(folder);
@@ -55,6 +59,7 @@ export async function publishOnce(registry: Registry, job: FlistJob): Promise<vo
   };
   await publishFlists(request, {
     ...connection,
+    ...signing,
     registry,
     repository: FLISTS.repository,
     places: {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openNamedObjects } from '../../flist/store/objects.ts';
 import type { TestBucket } from '../../flist/testing/bucket.ts';
@@ -12,6 +12,7 @@ import { temporaryFolder } from '../../system/temporary.ts';
 import { readFlist } from '../flists/artifact.ts';
 import { isHandedOut } from '../flists/followed.ts';
 import { readIntents } from '../promotion/intent.ts';
+import { fillModules } from './flist-folder.ts';
 import { FLISTS, type FlistJob, publishOnce } from './flist-job.ts';
 import { LATEST, watchFlists } from './flist-watcher.ts';
 import { WorkerProcess } from './workers.ts';
@@ -80,7 +81,7 @@ export async function flistStorm(options: FlistStormOptions): Promise<FlistStorm
   objects.choose = () => undefined;
   images.choose = () => undefined;
   const last = aJob('publish', options.jobs, { work: work.path, ends, worker: 0 });
-  fillFolder(last.folder, options.jobs);
+  fillModules(last.folder, options.jobs);
   await publishOnce(registry, last);
   await watcher.stop();
   const exchanges = [...images.log, ...objects.log];
@@ -108,7 +109,7 @@ async function workAll(
     const process = new WorkerProcess();
     for (const at of numbers) {
       const job = aJob(random() < 0.5 ? 'pack' : 'publish', at, { ...around, worker });
-      fillFolder(job.folder, at);
+      fillModules(job.folder, at);
       // A process that was started just now loads what it needs first, which no kill is spent on.
       await process.run({ work: 'wake' });
       const outcome = await process.run(job, random() < killRate ? random() * longest : undefined);
@@ -133,28 +134,6 @@ function aJob(
   const id = `r${String(at).padStart(5, '0')}`;
   const output = work === 'pack' ? join(root, 'packs', `${slot}.fl`) : join(root, 'published', id);
   return { work, id, folder: join(root, 'trees', slot), output, ...ends };
-}
-
-/** Modules and firmware of which some change from one version to the next. */
-function fillFolder(folder: string, version: number): void {
-  const modules = join(folder, 'lib/modules', FLISTS.kernel);
-  const firmware = join(folder, 'lib/firmware');
-  for (const place of [join(modules, 'kernel'), firmware]) mkdirSync(place, { recursive: true });
-  for (let at = 0; at < 20; at++)
-    writeFileSync(join(modules, `kernel/module-${at}.ko`), contentOf(at, 3000 + at * 1000));
-  for (let at = 0; at < 4; at++)
-    writeFileSync(join(firmware, `fixed-${at}.bin`), contentOf(100 + at, 600_000));
-  writeFileSync(join(modules, 'kernel/fresh.ko'), contentOf(1000 + version, 700_000));
-  writeFileSync(join(modules, 'modules.dep'), `version ${version}\n`);
-  writeFileSync(join(firmware, 'version'), `${version}\n`);
-}
-
-/** Bytes that cannot be compressed, the same for the same number. */
-function contentOf(number: number, length: number): Buffer {
-  const random = seededRandom(number);
-  const bytes = Buffer.alloc(length - (length % 4));
-  for (let at = 0; at < bytes.length; at += 4) bytes.writeUInt32LE(random() * 2 ** 32, at);
-  return bytes;
 }
 
 /** When all is quiet machines get what was published last, in the store as in the registry. */
