@@ -5,7 +5,7 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { wholeProgram } from '../src/command/program.ts';
 import { definitionOf } from '../src/command/render/shell/definition.ts';
-import { configJsonSchema } from '../src/config/json-schema.ts';
+import { configJsonSchema, initramfsJsonSchema } from '../src/config/json-schema.ts';
 import { configReference } from '../src/config/reference.ts';
 import { jsonReference, jsonSchemas } from './json-reference.ts';
 import { documentShapes } from './json-shapes.ts';
@@ -16,6 +16,7 @@ const program = await wholeProgram();
 const pages = {
   'docs/config.md': configReference(),
   'docs/lockstep.schema.json': json(configJsonSchema()),
+  'docs/initramfs.schema.json': json(initramfsJsonSchema()),
   'docs/json.md': jsonReference(shapes),
   'docs/json.schema.json': json(jsonSchemas(shapes)),
   'man/lockstep.1': manPage(definitionOf(program), program.version() ?? ''),

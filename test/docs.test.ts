@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { catalog } from '../src/command/catalog.ts';
 import { parseInitramfsConfig } from '../src/config/initramfs.ts';
-import { configJsonSchema } from '../src/config/json-schema.ts';
+import { configJsonSchema, initramfsJsonSchema } from '../src/config/json-schema.ts';
 import { formatProblems } from '../src/config/load.ts';
 import { parseConfig } from '../src/config/parse.ts';
 import { configReference } from '../src/config/reference.ts';
@@ -139,7 +139,12 @@ describe('help', () => {
 describe('pages made from code', () => {
   it('are up to date (node scripts/docs.ts)', () => {
     expect(readFileSync(`${ROOT}/docs/config.md`, 'utf8')).toBe(configReference());
-    const schema: unknown = JSON.parse(readFileSync(`${ROOT}/docs/lockstep.schema.json`, 'utf8'));
-    expect(schema).toEqual(JSON.parse(JSON.stringify(configJsonSchema())));
+    for (const [name, schema] of Object.entries({
+      lockstep: configJsonSchema(),
+      initramfs: initramfsJsonSchema(),
+    })) {
+      const page: unknown = JSON.parse(readFileSync(`${ROOT}/docs/${name}.schema.json`, 'utf8'));
+      expect(page).toEqual(JSON.parse(JSON.stringify(schema)));
+    }
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { parseInitramfsConfig } from './initramfs.ts';
+import { initramfsJsonSchema } from './json-schema.ts';
 import { formatProblems } from './load.ts';
 
 describe(parseInitramfsConfig, () => {
@@ -24,5 +26,19 @@ describe(parseInitramfsConfig, () => {
     const { problems } = parseInitramfsConfig(`${text}\n`, 'i.yaml');
 
     expect(formatProblems(problems ?? []).join('\n')).toContain(place);
+  });
+});
+
+describe(initramfsJsonSchema, () => {
+  it('takes what is read, and no other key', () => {
+    const schema = z.fromJSONSchema(
+      initramfsJsonSchema() as Parameters<typeof z.fromJSONSchema>[0],
+    );
+    const least = { version: 1, suite: 'bookworm', init: 'systemd' };
+
+    expect(schema.safeParse(least).success).toBe(true);
+    expect(schema.safeParse({ ...least, boot: { memory: 512 } }).success).toBe(true);
+    expect(schema.safeParse({ ...least, suit: 'bookworm' }).success).toBe(false);
+    expect(schema.safeParse({ ...least, init: 'runit' }).success).toBe(false);
   });
 });

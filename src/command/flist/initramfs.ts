@@ -1,4 +1,5 @@
 import { type Command, Option } from '@commander-js/extra-typings';
+import { INITRAMFS_SCHEMA_FILE } from '../../config/file.ts';
 import { STAGES } from '../../release/initramfs/stage.ts';
 import { flistOptions } from './options.ts';
 
@@ -14,6 +15,7 @@ export function addInitramfsCommand(flist: Command): void {
       ).choices(STAGES),
     )
     .option('--no-boot', 'do not boot what was made')
+    .option('--schema', `write ${INITRAMFS_SCHEMA_FILE} for editors, and make nothing`)
     .addHelpText(
       'after',
       `
@@ -23,7 +25,8 @@ of today are taken with --from root.
 
 Examples:
   $ lockstep flist initramfs
-  $ lockstep flist initramfs --config boot/initramfs.yaml --from modules`,
+  $ lockstep flist initramfs --config boot/initramfs.yaml --from modules
+  $ lockstep flist initramfs --schema`,
     )
     .action(async (options) => (await import('./action/initramfs.ts')).initramfs(options));
 }

@@ -1,11 +1,15 @@
+import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { INITRAMFS_SCHEMA_FILE } from '../../../config/file.ts';
 import { loadInitramfsConfig } from '../../../config/initramfs.ts';
+import { initramfsJsonSchema } from '../../../config/json-schema.ts';
 import {
   type BuiltInitramfs,
   buildInitramfs,
   type RefusedInitramfs,
 } from '../../../release/initramfs/build.ts';
 import type { StageName } from '../../../release/initramfs/stage.ts';
+import type { Context } from '../../context/context.ts';
 import { type CommonOptions, contextOf, printJson } from '../../options/project.ts';
 import { rendererFor } from '../../render/choose.ts';
 import { connectionOf, fileOf, tellFindings } from '../shared/context.ts';
@@ -14,10 +18,17 @@ interface InitramfsOptions extends CommonOptions {
   config: string;
   from?: StageName;
   boot: boolean;
+  schema?: true;
 }
 
 export async function initramfs(options: InitramfsOptions): Promise<void> {
   const context = contextOf(options, 'the next call goes on');
+  if (options.schema) {
+    const written = [await writeSchema(context)];
+    if (options.json) return printJson(context, { written });
+    context.stdout.write(`wrote ${written.join()}\n`);
+    return;
+  }
   const { cwd: project, env, signal, now } = context;
   const config = await loadInitramfsConfig(fileOf(context, options.config), options.config);
   const renderer = rendererFor(context);
@@ -40,6 +51,12 @@ export async function initramfs(options: InitramfsOptions): Promise<void> {
   if (options.json) printJson(context, isMade ? documentOf(built, project) : built);
   else if (isMade) context.stdout.write(linesOf(documentOf(built, project)));
   if (!options.json || !isMade) tellFindings(context, built.findings);
+}
+
+async function writeSchema(context: Context): Promise<string> {
+  const path = fileOf(context, INITRAMFS_SCHEMA_FILE);
+  await writeFile(path, `${JSON.stringify(initramfsJsonSchema(), null, 2)}\n`);
+  return path;
 }
 
 /** Of `flist initramfs --json`; what was refused has neither files nor flists. */
