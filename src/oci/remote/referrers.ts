@@ -78,29 +78,71 @@ export function entryOf(descriptor: Descriptor, manifest: Manifest): Descriptor 
   });
 }
 
+/** Entries that are being added to one list. */
+interface Batch {
+  entries: Descriptor[];
+  /** Ends the pause before the list is looked at again. */
+  wake: () => void;
+  done: Promise<void>;
+}
+
+const batches = new Map<string, Batch>();
+
 /**
  * Adds an entry to the list under the fallback tag, where registries know no referrers. Another
  * client that read the list before us and writes after us makes our entry go; so it is looked
  * for again after a while, and added again until it stays. Ours is built on a list that was read
- * right before it is written.
+ * right before it is written. Entries of this process that come meanwhile wait together.
  */
 export function addByTag(client: Client, subject: Digest, entry: Descriptor): Promise<void> {
-  return inLine(`${client.name}@${subject}`, async () => {
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const took = await change(client, subject, (entries) =>
-        entries.some(({ digest }) => digest === entry.digest) ? undefined : [...entries, entry],
-      );
-      if (took == null && attempt > 1) return;
-      await sleep(settleTime({ settleTime: SETTLE_TIME }, attempt, took ?? 0));
+  const key = `${client.name}@${subject}`;
+  const open = batches.get(key);
+  if (open) {
+    join(open, entry);
+    return open.done;
+  }
+  const batch: Batch = { entries: [entry], wake: () => {}, done: Promise.resolve() };
+  batches.set(key, batch);
+  batch.done = inLine(key, async () => {
+    try {
+      await addAll(client, subject, batch);
+    } finally {
+      batches.delete(key);
     }
-    throw new LockstepError(
-      'conflict',
-      `${client.name}: the referrers of ${subject} keep changing`,
-      {
-        hint: 'another client writes the same list all the time; call again later',
-      },
-    );
   });
+  return batch.done;
+}
+
+function join({ entries, wake }: Batch, entry: Descriptor): void {
+  if (entries.some(({ digest }) => digest === entry.digest)) return;
+  entries.push(entry);
+  wake();
+}
+
+async function addAll(client: Client, subject: Digest, batch: Batch): Promise<void> {
+  const { entries } = batch;
+  let seen = 0;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    if (entries.length > seen) attempt = 1;
+    seen = entries.length;
+    const took = await change(client, subject, (there) => {
+      const lacking = entries.filter((one) => there.every(({ digest }) => digest !== one.digest));
+      return lacking.length > 0 ? [...there, ...lacking] : undefined;
+    });
+    if (entries.length > seen) continue;
+    if (took == null && attempt > 1) return;
+    await pause(batch, settleTime({ settleTime: SETTLE_TIME }, attempt, took ?? 0));
+  }
+  throw new LockstepError('conflict', `${client.name}: the referrers of ${subject} keep changing`, {
+    hint: 'another client writes the same list all the time; call again later',
+  });
+}
+
+/** Waits, but no longer than until another entry comes. */
+async function pause(batch: Batch, ms: number): Promise<void> {
+  const arrival = new AbortController();
+  batch.wake = () => arrival.abort();
+  await sleep(ms, undefined, { signal: arrival.signal }).catch(() => {});
 }
 
 /** Takes an entry out of the list under the fallback tag. */

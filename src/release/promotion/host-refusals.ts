@@ -6,7 +6,7 @@ import type { Finding } from '../../system/finding.ts';
 import { parseImageName } from '../../trust/policy/image-name.ts';
 import { registrySubject } from '../../trust/policy/subject.ts';
 import { findHost, type Host } from '../../trust/simulate/host.ts';
-import { simulate } from '../../trust/simulate/simulate.ts';
+import { type KnownSignatures, simulate } from '../../trust/simulate/simulate.ts';
 import { type DescribedImages, PLATFORM } from '../statements/described.ts';
 import type { Move } from './plan.ts';
 
@@ -25,6 +25,7 @@ export async function hostRefusals(
     signed,
     images,
     hosts,
+    signatures,
     now,
   }: {
     registry: Registry;
@@ -32,6 +33,8 @@ export async function hostRefusals(
     signed: Registry;
     images: DescribedImages;
     hosts: Hosts;
+    /** Of this look; the next one reads them anew. */
+    signatures: KnownSignatures;
     now: () => Date;
   },
 ): Promise<Finding[]> {
@@ -45,6 +48,7 @@ export async function hostRefusals(
         host,
         subject: registrySubject(image, 'docker'),
         platform: PLATFORM,
+        signatures,
         now: now(),
       };
       const { accepted, reason, scope } = await simulate(signed.repository(name), to, terms);

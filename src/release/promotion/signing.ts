@@ -2,6 +2,7 @@ import { namesOf } from '../../config/published-names.ts';
 import type { Stream } from '../../config/schema.ts';
 import { overlayRepository } from '../../oci/overlay.ts';
 import type { Registry, Repository } from '../../oci/repository.ts';
+import { mapConcurrently } from '../../system/concurrency.ts';
 import type { Finding } from '../../system/finding.ts';
 import {
   type Signing,
@@ -33,6 +34,9 @@ export interface HostSignatures {
 /** What is signed of a plan: all that is promoted, and the moves that hosts will see. */
 export type Signed = Pick<PromotionPlan, 'artifacts' | 'moves'>;
 
+/** Images that are signed, or read back, at the same time. */
+const TOGETHER = 4;
+
 /** Signs by what a stream signs by, and judges as its hosts do. */
 export function signaturesBy(
   trust: Trust,
@@ -44,17 +48,16 @@ export function signaturesBy(
   const hosts: Hosts = new Map();
   const refusals = async ({ moves }: Signed, signed: Registry) => {
     const own = moves.filter(({ repository }) => repository === stream.publish.image);
-    const found: Finding[] = [];
-    for (const move of own)
-      found.push(...(await hostRefusals(stream, move, { registry, signed, images, hosts, now })));
-    return found;
+    const terms = { registry, signed, images, hosts, signatures: new Map(), now };
+    const found = await Promise.all(own.map((move) => hostRefusals(stream, move, terms)));
+    return found.flat();
   };
   const sign = async (plan: Signed, to: Registry, signings: readonly Signing[]) => {
-    for (const target of targetsOf(plan)) {
+    await mapConcurrently(targetsOf(plan), TOGETHER, (target) => {
       const identities = identitiesOf(stream, plan, target);
       const terms = { signings, identities, now: now() };
-      await signImage(to.repository(target.repository), target.digest, terms);
-    }
+      return signImage(to.repository(target.repository), target.digest, terms);
+    });
   };
   return {
     async sign(plan) {
@@ -67,14 +70,17 @@ export function signaturesBy(
       await sign(plan, tried, known);
       requireNone(await refusals(plan, tried));
       const signings = [...byKey, ...(await asJob())];
-      await sign(plan, registry, signings);
       const terms = { registry, signings, seals: trust.verdicts, images, now: now() };
-      await attestPromoted(stream, targetsOf(plan), terms);
+      // Together, so that the lists of what is attached are written once.
+      await Promise.all([
+        sign(plan, registry, signings),
+        attestPromoted(stream, targetsOf(plan), terms),
+      ]);
     },
     async require(plan) {
       const verifying = signer ? verifyingBy([signer.publicKey]) : (await keyless?.())?.own;
-      const missing = await unsigned(plan, { registry, verifying });
-      requireNone([...missing, ...(await refusals(plan, registry))]);
+      const missing = unsigned(plan, { registry, verifying });
+      requireNone((await Promise.all([missing, refusals(plan, registry)])).flat());
     },
   };
 }
@@ -107,13 +113,13 @@ async function unsigned(
   plan: Signed,
   { registry, verifying }: { registry: Registry; verifying: Verifying | undefined },
 ): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (const { repository: name, digest } of targetsOf(plan)) {
+  const found = await mapConcurrently(targetsOf(plan), TOGETHER, async (target) => {
+    const { repository: name, digest } = target;
     const repository = registry.repository(name);
     const judged = verifying && (await verifyImage(repository, digest, { verifying }));
-    if (!judged?.verified) findings.push(notSigned(`${repository.name}@${digest}`));
-  }
-  return findings;
+    return judged?.verified ? [] : [notSigned(`${repository.name}@${digest}`)];
+  });
+  return found.flat();
 }
 
 function targetsOf({ artifacts }: Signed): Target[] {

@@ -1,15 +1,19 @@
 import type { Stream } from '../../config/schema.ts';
-import type { Reader, Registry, Repository } from '../../oci/repository.ts';
+import { requireDescriptor } from '../../oci/manifest.ts';
+import type { Registry, Repository } from '../../oci/repository.ts';
+import { mapConcurrently } from '../../system/concurrency.ts';
 import { canonicalJson, type Digest } from '../../system/digest.ts';
-import { listBundles } from '../../trust/bundle/attached.ts';
+import { type AttachedBundle, listBundles } from '../../trust/bundle/attached.ts';
 import type { Signing } from '../../trust/bundle/signing.ts';
 import type { Seals } from '../../trust/dsse/seals.ts';
 import { speaksOf } from '../../trust/dsse/statement.ts';
 import { type Attestation, attestImage } from '../../trust/sign/attest-image.ts';
-import type { Inputs } from '../inputs/inputs.ts';
 import type { DescribedImages } from './described.ts';
 import { imageStatements, inputsOf } from './image.ts';
 import { kmodsStatements } from './kmods.ts';
+
+/** Images, or statements of one, that are seen to at the same time. */
+const TOGETHER = 4;
 
 /** What is promoted, by the name of its repository. */
 export interface Target {
@@ -40,18 +44,21 @@ export async function attestPromoted(
     targets
       .filter(({ repository }) => repository === name)
       .map(({ digest }) => ({ repository: options.registry.repository(name), digest }));
-  const made: Inputs[] = [];
-  for (const { repository, digest } of of(publish.image)) {
-    const inputs = await inputsOf(repository, digest);
-    if (!inputs) continue;
-    made.push(inputs);
+  const composed = await mapConcurrently(of(publish.image), TOGETHER, async (image) => ({
+    ...image,
+    inputs: await inputsOf(image.repository, image.digest),
+  }));
+  const made = composed.flatMap(({ inputs }) => inputs ?? []);
+  const images = mapConcurrently(composed, TOGETHER, async ({ repository, digest, inputs }) => {
+    if (!inputs) return;
     const stated = await imageStatements(repository, digest, { inputs, ...options });
     await attachAll(repository, digest, { stated, ...options });
-  }
-  for (const { repository, digest } of of(publish.kmods)) {
+  });
+  const kmods = mapConcurrently(of(publish.kmods), TOGETHER, async ({ repository, digest }) => {
     const stated = await kmodsStatements(repository, digest, made);
     await attachAll(repository, digest, { stated, ...options });
-  }
+  });
+  await Promise.all([images, kmods]);
 }
 
 async function attachAll(
@@ -63,22 +70,24 @@ async function attachAll(
     now,
   }: Pick<AttestingOptions, 'signings' | 'now'> & { stated: readonly Attestation[] },
 ): Promise<void> {
-  for (const attestation of stated) {
-    for (const signing of signings) {
-      if (await isAttested(repository, digest, { ...attestation, signing })) continue;
-      await attestImage(repository, digest, { ...attestation, signings: [signing], now });
-    }
-  }
+  if (stated.length === 0) return;
+  const attached = await listBundles(repository, digest);
+  const subject = await requireDescriptor(repository, digest);
+  const wanted = stated.flatMap((one) => signings.map((signing) => ({ ...one, signing })));
+  await mapConcurrently(wanted, TOGETHER, async ({ signing, ...attestation }) => {
+    if (await isAttested(attached, digest, { ...attestation, signing })) return;
+    await attestImage(repository, subject, { ...attestation, signings: [signing], now });
+  });
 }
 
 /** Whether the same is attached already, by the same signer. */
 async function isAttested(
-  reader: Reader,
+  bundles: readonly AttachedBundle[],
   digest: Digest,
   { predicateType, predicate, signing }: Attestation & { signing: Signing },
 ): Promise<boolean> {
   const wanted = canonicalJson(predicate);
-  for (const attached of await listBundles(reader, digest)) {
+  for (const attached of bundles) {
     if (attached.predicateType !== predicateType) continue;
     const bundle = await attached.read();
     const judged = bundle && signing.own?.judgeBundle(bundle);

@@ -43,7 +43,12 @@ export interface SimulateTerms {
   requireSigned?: boolean;
   /** Keys of the host that were read already. */
   materials?: Materials;
+  /** Signatures that were read already, where a look at several tags is one look. */
+  signatures?: KnownSignatures;
 }
+
+/** Signatures by repository and digest. */
+export type KnownSignatures = Map<string, Promise<Signatures>>;
 
 /** Keys that are read once for many images of one host. */
 export type Materials = Map<readonly Requirement[], Promise<ReadonlyMap<Requirement, Material>>>;
@@ -92,11 +97,16 @@ export async function simulate(
 async function signaturesFor(
   reader: Reader,
   digest: Digest,
-  { host, subject }: SimulateTerms,
+  { host, subject, signatures }: SimulateTerms,
 ): Promise<Signatures> {
   const { transport } = subject;
   if (transport !== 'docker') return { why: `images of ${transport}: have no signatures` };
-  if (looksAtAttachments(host.registries, subject)) return readAsHost(reader, digest);
+  if (looksAtAttachments(host.registries, subject)) {
+    const key = `${reader.name}@${digest}`;
+    const known = signatures?.get(key) ?? readAsHost(reader, digest);
+    signatures?.set(key, known);
+    return known;
+  }
   return { why: 'this host is not told to look at signatures beside the image' };
 }
 

@@ -48,6 +48,7 @@ async function simulateAll(
     now: context.now(),
     requireSigned,
     materials: new Map(),
+    signatures: new Map(),
   };
   return mapConcurrently(images, TOGETHER, async ({ reference, version, subject }) => ({
     reference,
