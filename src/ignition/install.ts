@@ -47,7 +47,7 @@ export function installPage(published: Published, status?: string): string {
 <meta name="viewport" content="width=device-width">
 <title>${html(name)}</title>
 <style>:root { color-scheme: light dark }
-body { font: 1rem/1.5 sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+body { font: 1rem/1.5 sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere }
 pre { background: #eee; color: #111; padding: 1rem; overflow: auto }</style>
 <h1>Install with ${html(name)}</h1>
 <p><a href="${html(name)}">${html(url)}</a></p>
