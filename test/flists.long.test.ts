@@ -7,6 +7,7 @@ import { verifyFlist } from '../src/flist/verify.ts';
 import { openLayout } from '../src/oci/layout/layout.ts';
 import { readFlist } from '../src/release/flists/artifact.ts';
 import type { RunRecord } from '../src/release/record/run-record.ts';
+import { digestOf } from '../src/system/digest.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';
 import { aProject, lockstep, type Project, recordIn } from './project.ts';
 
@@ -51,6 +52,12 @@ describe('flists of a stream', () => {
     const { bytes } = await readFlist(flists(), `modules-${kernel}-latest`);
     expect(readFileSync(latest()).equals(bytes)).toBe(true);
     expect(await verifyFlist(latest(), connection)).toMatchObject({ verdict: 'pass' });
+    const told: unknown = JSON.parse((await call('status', '--json')).stdout);
+    const modules = { tag: `modules-${kernel}-latest`, kernel, digest: digestOf(bytes) };
+    expect(told).toMatchObject({
+      streams: [{ flists: [{ ...modules, routes: [`00-ff=dir://${store.path}`] }] }],
+    });
+    expect((await call('status')).stdout).toContain(`${modules.tag} ${modules.digest}, blocks at`);
   });
 
   it('are left when nothing changed, and put back where machines miss them', async () => {

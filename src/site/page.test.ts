@@ -12,6 +12,7 @@ const current: StreamStatus = {
   upstreamKernel: '6.2',
   stableKernels: ['6.1', '6.2'],
   modules: { zfs: '2.4.3' },
+  flists: [{ tag: 'firmware-latest', digest: 'sha256:abc', routes: ['00-ff=dir:///b'] }],
   signature: 'signed',
   looked: '2026-11-27T05:00:00Z',
   lastRun: { id: 'x', outcome: 'promoted', finished: '2026-11-26T06:30:00Z', findings: [] },
@@ -59,7 +60,7 @@ describe(statusPage, () => {
 
     for (const said of [
       '1 of 2 streams are current.',
-      'nas current Upstream Linux 6.2 Stable Linux 6.1, Linux 6.2, zfs 2.4.3 Signature signed Looked at',
+      'nas current Upstream Linux 6.2 Stable Linux 6.1, Linux 6.2, zfs 2.4.3 Flists firmware-latest, sha256:abc, blocks at 00-ff=dir:///b Signature signed Looked at',
       'desktop behind',
       'Lags since 2026-11-20 07:30 UTC Kernels since Linux 6.3, Linux 6.4',
       'Held by compat: zfs 2.4.3 supports Linux up to 6.2 Findings one two Next lockstep versions',
@@ -88,6 +89,7 @@ describe(statusPage, () => {
           upstreamKernel: HOSTILE,
           stableKernels: [HOSTILE],
           modules: { [HOSTILE]: HOSTILE },
+          flists: [{ tag: HOSTILE, digest: HOSTILE, routes: [HOSTILE] }],
           looked: HOSTILE,
           lag: { ...(lag ?? { seconds: 1 }), kernels: [HOSTILE], since: HOSTILE, held },
           lastRun: { id: HOSTILE, outcome: HOSTILE, finished: HOSTILE, findings: [HOSTILE] },

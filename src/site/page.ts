@@ -1,3 +1,4 @@
+import type { FollowedFlist } from '../release/flists/told.ts';
 import type { Held, StreamStatus } from '../release/status/status.ts';
 import { Html, html } from './html.ts';
 import { STYLE } from './style.ts';
@@ -70,7 +71,7 @@ type Row = [name: string, value: string | Html];
 
 function rowsOf(status: StreamStatus): Row[] {
   const { upstreamKernel, stableKernels, modules, lag, rolledBack, looked, lastRun } = status;
-  const { signature } = status;
+  const { signature, flists = [] } = status;
   const versions = Object.entries(modules).map(([name, version]) => `${name} ${version}`);
   const kernels = stableKernels.map((kernel) => `Linux ${kernel}`);
   const newer = lag?.kernels.map((kernel) => `Linux ${kernel}`) ?? [];
@@ -83,10 +84,18 @@ function rowsOf(status: StreamStatus): Row[] {
     ...(newer.length > 0 ? [['Kernels since', newer.join(', ')] as Row] : []),
     ...(lag?.held ? heldRows(lag.held) : []),
     ...(rolledBack ? [['Rolled back', time(rolledBack.since)] as Row] : []),
+    ...(flists.length > 0 ? [['Flists', flistList(flists)] as Row] : []),
     ...(signature ? [['Signature', SIGNATURES[signature]] as Row] : []),
     ...(looked ? [['Looked at', time(looked)] as Row] : []),
     ...(lastRun ? [['Last run', html`${lastRun.outcome}, ${time(lastRun.finished)}`] as Row] : []),
   ];
+}
+
+function flistList(flists: readonly FollowedFlist[]): Html {
+  const items = flists.map(
+    ({ tag, digest, routes }) => html`<li>${tag}, ${digest}, blocks at ${routes.join(' ')}</li>`,
+  );
+  return html`<ul>${items}</ul>`;
 }
 
 function heldRows({ step, message, findings, hint }: Held): Row[] {

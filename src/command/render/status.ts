@@ -1,4 +1,5 @@
 import type { Leftover } from '../../release/channel/leftovers.ts';
+import type { FollowedFlist } from '../../release/flists/told.ts';
 import type { Lag, StreamStatus } from '../../release/status/status.ts';
 import type { Context } from '../context/context.ts';
 import { moment } from '../text/duration.ts';
@@ -23,6 +24,7 @@ export function statusText(
     [status.stream, status.state],
     ['  upstream', status.upstreamKernel ?? 'not seen yet'],
     ['  stable', [status.stableKernels.join(' and ') || 'none', ...modules].join(', ')],
+    ...(status.flists ?? []).map((flist, at) => [at === 0 ? '  flists' : '', flistText(flist)]),
     ...(status.signature ? [['  signature', SIGNATURE[status.signature]]] : []),
     ...(status.rolledBack ? [['  rolled back', rollbackText(at(status.rolledBack.since))]] : []),
     ...(lag
@@ -39,6 +41,11 @@ export function statusText(
     ...(status.dangling ?? []).map((tag) => ['  odd', `the tag ${tag} points to nothing`]),
   ];
   return table(rows, style);
+}
+
+/** The kernel of modules stands in the tag. */
+function flistText({ tag, digest, routes }: FollowedFlist): string {
+  return `${tag} ${digest}, blocks at ${routes.join(' ')}`;
 }
 
 /** What stands on this machine alone; the registry knows nothing of it. */

@@ -1,5 +1,4 @@
 import type { KeyObject } from 'node:crypto';
-import { fitsTemplate } from '../../config/tag-template.ts';
 import { checksumOf, SHA256_END, SIGNATURE_END } from '../../flist/manifest/signature.ts';
 import { type NamedObjects, openNamedObjects } from '../../flist/store/objects.ts';
 import type { StoreConnection } from '../../flist/store/request.ts';
@@ -8,7 +7,7 @@ import type { Reader } from '../../oci/repository.ts';
 import { isDigest } from '../../system/digest.ts';
 import { contentSaid, FLIST_ANNOTATION, readFlist } from './artifact.ts';
 import { handOut } from './hand-out.ts';
-import { FOLLOWED_FLISTS, flistNames } from './names.ts';
+import { flistNames, followedTags } from './names.ts';
 import type { FlistPlaces } from './places.ts';
 
 export interface FollowedOptions extends StoreConnection {
@@ -64,9 +63,4 @@ async function isThere(
   const found = await objects.get(`${place}${SHA256_END}`);
   if (!found || Buffer.from(found).toString() !== line) return false;
   return !signed || (await objects.get(`${place}${SIGNATURE_END}`)) != null;
-}
-
-async function followedTags(repository: Reader): Promise<string[]> {
-  const isFollowed = (tag: string) => FOLLOWED_FLISTS.some((one) => fitsTemplate(tag, one));
-  return (await repository.tags()).filter(isFollowed).sort();
 }

@@ -1,4 +1,6 @@
+import { fitsTemplate } from '../../config/tag-template.ts';
 import { tagOf } from '../../oci/reference.ts';
+import type { Reader } from '../../oci/repository.ts';
 import type { Digest } from '../../system/digest.ts';
 import { short } from '../record/tags.ts';
 
@@ -38,6 +40,12 @@ export function candidateFlistTag(content: FlistContent, digest: Digest): string
 
 /** Templates of the tags that hosts follow in the repository of the flists. */
 export const FOLLOWED_FLISTS: readonly string[] = ['modules-{kernel}-latest', 'firmware-latest'];
+
+/** The tags of a repository of flists that hosts follow, sorted. */
+export async function followedTags(repository: Reader): Promise<string[]> {
+  const isFollowed = (tag: string) => FOLLOWED_FLISTS.some((one) => fitsTemplate(tag, one));
+  return (await repository.tags()).filter(isFollowed).sort();
+}
 
 /** What firmware is called when nobody names it: its day, as `YYYYMMDD`. */
 export function firmwareTag(now: Date): string {

@@ -1,3 +1,4 @@
+import type { FollowedFlist } from '../flists/told.ts';
 import type { Heartbeat } from '../record/heartbeat.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { StableImage } from '../record/stable-image.ts';
@@ -10,6 +11,8 @@ export interface StreamState {
   stable?: StableImage;
   /** Whether that is signed by a key of `trust`. */
   signature?: SignatureState | undefined;
+  /** The flists that machines follow; undefined for a stream without. */
+  flists?: readonly FollowedFlist[] | undefined;
   /** Run records, newest first. */
   records: readonly RunRecord[];
   /** When stable was rolled back to this image, if it was; ISO 8601. */
@@ -41,6 +44,8 @@ export interface StreamStatus {
    */
   signature?: SignatureState;
   modules: Record<string, string>;
+  /** The flists that machines follow, of a stream that has them. */
+  flists?: readonly FollowedFlist[];
   /** Since when stable is an image that it was rolled back to, whatever the state. */
   rolledBack?: { since: string; seconds: number };
   lag?: Lag;
@@ -102,6 +107,7 @@ export function statusOf(
     stableDigest: stable?.digest,
     ...(rest.signature && { signature: rest.signature }),
     modules: stable?.modules ?? {},
+    ...(rest.flists && { flists: rest.flists }),
     ...(rolledBack && {
       rolledBack: { since: rolledBack, seconds: secondsSince(rolledBack, now) },
     }),

@@ -7,6 +7,7 @@ import { type Channel, channelOf, streamForChannel } from '../../../release/chan
 import { type Ends, endsOf } from '../../../release/channel/ends.ts';
 import { leftoversOf } from '../../../release/channel/leftovers.ts';
 import { type Counting, knownTrust } from '../../../release/context/trust.ts';
+import { followedFlists } from '../../../release/flists/told.ts';
 import type { StableImage } from '../../../release/record/stable-image.ts';
 import { type SignatureState, signatureState } from '../../../release/status/signature.ts';
 import { readStreamState } from '../../../release/status/state.ts';
@@ -35,7 +36,8 @@ export async function status(options: StatusOptions): Promise<void> {
     const own = streamForChannel(stream, channel);
     const state = await readStreamState(ends, own, channel, records);
     const signature = await signatureOf(stream, { channel, ends, signers, stable: state.stable });
-    const status = statusOf({ ...state, signature }, context.now());
+    const flists = ends.flists && (await followedFlists(ends.flists));
+    const status = statusOf({ ...state, signature, flists }, context.now());
     if (hasKernel(status, options.kernel)) streams.push(status);
   }
   const left = await leftoversOf(context.cwd, context.now());
