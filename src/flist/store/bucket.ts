@@ -6,6 +6,8 @@ import { idOfObject, type StoredObject } from './store.ts';
 
 /** Pages that a list may have: a million objects. */
 const MOST_PAGES = 1000;
+/** Bytes of a page of a thousand objects with all that a server may say of each. */
+const PAGE_LIMIT = 8 << 20;
 
 /**
  * Lists the blocks of a bucket (S3 ListObjectsV2). Throws `registry` for an answer that is not
@@ -43,6 +45,7 @@ export async function listObjects(
       method: 'GET',
       url,
       keys: keysOf(address),
+      limit: PAGE_LIMIT,
     });
     if (status !== 200) throw failed(status, url);
     const found = readPage(Buffer.from(body).toString(), url);

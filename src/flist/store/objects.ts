@@ -13,8 +13,11 @@ import { askStore, failed, type StoreConnection } from './request.ts';
 export interface NamedObjects {
   /** How messages name it, without secrets. */
   readonly name: string;
-  /** Undefined when there is none; throws when it cannot be asked. */
-  get(path: string): Promise<Uint8Array | undefined>;
+  /**
+   * Undefined when there is none; throws when it cannot be asked, or has more bytes than `limit`
+   * (default: those of a block).
+   */
+  get(path: string, limit?: number): Promise<Uint8Array | undefined>;
   /** Whoever reads it finds it whole, or what was there before. */
   put(path: string, content: Uint8Array): Promise<void>;
   /** Everything in a folder and below it, by its path; throws when the list may not be whole. */
@@ -36,14 +39,14 @@ function inFolder({ path: root, shown }: StoreAddress): NamedObjects {
   const placeOf = (path: string) => join(root, archivePath(path));
   return {
     name: shown,
-    get: async (path) => {
+    get: async (path, limit = STORED_LIMIT) => {
       const place = placeOf(path);
       const size = await stat(place).then(
         (stats) => stats.size,
         () => undefined,
       );
       if (size == null) return undefined;
-      if (size > STORED_LIMIT) throw tooLarge(place);
+      if (size > limit) throw tooLarge(place, limit);
       return readFile(place);
     },
     put: (path, content) => writeWhole(placeOf(path), content),
@@ -72,9 +75,10 @@ function inBucket(address: StoreAddress, connection: StoreConnection): NamedObje
   const urlOf = (path: string) => new URL(`${baseOf(address)}/${archivePath(path)}`);
   return {
     name: address.shown,
-    get: async (path) => {
+    get: async (path, limit) => {
       const url = urlOf(path);
-      const { status, body } = await askStore(connection, { method: 'GET', url, keys });
+      const asked = { method: 'GET', url, keys, limit } as const;
+      const { status, body } = await askStore(connection, asked);
       if (status === 200) return body;
       if (status === 404) return undefined;
       throw failed(status, url);
@@ -89,6 +93,6 @@ function inBucket(address: StoreAddress, connection: StoreConnection): NamedObje
   };
 }
 
-function tooLarge(place: string): LockstepError {
-  return new LockstepError('limit-exceeded', `${place} is larger than ${STORED_LIMIT} bytes`);
+function tooLarge(place: string, limit: number): LockstepError {
+  return new LockstepError('limit-exceeded', `${place} is larger than ${limit} bytes`);
 }

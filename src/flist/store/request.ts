@@ -24,6 +24,8 @@ export interface StoreRequest {
   url: URL;
   body?: Uint8Array;
   keys?: StoreKeys;
+  /** Bytes that the answer may have (default: those of a block). */
+  limit?: number;
 }
 
 /** One answer with its body, read whole. */
@@ -48,11 +50,14 @@ export function askStore(
       ...(body ? { body } : {}),
       ...(retry?.signal ? { signal: retry.signal } : {}),
     });
-    return answerOf(response, method);
+    return answerOf(response, request);
   }, retry);
 }
 
-async function answerOf(response: HttpResponse, method: string): Promise<StoreAnswer> {
+async function answerOf(
+  response: HttpResponse,
+  { method, limit = STORED_LIMIT }: StoreRequest,
+): Promise<StoreAnswer> {
   const { status, headers, url } = response;
   const told = Number(headers['content-length'] ?? Number.NaN);
   const size = Number.isNaN(told) ? undefined : told;
@@ -64,7 +69,7 @@ async function answerOf(response: HttpResponse, method: string): Promise<StoreAn
     response.discard();
     return { status, size, body: new Uint8Array() };
   }
-  return { status, size, body: await readAll(response.body, STORED_LIMIT, url.pathname) };
+  return { status, size, body: await readAll(response.body, limit, url.pathname) };
 }
 
 /** A failure of the server, which withRetries may try again. */

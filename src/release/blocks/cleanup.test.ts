@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { STORED_LIMIT } from '../../flist/block/codec.ts';
 import { packFolder } from '../../flist/pack/pack.ts';
 import { parseRoute } from '../../flist/store/route.ts';
 import { connection } from '../../flist/testing/flist.ts';
@@ -27,9 +28,11 @@ async function aStore() {
     routes: [parseRoute(`dir://${store}`)],
     manifests: { store: `dir://${store}`, folder: 'manifests' },
   };
-  const pack = async (kernel: string, repository = 'flists') => {
+  const pack = async (kernel: string, repository = 'flists', links = 0) => {
     const folder = join(work.path, kernel);
     mkdirSync(folder);
+    for (let at = 0; at < links; at++)
+      symlinkSync('own.ko', join(folder, `${'link'.repeat(50)}-${at}`));
     writeFileSync(join(folder, 'shared.ko'), 'the same in all');
     writeFileSync(join(folder, 'own.ko'), `of ${kernel}`);
     const file = join(work.path, `modules-${kernel}.fl`);
@@ -44,8 +47,8 @@ async function aStore() {
     const known = await storeFlist(registry.repository(repository), flist, options);
     return registry.repository(repository).resolve(known.digest);
   };
-  const follow = async (kernel: string) => {
-    const stored = await pack(kernel);
+  const follow = async (kernel: string, links = 0) => {
+    const stored = await pack(kernel, 'flists', links);
     const tag = flistTag({ kind: 'modules', kernel });
     if (stored) await registry.repository('flists').tag(tag, stored);
     await handOutFollowed(registry.repository('flists'), { ...connection, places });
@@ -87,6 +90,20 @@ describe('a cleanup with flists', () => {
 
     expect(blocks()).toBe(2);
     expect(await registry.repository('flists').tags()).toContain('modules-6.2-latest');
+  });
+
+  it('reads manifests that are larger than a block', async () => {
+    const { work, store, pack, follow, age, options, cleanup } = await aStore();
+    await using _ = work;
+    await pack('6.1');
+    await follow('6.2', 1500);
+    age(2);
+    const { removals } = await proposeCleanup(cleanup);
+
+    const { stores } = await proposeBlocks(removals, options);
+
+    expect(statSync(join(store, 'manifests/modules-6.2.fl')).size).toBeGreaterThan(STORED_LIMIT);
+    expect(stores.map((one) => one.blocks.length)).toEqual([1]);
   });
 
   it('takes a manifest away that machines could fetch, and no block of one that stays there', async () => {

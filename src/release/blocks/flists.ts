@@ -2,6 +2,7 @@ import { distinctBlocks, hexOf } from '../../flist/manifest/blocks.ts';
 import { entriesOf } from '../../flist/manifest/entries.ts';
 import { manifestOf } from '../../flist/manifest/load.ts';
 import type { NamedObjects } from '../../flist/store/objects.ts';
+import { ARTIFACT_LAYER_LIMIT } from '../../oci/artifact.ts';
 import type { Reader, Registry } from '../../oci/repository.ts';
 import { type Digest, digestOf } from '../../system/digest.ts';
 import { FLIST_TYPE, readFlist } from '../flists/artifact.ts';
@@ -49,7 +50,7 @@ export async function flistsBelow(
 ): Promise<HandedOutFlist[]> {
   const found: HandedOutFlist[] = [];
   for (const { name: path, modified } of await objects.list(folder)) {
-    const bytes = path.endsWith('.fl') ? await objects.get(path) : undefined;
+    const bytes = path.endsWith('.fl') ? await objects.get(path, ARTIFACT_LAYER_LIMIT) : undefined;
     if (bytes) found.push({ path, isOld: isOld(modified, now), ...(await knownOf(bytes, path)) });
   }
   return found;

@@ -16,19 +16,30 @@ export interface FollowedOptions extends StoreConnection {
   key?: KeyObject;
 }
 
+/** Looks at a registry that others keep moving. */
+const MOST_LOOKS = 5;
+
 /**
  * Puts the manifests that hosts follow now into the store that `places` names, if it names one:
- * what the registry says is what machines get. Returns the names that were written.
+ * what the registry says is what machines get. Looks again after writing, since others may have
+ * moved a tag meanwhile, and theirs is the newer one. Returns the names that were written.
  */
 export async function handOutFollowed(
   repository: Reader,
   { places: { manifests }, key, ...connection }: FollowedOptions,
 ): Promise<string[]> {
   if (!manifests) return [];
-  const flists = [];
-  for (const tag of await followedTags(repository)) flists.push(await readFlist(repository, tag));
   const objects = openNamedObjects(manifests.store, connection);
-  return handOut(flists, objects, { folder: manifests.folder, ...(key && { key }) });
+  const options = { folder: manifests.folder, ...(key && { key }) };
+  const written = new Set<string>();
+  for (let look = 0; look < MOST_LOOKS; look++) {
+    const flists = [];
+    for (const tag of await followedTags(repository)) flists.push(await readFlist(repository, tag));
+    const fresh = await handOut(flists, objects, options);
+    if (fresh.length === 0) break;
+    for (const name of fresh) written.add(name);
+  }
+  return [...written];
 }
 
 /**

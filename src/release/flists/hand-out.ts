@@ -6,6 +6,7 @@ import {
   signFlist,
 } from '../../flist/manifest/signature.ts';
 import type { NamedObjects } from '../../flist/store/objects.ts';
+import { ARTIFACT_LAYER_LIMIT } from '../../oci/artifact.ts';
 import { digestOf } from '../../system/digest.ts';
 import { type FlistContent, flistNames } from './names.ts';
 
@@ -42,7 +43,10 @@ export async function handOut(
   return written;
 }
 
-/** The checksum is written last: while it is another one, the rest is not known to be whole. */
+/**
+ * The checksum is written last: while it is another one, the rest is not known to be whole. It may be
+ * right and the rest not where two have written at a time.
+ */
 async function put(
   objects: NamedObjects,
   { name, bytes }: { name: string; bytes: Uint8Array },
@@ -51,13 +55,15 @@ async function put(
   const place = `${folder}/${name}`;
   const line = Buffer.from(checksumOf(digestOf(bytes), name));
   const signature = key && signFlist(bytes, key);
-  const there = await objects.get(`${place}${SHA256_END}`);
-  const signed =
-    signature == null ||
-    Buffer.from(signature).equals(
-      (await objects.get(`${place}${SIGNATURE_END}`)) ?? Buffer.alloc(0),
-    );
-  if (there && line.equals(there) && signed) return false;
+  const isThere = async (end: string, content: Uint8Array) => {
+    const found = await objects.get(`${place}${end}`, ARTIFACT_LAYER_LIMIT);
+    return found != null && Buffer.compare(found, content) === 0;
+  };
+  const whole =
+    (await isThere(SHA256_END, line)) &&
+    (!signature || (await isThere(SIGNATURE_END, signature))) &&
+    (await isThere('', bytes));
+  if (whole) return false;
   if (signature) await objects.put(`${place}${SIGNATURE_END}`, signature);
   await objects.put(place, bytes);
   await objects.put(`${place}${SHA256_END}`, line);
