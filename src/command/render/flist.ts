@@ -28,7 +28,7 @@ export function summaryLines(summary: FlistSummary): string[] {
     `${manifest} ${digest}`,
     `${files} files, ${directories} folders, ${symlinks} links, ${others} others`,
     `${bytes} bytes in ${blocks} blocks`,
-    ...summary.routes.map((route) => `route ${route}`),
+    ...summary.routes.map((route) => `route ${printable(route)}`),
     ...Object.entries(summary.tags).map(
       ([key, value]) => `tag ${printable(key)}=${printable(value)}`,
     ),

@@ -4,6 +4,7 @@ import type { Lag, StreamStatus } from '../../release/status/status.ts';
 import type { Context } from '../context/context.ts';
 import { moment } from '../text/duration.ts';
 import { table } from '../text/table.ts';
+import { printable } from './listing.ts';
 
 /** Whether hosts can tell that the stable image is yours. */
 const SIGNATURE = {
@@ -45,7 +46,7 @@ export function statusText(
 
 /** The kernel of modules stands in the tag. */
 function flistText({ tag, digest, routes }: FollowedFlist): string {
-  return `${tag} ${digest}, blocks at ${routes.join(' ')}`;
+  return `${tag} ${digest}, blocks at ${printable(routes.join(' '))}`;
 }
 
 /** What stands on this machine alone; the registry knows nothing of it. */

@@ -85,7 +85,7 @@ function wrongTables(database: DatabaseSync): string | undefined {
     const plain = columns.every(({ hidden }) => hidden === 0);
     const names = columns.map((column) => String(column.name));
     if (!plain || names.join() !== COLUMNS[name].join())
-      return `the table ${name} has other columns: ${names.join(', ').slice(0, 200)}`;
+      return `the table ${name} has other columns: ${JSON.stringify(names).slice(0, 200)}`;
   }
   return undefined;
 }
