@@ -19,7 +19,7 @@ import { temporaryFolder } from '../src/system/temporary.ts';
 import { DEFAULT_CACHE } from '../testbed/cache.ts';
 import { openzfsReleases } from '../testbed/openzfs.ts';
 import { makeTestbed } from '../testbed/testbed.ts';
-import { measureProcess } from './process.ts';
+import { measureProcess } from './measure/process.ts';
 import { DescendantClock } from './process-tree.ts';
 
 const GOAL = 20;

@@ -14,7 +14,7 @@ import { startDockerRegistry } from '../src/oci/testing/docker-registry.ts';
 import { putBlob, putManifest } from '../src/oci/testing/image.ts';
 import { digestOf } from '../src/system/digest.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';
-import { measureProcess, type ProcessRun } from './process.ts';
+import { measureProcess, type ProcessRun } from './measure/process.ts';
 
 const MEGABYTES = Number(process.argv[2] ?? 500);
 const LAYERS = 5;

@@ -5,7 +5,7 @@ import { startDockerRegistry } from '../src/oci/testing/docker-registry.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';
 import { happen } from '../src/workflow/testing/engine.ts';
 import type { ReadJob, ReadWorkflow } from '../src/workflow/testing/project.ts';
-import { median } from './process.ts';
+import { median } from './measure/process.ts';
 import { runTimed } from './processor-time.ts';
 
 const ROUNDS = 5;

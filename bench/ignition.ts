@@ -12,7 +12,7 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { findProgram } from '../src/system/program.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';
-import { measureProcess, medianRatio } from './process.ts';
+import { measureProcess, medianRatio } from './measure/process.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const main = join(ROOT, 'dist/main.js');

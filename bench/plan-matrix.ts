@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { startDockerRegistry } from '../src/oci/testing/docker-registry.ts';
 import { type TemporaryFolder, temporaryFolder } from '../src/system/temporary.ts';
-import { median } from './process.ts';
+import { median } from './measure/process.ts';
 import { runTimed } from './processor-time.ts';
 
 const STREAMS = 200;

@@ -26,7 +26,7 @@ import { aDebianInputs } from '../src/release/testing/inputs.ts';
 import { signedStream, trustBy } from '../src/release/testing/signed-promotion.ts';
 import { hostFiles } from '../src/trust/hosts/host-files.ts';
 import { describeImage, isDescribed } from '../src/trust/image-description.ts';
-import { median } from './process.ts';
+import { median } from './measure/process.ts';
 
 const MEGABYTES = Number(process.argv[2] ?? 100);
 const PACKAGES = 500;

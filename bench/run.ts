@@ -7,7 +7,7 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryFolder } from '../src/system/temporary.ts';
-import { measureProcess } from './process.ts';
+import { measureProcess } from './measure/process.ts';
 import { DescendantClock } from './process-tree.ts';
 import { timedPrograms } from './timed-programs.ts';
 

@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { wholeProgram } from '../src/command/program.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';
-import { measureProcess, median, medianRatio } from './process.ts';
+import { measureProcess, median, medianRatio } from './measure/process.ts';
 import { timedPrograms } from './timed-programs.ts';
 
 const ROOT = join(import.meta.dirname, '..');

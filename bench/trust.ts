@@ -12,7 +12,7 @@ import { findPeer } from '../src/system/testing/peers.ts';
 import { makeKeyPair } from '../src/trust/key/signer.ts';
 import { findClients, PASSWORD, signArguments } from '../src/trust/testing/clients.ts';
 import { putTwoPlatforms } from '../src/trust/testing/signed-image.ts';
-import { measureProcess } from './process.ts';
+import { measureProcess } from './measure/process.ts';
 
 const ROUNDS = 5;
 const main = join(import.meta.dirname, '../dist/main.js');

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fetchKernel, fetchSymvers } from '../src/gate/abi/testing/real-kernel.ts';
 import { run, runOk } from '../src/system/process.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';
-import { measureProcess, medianRatio } from './process.ts';
+import { measureProcess, medianRatio } from './measure/process.ts';
 
 const ROUNDS = 3;
 const [meta = await defaultMeta(), ...given] = process.argv.slice(2);

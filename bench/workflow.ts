@@ -11,7 +11,7 @@ import { temporaryFolder } from '../src/system/temporary.ts';
 import { generateFiles } from '../src/workflow/generate.ts';
 import { aProject } from '../src/workflow/testing/project.ts';
 import { measureIdleRun } from './idle-run.ts';
-import { medianRatio } from './process.ts';
+import { medianRatio } from './measure/process.ts';
 import { runTimed } from './processor-time.ts';
 
 const ROUNDS = 15;

@@ -42,7 +42,7 @@ export async function measureProcess(
 }
 
 /** proc(5): VmHWM is the peak of the resident set, in kB. */
-function memoryOf(pid: number | undefined): number {
+export function memoryOf(pid: number | undefined): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
