@@ -60,13 +60,33 @@ function readRows(database: DatabaseSync): Manifest {
 /** Blocks of a file stand in the order of their rows: there is no other. */
 function readBlocks(database: DatabaseSync): Map<number, BlockName[]> {
   const blocks = new Map<number, BlockName[]>();
+  const pooled = hashPool();
   for (const row of database.prepare('SELECT ino, id, key FROM block ORDER BY rowid').iterate()) {
     const { ino, id, key } = row as unknown as { ino: number } & BlockName;
+    const name = { id: pooled(id), key: pooled(key) };
     const known = blocks.get(ino);
-    if (known) known.push({ id, key });
-    else blocks.set(ino, [{ id, key }]);
+    if (known) known.push(name);
+    else blocks.set(ino, [name]);
   }
   return blocks;
+}
+
+/** Hashes that share their memory. */
+const POOL = 128 * 32;
+
+/** Copies hashes into memory that many of them share: a buffer of its own takes ten times as much. */
+function hashPool(): (hash: Uint8Array) => Uint8Array {
+  let pool = new Uint8Array(POOL);
+  let used = 0;
+  return (hash) => {
+    if (used + hash.length > pool.length) {
+      pool = new Uint8Array(POOL);
+      used = 0;
+    }
+    pool.set(hash, used);
+    used += hash.length;
+    return pool.subarray(used - hash.length, used);
+  };
 }
 
 function rows<T>(database: DatabaseSync, sql: string): T[] {

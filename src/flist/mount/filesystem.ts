@@ -5,13 +5,13 @@ import {
   type Attributes,
   absentAnswer,
   attributesAnswer,
-  directoryItem,
   ERRNO,
   entryAnswer,
   type FuseRequest,
   initAnswer,
   OPCODE,
   statfsAnswer,
+  writeDirectoryItem,
 } from './protocol.ts';
 
 /** What a request is answered with: bytes in pieces, an errno, or what a part of a file holds. */
@@ -28,7 +28,7 @@ export function flistFileSystem(manifest: Pick<Manifest, 'inodes' | 'blocks'>): 
     [OPCODE.init]: ({ body }) => [initAnswer(body)],
     [OPCODE.lookup]: ({ node, body }) => lookup(tree, node, body),
     [OPCODE.getattr]: ({ node }) =>
-      withInode(tree, node, (one) => [attributesAnswer(one.attributes)]),
+      withInode(tree, node, (one) => [attributesAnswer(attributesOf(one))]),
     [OPCODE.readlink]: ({ node }) =>
       withInode(tree, node, ({ inode }) =>
         inode.target ? [Buffer.from(inode.target)] : ERRNO.inval,
@@ -46,7 +46,7 @@ export function flistFileSystem(manifest: Pick<Manifest, 'inodes' | 'blocks'>): 
 
 interface Node {
   inode: Inode;
-  attributes: Attributes;
+  nlink: number;
   /** Of a folder: what is in it, by name. */
   children: Map<string, Node>;
 }
@@ -64,7 +64,7 @@ function treeOf({ inodes }: Pick<Manifest, 'inodes'>): Tree {
       const folders = inside.filter(({ mode }) => typeOf(mode) === 'directory').length;
       const nlink = typeOf(inode.mode) === 'directory' ? 2 + folders : 1;
       const known = inside.length === 0 ? NOTHING : new Map<string, Node>();
-      return [inode.ino, { inode, attributes: { ...inode, nlink }, children: known }];
+      return [inode.ino, { inode, nlink, children: known }];
     }),
   );
   for (const node of tree.values()) {
@@ -72,6 +72,10 @@ function treeOf({ inodes }: Pick<Manifest, 'inodes'>): Tree {
     if (ino !== ROOT_INO) tree.get(parent)?.children.set(name, node);
   }
   return tree;
+}
+
+function attributesOf({ inode, nlink }: Node): Attributes {
+  return { ...inode, nlink };
 }
 
 function withInode(tree: Tree, node: number, answer: (found: Node) => Answer): Answer {
@@ -82,26 +86,35 @@ function withInode(tree: Tree, node: number, answer: (found: Node) => Answer): A
 function lookup(tree: Tree, node: number, body: Buffer): Answer {
   const name = body.toString('utf8', 0, body.indexOf(0));
   const found = tree.get(node)?.children.get(name);
-  return [found ? entryAnswer(found.attributes) : absentAnswer()];
+  return [found ? entryAnswer(attributesOf(found)) : absentAnswer()];
 }
 
 function list(tree: Tree, node: number, { body, plus }: { body: Buffer; plus: boolean }): Answer {
   const folder = tree.get(node);
   if (!folder) return ERRNO.noent;
   const start = Number(body.readBigUInt64LE(8));
-  let room = body.readUInt32LE(16);
-  const parent = tree.get(folder.inode.parent) ?? folder;
-  const items = [['.', folder] as const, ['..', parent] as const, ...folder.children];
-  const parts: Buffer[] = [];
-  for (let at = start; at < items.length; at++) {
-    const [name, found] = items[at] ?? ['', folder];
-    const item = { name: Buffer.from(name), next: at + 1, attributes: found.attributes };
-    const part = directoryItem(item, plus, room);
-    if (!part) break;
-    parts.push(part);
-    room -= part.length;
+  const out = Buffer.alloc(body.readUInt32LE(16));
+  const names = [...folder.children.keys()];
+  let done = 0;
+  for (let at = start; at < names.length + 2; at++) {
+    const item = itemOf({ tree, folder, names }, at);
+    const length = writeDirectoryItem({ ...item, next: at + 1 }, plus, out.subarray(done));
+    if (length == null) break;
+    done += length;
   }
-  return [Buffer.concat(parts)];
+  return [out.subarray(0, done)];
+}
+
+/** What a listing has at a place: the folder itself and the one above it come first. */
+function itemOf(
+  { tree, folder, names }: { tree: Tree; folder: Node; names: readonly string[] },
+  at: number,
+): { name: string; attributes: Attributes } {
+  if (at === 0) return { name: '.', attributes: attributesOf(folder) };
+  const above = tree.get(folder.inode.parent) ?? folder;
+  if (at === 1) return { name: '..', attributes: attributesOf(above) };
+  const name = names[at - 2] ?? '';
+  return { name, attributes: attributesOf(folder.children.get(name) ?? folder) };
 }
 
 function read(

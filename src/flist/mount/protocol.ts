@@ -159,35 +159,33 @@ function writeAttributes(out: Buffer, at: number, attributes: Attributes): void 
 }
 
 export interface DirectoryItem {
-  name: Buffer;
+  name: string;
   /** Where a listing goes on after it. */
   next: number;
   attributes: Attributes;
 }
 
-/** `struct fuse_dirent`, or `fuse_direntplus` with attributes; undefined when it does not fit. */
-export function directoryItem(
-  item: DirectoryItem,
+/**
+ * Writes `struct fuse_dirent`, or `fuse_direntplus` with attributes, to a place of zeros; gives how
+ * long it is, or undefined when it does not fit.
+ */
+export function writeDirectoryItem(
+  { name, next, attributes }: DirectoryItem,
   plus: boolean,
-  room: number,
-): Buffer | undefined {
-  const { name, next, attributes } = item;
+  out: Buffer,
+): number | undefined {
   const start = plus ? ENTRY : 0;
-  const length = (start + 24 + name.length + 7) & ~7;
-  if (length > room) return undefined;
-  const out = Buffer.alloc(length);
+  const size = Buffer.byteLength(name);
+  const length = (start + 24 + size + 7) & ~7;
+  if (length > out.length) return undefined;
   // Without a node the kernel takes no reference: `.` and `..` are not looked up.
-  if (plus && !isDots(name)) writeEntry(out, 0, attributes);
+  if (plus && name !== '.' && name !== '..') writeEntry(out, 0, attributes);
   out.writeBigUInt64LE(BigInt(attributes.ino), start);
   out.writeBigUInt64LE(BigInt(next), start + 8);
-  out.writeUInt32LE(name.length, start + 16);
+  out.writeUInt32LE(size, start + 16);
   out.writeUInt32LE((attributes.mode & 0o170000) >>> 12, start + 20);
-  name.copy(out, start + 24);
-  return out;
-}
-
-function isDots(name: Buffer): boolean {
-  return ['.', '..'].includes(name.toString('latin1'));
+  out.write(name, start + 24);
+  return length;
 }
 
 /** `struct fuse_kstatfs` of a full file system. */

@@ -25,9 +25,12 @@ export async function serveMount(task: ServerTask, blocks: BlockReads): Promise<
   }
 }
 
+/** What an answer is made of is needed no more when it is written: a small nursery will do (MiB). */
+const MEMORY = { maxYoungGenerationSizeMb: 12 };
+
 function runWorker(workerData: ServerTask, blocks: BlockReads): Promise<void> {
   const file = import.meta.url.endsWith('.ts') ? './serve-worker.ts' : './serve-worker.js';
-  const worker = new Worker(new URL(file, import.meta.url), { workerData });
+  const worker = new Worker(new URL(file, import.meta.url), { workerData, resourceLimits: MEMORY });
   worker.on('message', ({ unique, part }: PassedOn) => {
     const found = blocks.read(part).catch(() => undefined);
     void found.then((content) => answer(workerData.fuse, unique, content ?? ERRNO.io));

@@ -26,10 +26,16 @@ export interface EncodeCrew extends AsyncDisposable {
   encode(tasks: readonly EncodeTask[]): Promise<EncodedBlock[]>;
 }
 
+/** Blocks lie outside of a thread's heap: a small nursery will do (MiB). */
+const MEMORY = { maxYoungGenerationSizeMb: 6 };
+
 /** Starts as many threads as there are processors, at most eight. */
 export function startEncodeCrew(size: number = Math.min(availableParallelism(), 8)): EncodeCrew {
   const file = import.meta.url.endsWith('.ts') ? './encode-worker.ts' : './encode-worker.js';
-  const workers = Array.from({ length: size }, () => new Worker(new URL(file, import.meta.url)));
+  const workers = Array.from(
+    { length: size },
+    () => new Worker(new URL(file, import.meta.url), { resourceLimits: MEMORY }),
+  );
   const free = [...workers];
   const waiting: ((worker: Worker) => void)[] = [];
   const take = () => {

@@ -83,6 +83,9 @@ export function failed(status: number, url: URL): LockstepError {
   });
 }
 
+/** What signatures of a day are made with, so that it is not derived for each request. */
+const signingKeys = new Map<string, ArrayBuffer>();
+
 /** Headers of AWS Signature Version 4; the body is signed too. */
 async function signed({ method, url, body, keys }: StoreRequest): Promise<Record<string, string>> {
   if (!keys) return {};
@@ -97,6 +100,7 @@ async function signed({ method, url, body, keys }: StoreRequest): Promise<Record
     secretAccessKey: keys.password,
     region: keys.region,
     service: 's3',
+    cache: signingKeys,
   });
   const { headers } = await signer.sign();
   return Object.fromEntries(headers);
