@@ -85,6 +85,51 @@ describe('checkWorkflow', () => {
     expect(found(text).some((line) => line.endsWith('unpinned-action'))).toBe(!isPinned);
   });
 
+  it('asks for digests of images, wherever they stand', () => {
+    const digest = `a/b@sha256:${'a'.repeat(64)}`;
+    const text = (image: string) => `permissions: {}
+jobs:
+  a:
+    container: ${image}
+  b:
+    container: { image: "${image}", options: --privileged }
+    services:
+      c: { image: "${image}" }
+`;
+    const unpinned = (image: string) =>
+      found(text(image)).filter((line) => line.endsWith('unpinned-image'));
+
+    expect(unpinned('quay.io/fedora/fedora:latest')).toEqual([
+      'w.yml:4:5 unpinned-image',
+      'w.yml:6:18 unpinned-image',
+      'w.yml:8:12 unpinned-image',
+    ]);
+    expect(unpinned(digest)).toEqual([]);
+    expect(unpinned('${{ inputs.image }}')).toEqual([]);
+    expect(found('runs: { using: docker, image: "docker://alpine:3" }\n')).toEqual([
+      'w.yml:1:24 unpinned-image',
+    ]);
+    expect(found('runs: { using: docker, image: Dockerfile }\n')).toEqual([]);
+  });
+
+  it('looks behind aliases', () => {
+    const text = `permissions: {}
+jobs:
+  a:
+    env: &env
+      KEY: \${{ secrets['KEY'] }}
+    steps: &steps
+      - uses: actions/cache@v4
+  b:
+    env: *env
+    steps: *steps
+`;
+
+    const wrong = found(text).filter((line) => /unpinned|wide/.test(line));
+
+    expect(wrong).toEqual(['w.yml:5:7 wide-secret', 'w.yml:7:9 unpinned-action']);
+  });
+
   it('reads actions of the project too', () => {
     const text =
       'runs:\n  using: composite\n  steps:\n    - run: echo ${{ inputs.x }}\n      shell: bash\n';

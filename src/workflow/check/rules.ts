@@ -89,7 +89,7 @@ const wideSecrets: Rule = (workflow) =>
   [workflow, ...jobsOf(workflow).map(([, job]) => job)].flatMap((holder) =>
     holder
       .get('env')
-      .entries.filter(([, value]) => /\bsecrets\./.test(value.text ?? ''))
+      .entries.filter(([, value]) => /\$\{\{[^}]*\bsecrets\b/.test(value.text ?? ''))
       .map(([name, value]) =>
         value.finding({
           rule: 'wide-secret',
@@ -121,6 +121,28 @@ const pinned: Rule = (workflow) => {
   });
 };
 
+/** Images that jobs run in or beside, and those that actions are; what an expression names is not known. */
+const pinnedImages: Rule = (workflow) => {
+  const jobs = jobsOf(workflow).map(([, job]) => job);
+  const services = jobs.flatMap((job) => job.get('services').entries.map(([, one]) => one));
+  const containers = [...jobs.map((job) => job.get('container')), ...services];
+  const action = workflow.get('runs').get('image');
+  const images = containers.map((one) => (one.text == null ? one.get('image') : one));
+  if (action.text?.startsWith('docker://')) images.push(action);
+  return images.flatMap((image) => {
+    const { text = '' } = image;
+    if (text === '' || text.includes('${{') || /@sha256:[0-9a-f]{64}$/.test(text)) return [];
+    return [
+      image.finding({
+        rule: 'unpinned-image',
+        severity: 'error',
+        message: `${text} is whatever its owner makes of it by then`,
+        hint: `${text}@sha256:…, the digest that its tag names now`,
+      }),
+    ];
+  });
+};
+
 const credentials: Rule = (workflow) =>
   stepsOf(workflow)
     .filter((step) => /(?:^|\/)actions\/checkout@/.test(step.get('uses').text ?? ''))
@@ -143,11 +165,12 @@ const RULES = [
   wideSecrets,
   scripts,
   pinned,
+  pinnedImages,
   credentials,
 ];
 
 /** Rules that speak of the steps of an action as well. */
-const ACTION_RULES = [scripts, pinned, credentials];
+const ACTION_RULES = [scripts, pinned, pinnedImages, credentials];
 
 /** What is wrong in a workflow, or in an action of the project, in the order of its lines. */
 export function checkWorkflow(file: WorkflowFile): PlacedFinding[] {
@@ -156,8 +179,15 @@ export function checkWorkflow(file: WorkflowFile): PlacedFinding[] {
   );
   if (broken.length > 0) return broken;
   const rules = file.root.has('runs') ? ACTION_RULES : RULES;
-  const found = rules.flatMap((rule) => rule(file.root));
-  return found.sort((a, b) => a.where.line - b.where.line || a.where.column - b.where.column);
+  // What several aliases stand for is seen several times.
+  const found = new Map(
+    rules
+      .flatMap((rule) => rule(file.root))
+      .map((one) => [`${one.rule} ${one.where.line}:${one.where.column}`, one]),
+  );
+  return [...found.values()].sort(
+    (a, b) => a.where.line - b.where.line || a.where.column - b.where.column,
+  );
 }
 
 function jobsOf(workflow: Part): [string, Part][] {

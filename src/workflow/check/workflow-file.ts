@@ -1,5 +1,6 @@
 import {
   type Document,
+  isAlias,
   isMap,
   isScalar,
   isSeq,
@@ -33,6 +34,11 @@ export class WorkflowFile {
     return new Part(this, this.#document.contents, 0);
   }
 
+  /** What an alias stands for; anything else is itself. */
+  resolved(node: unknown): unknown {
+    return isAlias(node) ? node.resolve(this.#document) : node;
+  }
+
   /** A finding at an offset of the text. */
   finding(offset: number, finding: Omit<PlacedFinding, 'where'>): PlacedFinding {
     const { line, col } = this.#lines.linePos(offset);
@@ -50,7 +56,7 @@ export class Part {
 
   constructor(file: WorkflowFile, node: unknown, offset: number) {
     this.file = file;
-    this.#node = node;
+    this.#node = file.resolved(node);
     this.offset = offset;
   }
 
