@@ -38,6 +38,8 @@ class Remote implements Repository, Mounter, Unguarded {
   readonly #packages: GithubPackages;
   /** Whether the registry keeps lists of referrers itself; unknown until it was asked. */
   #listsReferrers: boolean | undefined;
+  /** The first question of that kind, for whose answer others wait. */
+  #firstList: Promise<unknown> | undefined;
 
   /** Manifests that were stored here a moment ago and are about to get a tag. */
   readonly #written = new Map<Digest, { descriptor: Descriptor; bytes: Buffer }>();
@@ -92,9 +94,8 @@ class Remote implements Repository, Mounter, Unguarded {
 
   async referrers(subject: Digest, artifactType?: string): Promise<Descriptor[]> {
     const client = this.#client;
-    const listed = this.#listsReferrers === false ? undefined : await listByApi(client, subject);
-    this.#listsReferrers = listed != null;
-    const entries = await completed(client, listed ?? (await listByTag(client, subject)));
+    const listed = (await this.#listed(client, subject)) ?? (await listByTag(client, subject));
+    const entries = await completed(client, listed);
     return entries.filter((entry) => artifactType == null || entry.artifactType === artifactType);
   }
 
@@ -170,6 +171,17 @@ class Remote implements Repository, Mounter, Unguarded {
     if (subject && this.#listsReferrers !== true) {
       await removeByTag(client, subject.digest, descriptor.digest);
     }
+  }
+
+  async #listed(client: Client, subject: Digest): Promise<Descriptor[] | undefined> {
+    await this.#firstList?.catch(() => {});
+    if (this.#listsReferrers === false) return undefined;
+    const asked = listByApi(client, subject).then((listed) => {
+      this.#listsReferrers = listed != null;
+      return listed;
+    });
+    this.#firstList ??= asked;
+    return asked;
   }
 
   #remember(written: { descriptor: Descriptor; bytes: Buffer }): void {

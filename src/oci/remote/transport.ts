@@ -40,23 +40,25 @@ export interface TransportOptions {
 /**
  * HTTP over kept connections. Built on node:http instead of fetch, which can neither trust a
  * certificate for one registry alone nor leave a redirect to its caller with the body unread.
- * node:http is loaded for the first request: it takes as long as half of a Node that does nothing.
+ * What speaks a protocol is loaded for the first request of it: it takes as long as half of a Node
+ * that does nothing.
  */
 export function httpTransport(options: TransportOptions): Transport {
   const shared = { keepAlive: true, maxSockets: 16, proxyEnv: options.env };
-  let clients: Promise<Clients> | undefined;
-  const makeClients = async (): Promise<Clients> => {
+  let plain: Client | undefined;
+  let secure: Promise<Client> | undefined;
+  const makePlain = (): Client => {
+    const { request, Agent } = process.getBuiltinModule('node:http');
+    return { request, agent: new Agent(shared) };
+  };
+  const makeSecure = async (): Promise<Client> => {
     const ca = await (options.authorities?.() ?? authoritiesFor(undefined, options.env));
-    const [http, https] = await Promise.all([import('node:http'), import('node:https')]);
-    return {
-      http: { request: http.request, agent: new http.Agent(shared) },
-      https: { request: https.request, agent: new https.Agent({ ...shared, ca }) },
-    };
+    const { request, Agent } = process.getBuiltinModule('node:https');
+    return { request, agent: new Agent({ ...shared, ca }) };
   };
   return async (wanted) => {
-    clients ??= makeClients();
-    const { http, https } = await clients;
-    const client = wanted.url.protocol === 'https:' ? https : http;
+    const isSecure = wanted.url.protocol === 'https:';
+    const client = isSecure ? await (secure ??= makeSecure()) : (plain ??= makePlain());
     return send(wanted, client, options.idle ?? 60_000);
   };
 }
@@ -65,11 +67,6 @@ export function httpTransport(options: TransportOptions): Transport {
 interface Client {
   request: typeof request;
   agent: Agent;
-}
-
-interface Clients {
-  http: Client;
-  https: Client;
 }
 
 async function send(wanted: HttpRequest, client: Client, idle: number): Promise<HttpResponse> {

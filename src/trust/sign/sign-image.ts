@@ -1,7 +1,6 @@
 import type { ArtifactLayer } from '../../oci/artifact.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { instancesOf } from '../../oci/instances.ts';
-import { requireDescriptor } from '../../oci/manifest.ts';
 import { platformText } from '../../oci/platform.ts';
 import type { Repository } from '../../oci/repository.ts';
 import { mapConcurrently } from '../../system/concurrency.ts';
@@ -47,14 +46,13 @@ export async function signImage(
   reference: string | Descriptor,
   options: SignOptions,
 ): Promise<{ digest: Digest; signed: SignedManifest[] }> {
-  const root = await requireDescriptor(repository, reference);
-  const manifests = await instancesOf(repository, root);
+  const manifests = await instancesOf(repository, reference);
   const signed = await mapConcurrently(manifests, CONCURRENCY, async (descriptor) => {
     const { digest, platform } = descriptor;
     const written = await signManifest(repository, descriptor, options);
     return { digest, ...(platform ? { platform: platformText(platform) } : {}), written };
   });
-  return { digest: root.digest, signed };
+  return { digest: manifests[0].digest, signed };
 }
 
 async function signManifest(

@@ -1,6 +1,6 @@
 import { type ArtifactLayer, asImage, descriptorOf, writeLayer } from '../../oci/artifact.ts';
 import { changeTag } from '../../oci/change-tag.ts';
-import { readAll, streamOf } from '../../oci/content.ts';
+import { ifThere, readAll, streamOf } from '../../oci/content.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { documentOf, type ImageManifest, readManifest } from '../../oci/manifest.ts';
 import { OCI_CONFIG, OCI_MANIFEST } from '../../oci/media-type.ts';
@@ -23,8 +23,8 @@ export function signatureTag(digest: Digest): string {
 
 /** The signatures that lie beside a manifest under its `sha256-….sig` tag; none when there is none. */
 export async function readSignatures(reader: Reader, digest: Digest): Promise<SimpleSignature[]> {
-  const descriptor = await reader.resolve(signatureTag(digest));
-  return descriptor ? signaturesOf(reader, await readImage(reader, descriptor)) : [];
+  const image = await ifThere(readImage(reader, signatureTag(digest)));
+  return image ? signaturesOf(reader, image) : [];
 }
 
 /** What is to be added to the signatures that are there; empty: nothing. */
@@ -58,8 +58,8 @@ export function addSignatures(
   });
 }
 
-async function readImage(reader: Reader, descriptor: Descriptor): Promise<ImageManifest> {
-  return asImage(await readManifest(reader, descriptor)).manifest;
+async function readImage(reader: Reader, reference: string | Descriptor): Promise<ImageManifest> {
+  return asImage(await readManifest(reader, reference)).manifest;
 }
 
 async function signaturesOf(reader: Reader, { layers }: ImageManifest): Promise<SimpleSignature[]> {

@@ -46,8 +46,10 @@ export async function verifyImage(
   reference: string | Descriptor,
   { verifying, type }: VerifyOptions,
 ): Promise<Verification> {
-  const root = await requireDescriptor(reader, reference);
-  const manifests = type == null ? await instancesOf(reader, root) : [root];
+  const manifests: Awaited<ReturnType<typeof instancesOf>> =
+    type == null
+      ? await instancesOf(reader, reference)
+      : [await requireDescriptor(reader, reference)];
   const judged = await mapConcurrently(manifests, CONCURRENCY, async ({ digest, platform }) => {
     const signatures =
       type == null
@@ -61,5 +63,5 @@ export async function verifyImage(
     };
   });
   const verified = judged.every((manifest) => manifest.verified);
-  return { digest: root.digest, verified, manifests: judged };
+  return { digest: manifests[0].digest, verified, manifests: judged };
 }
