@@ -8,6 +8,7 @@ const report: KernelReport = {
   kernel: '6.1.0',
   verdict: 'pass',
   findings: [],
+  firmware: [],
   modules: ['zfs', 'spl'].map((name) => ({
     file: `${name}.ko`,
     name,

@@ -21,13 +21,14 @@ export async function abiGate(tree: FileTree, options: AbiOptions = {}): Promise
   return [{ rule: 'no-kernel', severity: 'error', message }];
 }
 
-/** The same for one kernel, whose modules stand in `folder` of a tree. */
+/** The same for one kernel, whose modules stand in `folder` of a tree, with the firmware that they name. */
 export async function abiGateOfFolder(
   tree: FileTree,
   folder: string,
   options: AbiOptions = {},
-): Promise<Finding[]> {
-  return findingsOf(await verifyFolder(tree, folder, options), options);
+): Promise<{ findings: Finding[]; firmware: string[] }> {
+  const report = await verifyFolder(tree, folder, options);
+  return { findings: findingsOf(report, options), firmware: report.firmware };
 }
 
 function findingsOf(report: KernelReport, options: AbiOptions): Finding[] {

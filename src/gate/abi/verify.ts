@@ -1,6 +1,7 @@
 import { openDirectoryTree } from '../../file/directory-tree.ts';
 import type { FileTree } from '../../file/tree.ts';
 import type { KernelExport } from '../../kernel/module/exports.ts';
+import { modinfoValues } from '../../kernel/module/module.ts';
 import type { Certificate } from '../../kernel/signature/certificate.ts';
 import { mapConcurrently } from '../../system/concurrency.ts';
 import type { Finding } from '../../system/finding.ts';
@@ -37,6 +38,8 @@ export interface KernelReport {
   modules: ModuleReport[];
   /** About the tree as a whole. */
   findings: Finding[];
+  /** Firmware that its modules name, perhaps with wildcards, each once. */
+  firmware: string[];
 }
 
 export interface FilesToVerify {
@@ -62,7 +65,11 @@ export async function verifyFiles(
     inspect(files.with),
   ]);
   const kernel = await withModuleExports(tree, kernelFiles, described, [...loaded, ...modules]);
-  return reportOf(kernel.release, checkModules(modules, kernel, loaded), []);
+  const reports = checkModules(modules, kernel, loaded);
+  const firmware = modules.flatMap(({ module }) =>
+    module ? modinfoValues(module, 'firmware') : [],
+  );
+  return { ...reportOf(kernel.release, reports, []), firmware: [...new Set(firmware)] };
 }
 
 /** Unpacks modules while the kernel is described, and a small one is inspected while a large one is unpacked. */
@@ -134,7 +141,8 @@ async function verifyKernel(
     ...others.map((module) => checkModule(module, kernel, around)),
   ].sort((a, b) => (a.file < b.file ? -1 : 1));
   const findings = await checkTree(tree, files, { checks, others, indexes });
-  return reportOf(files.release, judge(checks, kernel), findings);
+  const firmware = [...new Set(checks.flatMap((check) => check.firmware))];
+  return { ...reportOf(files.release, judge(checks, kernel), findings), firmware };
 }
 
 /** Files of this machine are read by the threads themselves. */
@@ -167,7 +175,7 @@ function withExports(kernel: Kernel, exports: readonly KernelExport[]): Kernel {
 function reportOf(kernel: string, modules: ModuleReport[], findings: Finding[]): KernelReport {
   const clean = findings.every(({ severity }) => severity !== 'error');
   const passes = clean && modules.every(({ verdict }) => verdict === 'pass');
-  return { kernel, verdict: passes ? 'pass' : 'fail', modules, findings };
+  return { kernel, verdict: passes ? 'pass' : 'fail', modules, findings, firmware: [] };
 }
 
 /** The tree and the folder in it for a `/usr/lib/modules/RELEASE` directory of this machine. */

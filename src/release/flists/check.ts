@@ -3,7 +3,7 @@ import { abiGateOfFolder } from '../../gate/abi/gate.ts';
 import { findKernels, type KernelFiles } from '../../gate/abi/kernel/files.ts';
 import { LockstepError } from '../../system/error.ts';
 import type { Finding } from '../../system/finding.ts';
-import { absentFirmware, type FirmwareFolder } from './firmware.ts';
+import { absentFirmware, type FirmwareFolder, firmwareOfModules } from './firmware.ts';
 import { type BuildFiles, releaseFindings } from './kernel-release.ts';
 
 /** The one kernel of a tree, or the one that is named. Throws `not-found`, and `usage` for several. */
@@ -30,7 +30,8 @@ export async function kernelIn(tree: FileTree, release?: string): Promise<Kernel
 /**
  * All that speaks against handing out the modules of a kernel: another release than the build
  * makes, indexes that are absent or do not cover them, modules that the kernel refuses. What of
- * firmware is absent is counted.
+ * firmware is absent is counted. `abi`: what the gate has said of the same files already. Modules
+ * are read once.
  */
 export async function checkModules(
   tree: FileTree,
@@ -48,9 +49,12 @@ export async function checkModules(
   },
 ): Promise<Finding[]> {
   const asked = { threads: 1, ...(signal && { signal }) };
+  const judged = abi
+    ? { findings: abi, firmware: await firmwareOfModules(tree, files) }
+    : await abiGateOfFolder(tree, files.folder, asked);
   return [
     ...releaseFindings(files.release, build),
-    ...(abi ?? (await abiGateOfFolder(tree, files.folder, asked))),
-    ...(await absentFirmware(tree, files, firmware)),
+    ...judged.findings,
+    ...(await absentFirmware(judged.firmware, { release: files.release, folder: firmware })),
   ];
 }

@@ -14,28 +14,30 @@ export interface FirmwareFolder {
 }
 
 /**
- * Counts firmware that modules name and a folder lacks: a note, because most is for devices that
- * a machine need not have.
+ * Counts firmware that the modules of a kernel name and a folder lacks: a note, because most is for
+ * devices that a machine need not have.
  */
 export async function absentFirmware(
-  tree: FileTree,
-  files: KernelFiles,
-  firmware: FirmwareFolder | undefined,
+  wanted: readonly string[],
+  { release, folder }: { release: string; folder?: FirmwareFolder | undefined },
 ): Promise<Finding[]> {
-  const wanted = await firmwareOfModules(tree, files);
-  const present = firmwareNames(firmware ? await pathsBelow(firmware) : [], files.release);
-  const absent = [...wanted].filter((name) => !isFirmwarePresent(name, present));
+  const present = firmwareNames(folder ? await pathsBelow(folder) : [], release);
+  const absent = wanted.filter((name) => !isFirmwarePresent(name, present));
   if (absent.length === 0) return [];
-  const message = `${absent.length} of ${wanted.size} firmware files that modules name are not there (the first: ${absent[0]})`;
+  const message = `${absent.length} of ${wanted.length} firmware files that modules name are not there (the first: ${absent[0]})`;
   return [{ rule: 'firmware', severity: 'info', message }];
 }
 
-async function firmwareOfModules(tree: FileTree, { modules }: KernelFiles): Promise<Set<string>> {
+/** Firmware that modules name, each once. */
+export async function firmwareOfModules(
+  tree: FileTree,
+  { modules }: KernelFiles,
+): Promise<string[]> {
   const names = new Set<string>();
   for await (const { content } of tree.readMany(new Set(modules.map(({ path }) => path)))) {
     for (const name of firmwareOf(content)) names.add(name);
   }
-  return names;
+  return [...names];
 }
 
 /** Nothing for a file that is no module: the gate tells of those. */

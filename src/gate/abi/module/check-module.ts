@@ -1,3 +1,4 @@
+import { modinfoValues } from '../../../kernel/module/module.ts';
 import { moduleName } from '../kernel/files.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { checkBuild, checkTaints } from './build-rules.ts';
@@ -32,6 +33,8 @@ export interface ModuleCheck {
   findings: ModuleFinding[];
   /** Modules that must be loaded before. */
   uses: string[];
+  /** Firmware that it names, perhaps with wildcards. */
+  firmware: string[];
 }
 
 const SHOWN = 20;
@@ -48,7 +51,7 @@ export function checkModule(
 ): ModuleCheck {
   const { file, module } = inspected;
   const findings = [...checkSignature(inspected, kernel), ...inspected.findings];
-  if (!module) return { file, name: moduleName(file), findings, uses: [] };
+  if (!module) return { file, name: moduleName(file), findings, uses: [], firmware: [] };
   findings.push(
     ...checkThisModule(module, kernel),
     ...checkExtendedVersions(module, kernel),
@@ -72,7 +75,8 @@ export function checkModule(
     ...(kernel.knowsSymbols ? checkDepends(module, resolution.uses) : []),
     ...checkTaints(inspected, module, kernel),
   );
-  return { file, name: module.name, findings, uses: resolution.uses };
+  const firmware = modinfoValues(module, 'firmware');
+  return { file, name: module.name, findings, uses: resolution.uses, firmware };
 }
 
 /** Versions as a whole, and the one of `module_layout`, which stands for all structures. */

@@ -35,7 +35,7 @@ async function findingsIn(content: Record<string, string | Uint8Array>) {
   if (!kernel) throw new Error('no kernel');
   const file = `${FOLDER}/updates/sample.ko`;
   const others = [inspectModule({ file, content: sample }, aKernel())];
-  const checks = [{ file, name: 'sample', findings: [], uses: ['own'] }];
+  const checks = [{ file, name: 'sample', findings: [], uses: ['own'], firmware: [] }];
   return checkTree(tree, kernel, { checks, others, indexes: await indexesOf(tree, kernel) });
 }
 
