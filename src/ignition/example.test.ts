@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
@@ -28,18 +28,21 @@ describe('examples/custom-coreos', () => {
   });
 });
 
-describe('docs/ignition.md', () => {
-  const page = readFileSync(join(ROOT, 'docs/ignition.md'), 'utf8');
-  const examples = [...page.matchAll(/^```yaml\n(variant:[^]*?)^```$/gm)].map(
-    ([, text = '']) => text,
+describe('pages', () => {
+  const examples = globSync(['*.md', 'docs/*.md', 'examples/*/*.md'], { cwd: ROOT }).flatMap(
+    (file) => {
+      const page = readFileSync(join(ROOT, file), 'utf8');
+      const found = page.matchAll(/^```ya?ml\n(variant:[^]*?)^```$/gm);
+      return [...found].map(([, text = '']) => ({ file, text }));
+    },
   );
 
-  it('has examples of Butane', () => {
-    expect(examples.length).toBeGreaterThan(0);
+  it('have examples of Butane', () => {
+    expect(examples.map(({ file }) => file)).toContain('docs/ignition.md');
   });
 
-  it.each(examples)('builds %j without a warning', async (text) => {
-    const { document, findings } = await buildButane([{ file: 'docs/ignition.md', text }]);
+  it.each(examples)('$file has one that is built without a warning', async (source) => {
+    const { document, findings } = await buildButane([source]);
 
     expect(findings).toEqual([]);
     expect(document).toBeDefined();

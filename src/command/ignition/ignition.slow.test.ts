@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { run } from '../../system/process.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
 
@@ -17,20 +17,51 @@ storage:
 `;
 const SECRET = 'correct-horse-battery';
 
+const HEAD = 'variant: fcos\nversion: 1.7.0\n';
+const LOCAL = `${HEAD}storage: {files: [{path: /a, contents: {local: l}}]}\n`;
+
+/** Ten of what is above, so many times. */
+function bomb(levels: number): string {
+  const lines = Array.from(
+    { length: levels },
+    (_, at) => `a${at + 1}: &a${at + 1} [${`*a${at}, `.repeat(9)}*a${at}]`,
+  );
+  return `a0: &a0 [x]\n${lines.join('\n')}\n`;
+}
+
+afterEach(() => vi.unstubAllEnvs());
+
 async function project(files: Record<string, string>) {
   const folder = await temporaryFolder();
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder.path, name), text);
-  const lockstep = (...args: string[]) =>
-    run(LOCKSTEP, ['ignition', ...args], {
+  const said: string[] = [];
+  const lockstep = async (...args: string[]) => {
+    const ended = await run(LOCKSTEP, ['ignition', ...args], {
       cwd: folder.path,
       env: { ...process.env, KEY: SECRET },
     });
+    said.push(ended.stdout, ended.stderr);
+    return ended;
+  };
   return {
     path: folder.path,
     lockstep,
     read: (name: string) => readFile(join(folder.path, name), 'utf8'),
-    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await folder[Symbol.asyncDispose]();
+      expectNoSecret(said.join('\n'));
+    },
   };
+}
+
+/** Not as it is, and not in base64 wherever it begins. */
+function expectNoSecret(text: string): void {
+  const packed = [0, 1, 2].map((before) =>
+    Buffer.from('x'.repeat(before) + SECRET)
+      .toString('base64')
+      .slice(4, 24),
+  );
+  for (const form of [SECRET, ...packed]) expect(text).not.toContain(form);
 }
 
 const CONFIG = `version: 1
@@ -98,9 +129,7 @@ describe('lockstep ignition build', () => {
   });
 
   it('refuses a local file that is huge, or behind a link that leads out', async () => {
-    const local =
-      'variant: fcos\nversion: 1.7.0\nstorage: {files: [{path: /a, contents: {local: l}}]}\n';
-    await using there = await project({ 'a.bu': local });
+    await using there = await project({ 'a.bu': LOCAL });
     await mkdir(join(there.path, 'files'));
     await writeFile(join(there.path, 'files/l'), '');
     await truncate(join(there.path, 'files/l'), 2 ** 30);
@@ -112,6 +141,26 @@ describe('lockstep ignition build', () => {
 
     expect(huge.stderr).toMatch(/a\.bu:3:.*larger than/);
     expect(linked.stderr).toMatch(/a\.bu:3:.*leads out/);
+  });
+
+  it.each([
+    ['aliases that multiply', bomb(40)],
+    ['100,000 levels', `a: ${'['.repeat(100_000)}`],
+    ['a local file of 1 GiB', LOCAL],
+    ['a tree with a file of 1 GiB', `${HEAD}storage: {trees: [{local: .}]}\n`],
+  ])('refuses %s within 200 MiB of memory', async (_, text) => {
+    await using there = await project({ 'a.bu': text });
+    await mkdir(join(there.path, 'files'));
+    await writeFile(join(there.path, 'files/l'), '');
+    await truncate(join(there.path, 'files/l'), 2 ** 30);
+    const tell = "process.on('exit',()=>console.error('peak',process.resourceUsage().maxRSS))";
+    vi.stubEnv('NODE_OPTIONS', `--import=data:text/javascript,${tell}`);
+
+    const { status, stdout, stderr } = await there.lockstep('build', '-d', 'files', 'a.bu');
+
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/^a\.bu:\d+:\d+: error: /);
+    expect(Number(/^peak (\d+)$/m.exec(stderr)?.[1])).toBeLessThan(200 * 1024);
   });
 
   it('builds the parts that the configuration names, each finding at its own file', async () => {

@@ -1,4 +1,5 @@
 import { PlainFlow } from './plain-flow.ts';
+import { literal } from './plain-literal.ts';
 import { found, NotPlain, notPlain, PlainScalars } from './plain-scalars.ts';
 import type { Entry, SourceText, Tree } from './tree.ts';
 
@@ -133,7 +134,11 @@ class PlainReader {
     const at = from + written.length;
     const tag = written.trim() || undefined;
     const chomping = this.#scalars.header(at);
-    if (chomping != null) return this.#literal({ at, from, tag, chomping }, indent);
+    if (chomping != null) {
+      const { end, next, text } = literal(this.#text, { at, chomping, around: indent });
+      this.#goOn(next);
+      return this.#scalars.scalar({ start: from, end, text, plain: false, tag });
+    }
     return this.#inline({ at, from, tag }, line);
   }
 
@@ -154,49 +159,4 @@ class PlainReader {
     this.#goOn(line.end + 1);
     return tree;
   }
-
-  #literal(
-    {
-      at,
-      from,
-      tag,
-      chomping,
-    }: { at: number; from: number; tag: string | undefined; chomping: string },
-    around: number,
-  ): Tree {
-    const text = this.#text;
-    const lines: string[] = [];
-    let indent = -1;
-    let start = text.indexOf('\n', at) + 1;
-    if (start === 0) notPlain();
-    let end = start;
-    while (start < text.length) {
-      const newline = text.indexOf('\n', start);
-      if (newline < 0) notPlain();
-      const first = start + (found(SPACES, text, start)?.[0].length ?? 0);
-      const blank = first === newline;
-      if (blank && first > start && (indent < 0 || first - start > indent)) notPlain();
-      if (!blank && indent < 0) indent = first - start;
-      if (!blank && first - start < indent) break;
-      if (indent >= 0 && indent <= around) notPlain();
-      lines.push(blank ? '' : text.slice(start + indent, newline));
-      start = newline + 1;
-      if (!blank) end = start;
-    }
-    if (indent < 0) notPlain();
-    this.#goOn(start);
-    return this.#scalars.scalar({
-      start: from,
-      end,
-      text: chomped(lines, chomping),
-      plain: false,
-      tag,
-    });
-  }
-}
-
-function chomped(lines: readonly string[], chomping: string): string {
-  const last = lines.findLastIndex((line) => line !== '');
-  const bare = chomping === '+' ? lines : lines.slice(0, last + 1);
-  return `${bare.join('\n')}${chomping === '-' ? '' : '\n'}`;
 }
