@@ -49,7 +49,7 @@ function hardLink(
   report: Report,
 ): void {
   const { path = '', target = '' } = link;
-  const full = cleanPath(target.startsWith('/') || path === '' ? target : `${path}/${target}`);
+  const full = target.startsWith('/') ? cleanPath(target) : joined(path, target);
   for (const _ of storage.directories?.filter((directory) => directory.path === full) ?? [])
     report.error(['links', index], 'a hard link cannot lead to a directory');
   for (const owner of ['user', 'group'] as const) {
@@ -58,6 +58,12 @@ function hardLink(
         report.warn(['links', index, owner, by], `a hard link has no ${owner} of its own`);
     }
   }
+}
+
+/** As Go joins paths: of nothing and nothing comes nothing. */
+function joined(path: string, target: string): string {
+  const parts = [path, target].filter((part) => part !== '');
+  return parts.length === 0 ? '' : cleanPath(parts.join('/'));
 }
 
 function overDisks({ disks = [], filesystems = [] }: Storage, report: Report): void {
