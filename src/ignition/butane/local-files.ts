@@ -32,6 +32,7 @@ export interface TreeEntry {
 export class LocalFiles {
   readonly root: string;
   #read = 0;
+  #real: string | undefined;
   /** Every file that was read, absolute: what to watch. */
   readonly used = new Set<string>();
 
@@ -43,12 +44,17 @@ export class LocalFiles {
   read(path: string): Buffer {
     const full = this.#inside(path);
     return withReason(() => {
-      const real = realpathSync(full);
-      if (!isWithin(real, realpathSync(this.root)))
+      const real = realpathSync.native(full);
+      if (!isWithin(real, this.#realRoot()))
         throw new LocalFileError('a link leads out of the files directory');
       this.used.add(full);
       return this.#readReal(real);
     });
+  }
+
+  #realRoot(): string {
+    this.#real ??= realpathSync.native(this.root);
+    return this.#real;
   }
 
   #readReal(real: string): Buffer {
@@ -76,7 +82,7 @@ export class LocalFiles {
     const full = this.#inside(path);
     return withReason(() => {
       if (!statSync(full).isDirectory()) throw new LocalFileError('a tree must be a directory');
-      if (!isWithin(realpathSync(full), realpathSync(this.root)))
+      if (!isWithin(realpathSync.native(full), this.#realRoot()))
         throw new LocalFileError('a link leads out of the files directory');
       const entries = [...walk(full, '')];
       for (const { path: below, kind } of entries)
