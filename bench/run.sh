@@ -8,7 +8,7 @@ sh scripts/prepare.sh scripts/packages.txt scripts/packages-test.txt
 PATH=$root/node_modules/.bin:$PATH
 export PATH
 [ -f dist/main.js ] || npm run --silent build
-[ $# -gt 0 ] || set -- startup verify probe kernel copy flist ignition promote promote-signed cleanup trust trust-hosts plan-matrix workflow run boot
+[ $# -gt 0 ] || set -- startup verify probe kernel copy flist ignition promote promote-signed cleanup trust trust-hosts sbom plan-matrix workflow run boot
 for name in "$@"; do
   echo "== $name"
   node "bench/$name.ts"

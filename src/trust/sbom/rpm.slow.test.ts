@@ -100,7 +100,10 @@ describe('the sbom of an image with a database that rpm wrote', () => {
 
 /** A package of the document, as rpm is asked for it. */
 function lineOf(one: Record<string, unknown> & { name: string }): string {
-  const said = (key: string, before: string) => String(one[key] ?? '').slice(before.length);
+  const said = (key: string, before: string) => {
+    const text = one[key];
+    return typeof text === 'string' ? text.slice(before.length) : '';
+  };
   return [
     one.name,
     said('versionInfo', ''),
