@@ -5,11 +5,13 @@ import { memoryRegistry } from '../../oci/memory.ts';
 import { subjectOfTag } from '../../oci/reference.ts';
 import { openImageTree } from '../../oci/tree/tree.ts';
 import type { Digest } from '../../system/digest.ts';
+import { verifyingBy } from '../../trust/bundle/signing.ts';
 import { parseImageName } from '../../trust/policy/image-name.ts';
 import { registrySubject } from '../../trust/policy/subject.ts';
 import { signatureTag } from '../../trust/signature/image.ts';
 import { findHost } from '../../trust/simulate/host.ts';
 import { simulate } from '../../trust/simulate/simulate.ts';
+import { verifyImage } from '../../trust/verify/verify-image.ts';
 import { readHistory } from '../history/history.ts';
 import { promoteSigned, signedStream, trustBy } from '../testing/signed-promotion.ts';
 import { applyCleanup, proposeCleanup } from './apply.ts';
@@ -20,7 +22,7 @@ const platform = { os: 'linux', architecture: 'amd64' };
 describe('a cleanup after signed promotions', () => {
   it('leaves stable accepted, and no signature of what is gone', async () => {
     const registry = memoryRegistry();
-    const image = registry.repository('image');
+    const [image, kmods] = [registry.repository('image'), registry.repository('kmods')];
     const pair = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
     const key = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     const known = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
@@ -41,10 +43,14 @@ describe('a cleanup after signed promotions', () => {
 
     const there = await Promise.all(promoted.map((one) => image.resolve(one)));
     expect(there.filter((one) => one == null).length).toBeGreaterThan(1);
-    for (const tag of await image.tags()) {
-      const subject = subjectOfTag(tag);
-      if (subject) expect(await image.resolve(subject)).toBeDefined();
+    for (const repository of [image, kmods]) {
+      const subjects = (await repository.tags()).flatMap((tag) => subjectOfTag(tag) ?? []);
+      expect(subjects.length).toBeGreaterThan(0);
+      expect(subjects.length).toBeLessThan(5);
+      for (const subject of subjects) expect(await repository.resolve(subject)).toBeDefined();
     }
+    const verifying = verifyingBy([trustBy(key).signer.publicKey]);
+    expect((await verifyImage(kmods, 'main', { verifying })).verified).toBe(true);
     for (const [at, digest] of promoted.entries()) {
       const left = (await image.referrers(digest)).length;
       expect(left > 0).toBe(there[at] != null);
