@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, truncate } from 'node:fs/promises';
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { asImage } from '../src/oci/artifact.ts';
@@ -13,13 +13,21 @@ import { parseInputs } from '../src/release/inputs/inputs.ts';
 import type { RunRecord } from '../src/release/record/run-record.ts';
 import { run, runOk } from '../src/system/process.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';
+import { acceptedBy, findClients } from '../src/trust/testing/clients.ts';
 import { flipByte, withBroken } from './broken.ts';
 import { poisonKmods } from './foreign.ts';
 import { aProject, lockstep, type Project, recordIn, SMALL } from './project.ts';
 import { aFreshMachine, noUpstream, packagesIn } from './replay.ts';
+import { type PlantedKey, plantKey, searchSecrets, watchArguments } from './secrets.ts';
 
-/** Keeps what upstream may delete: a replay needs it. */
-const ARCHIVED = { publish: { ...SMALL.publish, archive_inputs: true } };
+/** Under which name hosts pull what is in the folder. */
+const NAME = 'registry.example.org/me/debian-acpi';
+
+/** Keeps what upstream may delete, which a replay needs, and signs what it promotes. */
+const ARCHIVED = {
+  publish: { ...SMALL.publish, archive_inputs: true },
+  trust: { key: 'env:PIPELINE_KEY', password: 'env:PIPELINE_PASSWORD', as: [NAME] },
+};
 
 /** A scenario of the project's own in the place of one that comes with lockstep. */
 const SCENARIO = `#lockstep version 1
@@ -30,6 +38,10 @@ step 'another one' true
 /** The whole way with real parts, once; what follows looks at what it left and breaks it. */
 let project: Project;
 let first: RunRecord;
+/** What signs, and what was told and called while the first run was under way. */
+let planted: PlantedKey;
+let told: string;
+let calls: Set<string>;
 
 const image = () => openLayout(join(project.path, 'store/debian-acpi'));
 const kmods = () => openLayout(join(project.path, 'store/kmods-acpi'));
@@ -38,12 +50,20 @@ const stable = async () => (await image().resolve('latest'))?.digest;
 
 beforeAll(async () => {
   project = await aProject(ARCHIVED);
-  const call = await lockstep(project, ['run', '--json']);
+  planted = await plantKey();
+  process.env.PIPELINE_KEY = planted.keyFile;
+  process.env.PIPELINE_PASSWORD = planted.password;
+  using watch = watchArguments();
+  const call = await lockstep(project, ['run', '--json', '-v']);
   expect(call.status, call.stderr).toBe(0);
   first = recordIn(call);
+  told = call.stdout + call.stderr;
+  ({ calls } = watch);
 });
 
 afterAll(async () => {
+  delete process.env.PIPELINE_KEY;
+  delete process.env.PIPELINE_PASSWORD;
   await project[Symbol.asyncDispose]();
 });
 
@@ -77,6 +97,22 @@ describe('lockstep run', () => {
         const ours = await openLayout(join(project.path, 'store', repository)).resolve(tag);
         expect(JSON.parse(stdout)).toMatchObject({ Digest: ours?.digest });
       }
+    }
+  });
+
+  it('keeps key and password to itself, from the build to the promotion', async () => {
+    const { leaks, files } = await searchSecrets(project.path, planted.secrets);
+
+    expect(leaks).toEqual([]);
+    expect(files).toBeGreaterThan(100);
+    // What programs were called with, of which those are known that a build and a boot call.
+    const called = [...calls].join('\n');
+    for (const part of [project.path, 'buildah', 'qemu-system', 'apt-get'])
+      expect(called).toContain(part);
+    for (const text of Object.values(planted.secrets)) {
+      expect(text.length).toBeGreaterThan(15);
+      expect(told).not.toContain(text);
+      expect(called).not.toContain(text);
     }
   });
 
@@ -133,6 +169,20 @@ describe('lockstep copy to a registry', () => {
     for (const name of ['debian-acpi', 'kmods-acpi']) {
       expect(await validateRepository(there.repository(name), { content: false })).toEqual([]);
     }
+    const clients = await findClients(join(server.folder, 'clients'));
+    const publicKey = join(server.folder, 'cosign.pub');
+    await writeFile(publicKey, planted.publicKey.pem);
+    const accepted = (name: string, digest = '') => {
+      if ('why' in clients) throw new Error(clients.why);
+      const image = `${place}/${name}@${digest}`;
+      return acceptedBy(clients, { image, key: publicKey, folder: join(server.folder, 'clients') });
+    };
+    // Hosts pull by the name that was signed, which a copy does not change.
+    for (const [name, digest] of [
+      ['debian-acpi', first.candidate?.digest],
+      ['kmods-acpi', first.kmods?.[0]?.digest],
+    ] as const)
+      expect([name, await accepted(name, digest)]).toEqual([name, ['cosign2', 'cosign3']]);
     await project.configure({ publish: { ...ARCHIVED.publish, registry: place } });
 
     const run = await lockstep(project, ['run', '--json']);
@@ -163,6 +213,12 @@ describe('lockstep copy to a registry', () => {
     const promoted = await lockstep(project, ['promote', digest]);
     expect(promoted.status, promoted.stderr).toBe(0);
     expect((await images.resolve('latest'))?.digest).toBe(digest);
+    for (const [name, image] of [
+      ['debian-acpi', digest],
+      ['kmods-acpi', first.kmods?.[0]?.digest],
+    ] as const)
+      expect(await accepted(name, image)).toEqual(['cosign2', 'cosign3', 'skopeo']);
+    expect((await searchSecrets(server.folder, planted.secrets)).leaks).toEqual([]);
     await project.configure();
   });
 });

@@ -9,12 +9,9 @@ import { gateTerms } from '../src/release/gates/terms.ts';
 import { recordVerdict } from '../src/release/record/verdicts.ts';
 import { digestOf } from '../src/system/digest.ts';
 import { hostFiles } from '../src/trust/hosts/host-files.ts';
-import { decryptKey } from '../src/trust/key/encrypted-key.ts';
-import { makeKeyPair } from '../src/trust/key/signer.ts';
 import { aProject, lockstep, type Project, SMALL } from './project.ts';
-import { searchSecrets } from './secrets.ts';
+import { plantKey, searchSecrets } from './secrets.ts';
 
-const PASSWORD = 'correct horse battery';
 const TIME = '2026-11-20T00:00:00Z';
 const NAME = 'registry.example.org/me/debian-acpi';
 
@@ -22,7 +19,7 @@ const NAME = 'registry.example.org/me/debian-acpi';
 let project: Project;
 let trust: Trust | undefined;
 let policy: Record<string, string>;
-/** What may stand nowhere: the password, and the key in the forms in which it is kept. */
+/** What may stand nowhere. */
 let secrets: Record<string, string>;
 const told: string[] = [];
 
@@ -68,19 +65,10 @@ async function aCandidate(seed: string, signed = true): Promise<Descriptor> {
 }
 
 beforeAll(async () => {
-  const { keyFile, publicKey } = await makeKeyPair(PASSWORD);
-  const lines = keyFile.split('\n').filter((line) => /^[\w+/=]{40,}$/.test(line));
-  const der = (await decryptKey(keyFile, PASSWORD)).export({ type: 'pkcs8', format: 'der' });
-  // The number that is the private key stands behind the head of its SEC 1 form.
-  const number = der.subarray(36, 68);
-  secrets = {
-    password: PASSWORD,
-    file: lines[3] ?? '',
-    hex: number.toString('hex'),
-    base64: der.toString('base64').slice(52, 88),
-  };
+  const { keyFile, publicKey, password, ...planted } = await plantKey();
+  ({ secrets } = planted);
   vi.stubEnv('SIGNING_KEY', keyFile);
-  vi.stubEnv('SIGNING_PASSWORD', PASSWORD);
+  vi.stubEnv('SIGNING_PASSWORD', password);
   const key = { key: 'env:SIGNING_KEY', password: 'env:SIGNING_PASSWORD', public: 'cosign.pub' };
   project = await aProject({
     publish: { ...SMALL.publish, stable: ['latest'] },
@@ -149,7 +137,7 @@ describe('a project with trust', () => {
     expect(stderr).toContain('the password does not open the signing key');
     expect(stderr).not.toMatch(/start {2}resolve/);
     expect(await images().tags()).toEqual(before);
-    vi.stubEnv('SIGNING_PASSWORD', PASSWORD);
+    vi.stubEnv('SIGNING_PASSWORD', secrets.password ?? '');
   });
 
   it('names a tag that somebody has moved', async () => {
