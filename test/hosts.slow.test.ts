@@ -8,6 +8,7 @@ import { type Buildah, openBuildah, removeStorage } from '../src/container/build
 import { readLayers } from '../src/container/image.ts';
 import { tarEntryBytes } from '../src/file/tar/write.ts';
 import { copy } from '../src/oci/copy.ts';
+import { instancesOf } from '../src/oci/instances.ts';
 import { openLayout } from '../src/oci/layout/layout.ts';
 import { requireDescriptor } from '../src/oci/manifest.ts';
 import { openRegistry } from '../src/oci/open/open.ts';
@@ -25,7 +26,7 @@ import { hostLayer } from '../src/release/run/host-layer.ts';
 import type { Digest } from '../src/system/digest.ts';
 import { findProgram } from '../src/system/program.ts';
 import { makeKeyPair } from '../src/trust/key/signer.ts';
-import { type Clients, findClients, PASSWORD } from '../src/trust/testing/clients.ts';
+import { acceptedBy, type Clients, findClients, PASSWORD } from '../src/trust/testing/clients.ts';
 
 const { env } = process;
 const created = '2026-11-20T12:00:00Z';
@@ -158,6 +159,13 @@ describe('images with trust.hosts', () => {
     return answers;
   }
 
+  const accepted = (image: string) =>
+    acceptedBy(clients, {
+      image: `${server.host}/${image}`,
+      key: at('old.pub'),
+      folder: at('clients'),
+    });
+
   const policyOf = async (image: Digest) => {
     const tree = await treeOf(image);
     const policy = new Set(['etc/containers/policy.json']);
@@ -186,7 +194,13 @@ describe('images with trust.hosts', () => {
       },
     });
     expect(await pulls(digest, `os@${digest}`, platforms)).toEqual({ amd64: true, arm64: true });
+    const os = registry.repository('os');
+    const signed = await instancesOf(os, await requireDescriptor(os, digest));
+    expect(signed).toHaveLength(3);
+    for (const one of signed)
+      expect(await accepted(`os@${one.digest}`)).toEqual(['cosign2', 'cosign3', 'skopeo']);
     const unsigned = await compose(stream);
+    expect(await accepted(`os@${unsigned}`)).toEqual([]);
     expect(await pulls(digest, `os@${unsigned}`)).toEqual({ amd64: false });
   }, 300_000);
 
