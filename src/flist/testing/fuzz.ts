@@ -41,44 +41,45 @@ export async function openFlistFuzzer(): Promise<FlistFuzzer> {
   const folder = mkdtempSync(join(flist.work.path, 'fuzz-'));
   const sample = flist.manifest;
   const file = join(folder, 'damaged.fl');
-  const tries: Record<
-    string,
-    (random: Random) => string | undefined | Promise<string | undefined>
-  > = {
-    block: tryBlock,
-    'manifest by bytes': (random) => {
-      writeFileSync(file, mutated(readFileSync(sample), random));
-      return tryManifest(file, random);
-    },
-    'manifest by rows': (random) => {
+  const damaged = (damage: (random: Random) => void): Target => {
+    return (random) => {
       copyFileSync(sample, file);
-      mutateRows(file, random);
-      return tryManifest(file, random);
-    },
-    'manifest by both': (random) => {
-      copyFileSync(sample, file);
-      mutateRows(file, random);
-      writeFileSync(file, mutated(readFileSync(file), random));
-      return tryManifest(file, random);
-    },
+      damage(random);
+      return () => tryManifest(file, random);
+    };
+  };
+  const damageBytes = (random: Random) => writeFileSync(file, mutated(readFileSync(file), random));
+  const damageRows = (random: Random) => mutateRows(file, random);
+  const tries: Record<string, Target> = {
+    block: (random) => () => tryBlock(random),
+    'manifest by bytes': damaged(damageBytes),
+    'manifest by rows': damaged(damageRows),
+    'manifest by both': damaged((random) => {
+      damageRows(random);
+      damageBytes(random);
+    }),
   };
   const targets = Object.entries(tries);
   return {
     async try(seed) {
       const random = randomNumbers(seed);
-      const [target = '', attempt] = targets[random(targets.length)] ?? [];
-      const what = await faultOf(async () => attempt?.(random));
+      const [target = '', make] = targets[random(targets.length)] ?? [];
+      const what = await faultOf(make?.(random));
       return what == null ? undefined : { target, seed, what };
     },
     [Symbol.asyncDispose]: () => flist[Symbol.asyncDispose](),
   };
 }
 
-async function faultOf(attempt: () => Promise<string | undefined>): Promise<string | undefined> {
+/** Makes an input; what is returned reads it, and says what is wrong with the answer. */
+type Target = (random: Random) => () => string | undefined | Promise<string | undefined>;
+
+/** Only reading counts: an input may be large, and making it slow. */
+async function faultOf(attempt: ReturnType<Target> | undefined): Promise<string | undefined> {
   const started = performance.now();
   const before = peak();
   try {
-    const what = await attempt();
+    const what = await attempt?.();
     if (what != null) return what;
   } catch (error) {
     if (!(error instanceof LockstepError)) return (error as Error).stack ?? String(error);
