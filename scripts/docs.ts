@@ -5,7 +5,8 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { wholeProgram } from '../src/command/program.ts';
 import { definitionOf } from '../src/command/render/shell/definition.ts';
-import { configJsonSchema, initramfsJsonSchema } from '../src/config/json-schema.ts';
+import { initramfsJsonSchema } from '../src/config/initramfs-schema.ts';
+import { configJsonSchema } from '../src/config/json-schema.ts';
 import { configReference } from '../src/config/reference.ts';
 import { jsonReference, jsonSchemas } from './json-reference.ts';
 import { documentShapes } from './json-shapes.ts';

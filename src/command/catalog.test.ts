@@ -50,6 +50,13 @@ describe('catalog', () => {
     }
   });
 
+  it('reads a configuration by its own schema alone', async () => {
+    const loaded = await loadedBy("await import('./workflow/action/generate.ts');");
+
+    expect(loaded.filter((url) => url.includes('/src/config/')).length).toBeGreaterThan(10);
+    expect(loaded.filter((url) => /initramfs|\/src\/(release|oci)\//.test(url))).toEqual([]);
+  });
+
   it('loads nothing that signs for what signs nothing', async () => {
     const loaded = await loadedBy("await import('./stream/action/plan.ts');");
 

@@ -45,3 +45,8 @@ export const InitramfsConfig = z.strictObject({
   boot: Boot.default(Boot.parse({})).describe('The boot that it is tried with'),
 });
 export type InitramfsConfig = z.infer<typeof InitramfsConfig>;
+
+/** JSON Schema of `initramfs.yaml` for editors, from the definition that reads the file. */
+export function initramfsJsonSchema(): object {
+  return z.toJSONSchema(InitramfsConfig, { io: 'input' });
+}

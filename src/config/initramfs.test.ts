@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { parseInitramfsConfig } from './initramfs.ts';
-import { initramfsJsonSchema } from './json-schema.ts';
+import { initramfsJsonSchema } from './initramfs-schema.ts';
 import { formatProblems } from './load.ts';
 
 describe(parseInitramfsConfig, () => {

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { INITRAMFS_SCHEMA_FILE } from '../../../config/file.ts';
 import { loadInitramfsConfig } from '../../../config/initramfs.ts';
-import { initramfsJsonSchema } from '../../../config/json-schema.ts';
+import { initramfsJsonSchema } from '../../../config/initramfs-schema.ts';
 import {
   type BuiltInitramfs,
   buildInitramfs,
