@@ -88,9 +88,13 @@ async function secondsOf(job: ReadJob | undefined, run: Run, outputs: string): P
   return seconds;
 }
 
-/** An environment as a run by schedule has it here: no inputs, no secrets, the project's folder. */
+/** An environment as a run by schedule has it here: no inputs, a login, the project's folder. */
 function valuesOf(env: Record<string, string> = {}): Record<string, string> {
-  const values: Record<string, string> = { 'github.workspace': '.', 'toJSON(inputs)': 'null' };
+  const values: Record<string, string> = {
+    'github.workspace': '.',
+    'toJSON(inputs)': 'null',
+    'secrets.LOCKSTEP_REGISTRY_AUTH': '{"auths":{"host.example":{"auth":"bWU6eA=="}}}',
+  };
   const valued = (text: string) =>
     text.replace(/\$\{\{ (.*?) \}\}/g, (_, expression: string) => values[expression] ?? '');
   return Object.fromEntries(Object.entries(env).map(([name, text]) => [name, valued(text)]));
