@@ -108,21 +108,28 @@ async function show(protocol: Protocol, url: string, view: View): Promise<Shown>
     protocol.send(method, params, sessionId as string);
   const complaints: string[] = [];
   const requests: string[] = [];
-  const loaded = new Promise<void>((resolve) => {
-    protocol.listen(({ method = '', params = {}, sessionId: from }) => {
-      if (from !== sessionId) return;
-      if (method === 'Page.loadEventFired') resolve();
-      if (method === 'Network.requestWillBeSent') requests.push(addressOf(params));
-      if (COMPLAINTS.has(method)) complaints.push(JSON.stringify(params));
-    });
+  const loads = new Map<unknown, PromiseWithResolvers<void>>();
+  // The tab's first, empty page may still be loading: only the load of the one asked for counts.
+  const loadOf = (loader: unknown) => {
+    const load = loads.get(loader) ?? Promise.withResolvers<void>();
+    loads.set(loader, load);
+    return load;
+  };
+  protocol.listen(({ method = '', params = {}, sessionId: from }) => {
+    if (from !== sessionId) return;
+    if (method === 'Page.lifecycleEvent' && params.name === 'load')
+      loadOf(params.loaderId).resolve();
+    if (method === 'Network.requestWillBeSent') requests.push(addressOf(params));
+    if (COMPLAINTS.has(method)) complaints.push(JSON.stringify(params));
   });
   for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await ask(`${domain}.enable`);
+  await ask('Page.setLifecycleEventsEnabled', { enabled: true });
   const size = { width: view.width, height: 800, deviceScaleFactor: 1, mobile: view.width < 600 };
   await ask('Emulation.setDeviceMetricsOverride', size);
   const features = [{ name: 'prefers-color-scheme', value: view.scheme }];
   await ask('Emulation.setEmulatedMedia', { features });
-  await ask('Page.navigate', { url });
-  await loaded;
+  const { loaderId } = await ask('Page.navigate', { url });
+  await loadOf(loaderId).promise;
   return {
     complaints,
     requests,
