@@ -13,7 +13,7 @@ export interface View {
 export interface Shown {
   /** What the console and the network complained of, policies among it. */
   complaints: string[];
-  /** Addresses that were asked for. */
+  /** Addresses that were asked for, but for the icon that browsers look for by themselves. */
   requests: string[];
   /** The value of an expression in the page. */
   evaluate: <T>(expression: string) => Promise<T>;
@@ -119,7 +119,7 @@ async function show(protocol: Protocol, url: string, view: View): Promise<Shown>
     if (from !== sessionId) return;
     if (method === 'Page.lifecycleEvent' && params.name === 'load')
       loadOf(params.loaderId).resolve();
-    if (method === 'Network.requestWillBeSent') requests.push(addressOf(params));
+    if (method === 'Network.requestWillBeSent') requests.push(...addressOf(params));
     if (COMPLAINTS.has(method)) complaints.push(JSON.stringify(params));
   });
   for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await ask(`${domain}.enable`);
@@ -144,6 +144,7 @@ async function show(protocol: Protocol, url: string, view: View): Promise<Shown>
   };
 }
 
-function addressOf({ request }: Record<string, unknown>): string {
-  return (request as { url: string }).url;
+function addressOf({ request }: Record<string, unknown>): string[] {
+  const { url } = request as { url: string };
+  return url.endsWith('/favicon.ico') ? [] : [url];
 }
