@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
-import { seededRandom } from '../../oci/testing/faults.ts';
+import { seededRandom } from '../../system/testing/random.ts';
 
 /** What one reader does: reads of files or parts of them, each compared with what was packed. */
 export interface ReadTask {

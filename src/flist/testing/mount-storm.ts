@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FaultProxy, startFaultProxy } from '../../oci/testing/fault-proxy.ts';
-import { type Fault, randomFaults, seededRandom } from '../../oci/testing/faults.ts';
+import { randomFaults, storeFaults } from '../../oci/testing/faults.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
+import { seededRandom } from '../../system/testing/random.ts';
 import { entriesOf } from '../manifest/entries.ts';
 import { packFolder } from '../pack/pack.ts';
 import { parseRoute } from '../store/route.ts';
@@ -38,15 +39,6 @@ export interface MountStormReport {
 
 /** Shares of exchanges with the store that fail: from a sound network to next to none. */
 const RATES = [0, 0.05, 0.3, 0.95];
-const FAULTS: readonly Fault[] = [
-  'reset-before',
-  'lost-reply',
-  'truncate',
-  'too-many',
-  'unavailable',
-  'bad-gateway',
-  'slow',
-];
 /** What readers are told when the server of their mount was killed. */
 const GONE: ReadonlySet<string> = new Set(['ENOTCONN', 'ECONNABORTED']);
 
@@ -100,7 +92,7 @@ async function oneMount(storm: Storm, at: number): Promise<void> {
   const limit = random() < 0.5 ? '64' : '4';
   const killed = random() < options.killRate;
   const rate = RATES[Math.floor(random() * RATES.length)] ?? 0;
-  proxy.choose = randomFaults(at, rate, FAULTS);
+  proxy.choose = randomFaults(at, rate, storeFaults);
   const mount = await new TestMount(manifest, work, '--cache-limit', limit).ready();
   const damage: Rot = rot(mount.cache, random);
   // Next to no network: each read waits for all its repetitions.

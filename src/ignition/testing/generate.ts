@@ -1,6 +1,6 @@
+import { seededChoice } from '../../system/testing/random.ts';
 import type { Fields, Type, Value } from '../schema/type.ts';
 import type { SpecVersion } from '../spec/version.ts';
-import { random } from './random.ts';
 
 const long = (length: number, char = 'x') => char.repeat(length);
 const texts = (all: string) => all.split('|');
@@ -54,7 +54,7 @@ const NUMBERS: Readonly<Record<string, readonly number[]>> = {
 
 /** A document of a version, right or wrong, the same for the same seed. */
 export function generated({ version, struct }: SpecVersion, seed: number): Fields {
-  const below = random(seed);
+  const below = seededChoice(seed);
   const pick = <T>(list: readonly T[]) => list[below(list.length)] as T;
   const value = (type: Type, name: string, depth: number): Value => {
     if (below(150) === 0) return pick<Value>([[], {}, 1, 'x', true]);

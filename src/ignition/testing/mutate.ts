@@ -1,9 +1,9 @@
+import { seededChoice } from '../../system/testing/random.ts';
 import { buildButane, documentText } from '../build.ts';
 import { decompile } from '../decompile.ts';
 import { readDocument } from '../document.ts';
 import { type ButaneCase, butaneCases } from './cases.ts';
 import { mutateLines, readsPlainly } from './plain.ts';
-import { random } from './random.ts';
 
 /** What went wrong with an input, and the seed that makes it again. */
 export interface MutationFault {
@@ -57,7 +57,7 @@ const PIECES = [
 ];
 
 export function mutate(text: string, other: string, seed: number): string {
-  const next = random(seed);
+  const next = seededChoice(seed);
   let result = text;
   for (let count = 1 + next(4); count > 0; count--) {
     const at = next(result.length + 1);

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { seededChoice } from '../../system/testing/random.ts';
 import { plainYaml } from '../text/plain-yaml.ts';
 import type { Tree } from '../text/tree.ts';
 import { wholeYaml } from '../text/whole-yaml.ts';
-import { random } from './random.ts';
 
 /**
  * True when the reader of plain YAML reads a text as the whole one does, false when it leaves it to
@@ -40,7 +40,7 @@ const PIECES =
 
 /** A text with a few lines changed as hands change them: moved, repeated, lost, a word too many. */
 export function mutateLines(text: string, seed: number): string {
-  const below = random(seed);
+  const below = seededChoice(seed);
   const pieces = PIECES.split('·');
   const lines = text.split('\n');
   for (let count = 1 + below(3); count > 0 && lines.length > 0; count--) {

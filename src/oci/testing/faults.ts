@@ -1,5 +1,7 @@
-/** What a fault proxy can do to one exchange. */
-export const faults = [
+import { seededRandom } from '../../system/testing/random.ts';
+
+/** What can happen on the way to a bucket, which neither redirects nor gives tokens. */
+export const storeFaults = [
   'reset-before',
   'lost-reply',
   'truncate',
@@ -7,10 +9,10 @@ export const faults = [
   'unavailable',
   'bad-gateway',
   'slow',
-  'wrong-range',
-  'stale-redirect',
-  'dropped-token',
 ] as const;
+
+/** What a fault proxy can do to one exchange. */
+export const faults = [...storeFaults, 'wrong-range', 'stale-redirect', 'dropped-token'] as const;
 
 export type Fault = (typeof faults)[number];
 
@@ -31,15 +33,4 @@ export function randomFaults(
 export function faultsOnce(pattern: RegExp, kinds: readonly Fault[]): FaultChooser {
   const left = [...kinds];
   return (method, path) => (pattern.test(`${method} ${path}`) ? left.shift() : undefined);
-}
-
-/** Numbers from 0 up to 1 (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { seededRandom } from '../../oci/testing/faults.ts';
+import { seededRandom } from '../../system/testing/random.ts';
 import { FLISTS } from './flist-job.ts';
 
 /** Fills a folder with modules and firmware, of which some change from one version to the next. */

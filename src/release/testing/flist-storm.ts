@@ -7,8 +7,9 @@ import { openRegistry } from '../../oci/open/open.ts';
 import type { Registry } from '../../oci/repository.ts';
 import { startDockerRegistry } from '../../oci/testing/docker-registry.ts';
 import { startFaultProxy } from '../../oci/testing/fault-proxy.ts';
-import { type Fault, randomFaults, seededRandom } from '../../oci/testing/faults.ts';
+import { randomFaults, storeFaults } from '../../oci/testing/faults.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
+import { seededRandom } from '../../system/testing/random.ts';
 import { readFlist } from '../flists/artifact.ts';
 import { isHandedOut } from '../flists/followed.ts';
 import { readIntents } from '../promotion/intent.ts';
@@ -43,17 +44,6 @@ export interface FlistStormReport {
   failures: string[];
 }
 
-/** What happens to objects on their way; a bucket neither redirects nor gives tokens. */
-const STORE_FAULTS: readonly Fault[] = [
-  'reset-before',
-  'lost-reply',
-  'truncate',
-  'too-many',
-  'unavailable',
-  'bad-gateway',
-  'slow',
-];
-
 /** Packs and publishes through a failing network, with processes killed, while a watcher verifies. */
 export async function flistStorm(options: FlistStormOptions): Promise<FlistStormReport> {
   const { seed, faultRate, bucket } = options;
@@ -65,7 +55,7 @@ export async function flistStorm(options: FlistStormOptions): Promise<FlistStorm
   });
   await using objects = await startFaultProxy({
     target: bucket.host,
-    choose: randomFaults(seed + 1, faultRate, STORE_FAULTS),
+    choose: randomFaults(seed + 1, faultRate, storeFaults),
   });
   const registry = openRegistry(server.host, { env: {}, cwd: '/' });
   const folders = ['packs', 'published'].map((name) => join(work.path, name));

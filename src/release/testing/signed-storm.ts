@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { openRegistry } from '../../oci/open/open.ts';
 import { startDockerRegistry } from '../../oci/testing/docker-registry.ts';
-import { seededRandom } from '../../oci/testing/faults.ts';
+import { seededRandom } from '../../system/testing/random.ts';
 import { readHistory } from '../history/history.ts';
 import { recoverPromotions } from '../promotion/apply.ts';
 import { watchAsHosts } from './host-watcher.ts';

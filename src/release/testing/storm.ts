@@ -1,8 +1,9 @@
 import { openRegistry } from '../../oci/open/open.ts';
 import { startDockerRegistry } from '../../oci/testing/docker-registry.ts';
 import { startFaultProxy } from '../../oci/testing/fault-proxy.ts';
-import { randomFaults, seededRandom } from '../../oci/testing/faults.ts';
+import { randomFaults } from '../../oci/testing/faults.ts';
 import { validateRepository } from '../../oci/validate.ts';
+import { seededRandom } from '../../system/testing/random.ts';
 import { recoverPromotions } from '../promotion/apply.ts';
 import { MOVING } from './jobs.ts';
 import { problemWith, watch } from './watcher.ts';
