@@ -3,15 +3,13 @@ import type { Stream } from '../../config/schema.ts';
 import type { Registry, Repository } from '../../oci/repository.ts';
 import type { Digest } from '../../system/digest.ts';
 import type { Finding } from '../../system/finding.ts';
+import type { Once } from '../../system/once.ts';
 import { parseImageName } from '../../trust/policy/image-name.ts';
 import { registrySubject } from '../../trust/policy/subject.ts';
 import { findHost, type Host } from '../../trust/simulate/host.ts';
 import { type KnownSignatures, simulate } from '../../trust/simulate/simulate.ts';
 import { type DescribedImages, PLATFORM } from '../statements/described.ts';
 import type { Move } from './plan.ts';
-
-/** Hosts by the images that they run, each read once; undefined for one without a policy. */
-export type Hosts = Map<Digest, Promise<Host | undefined>>;
 
 /**
  * What hosts would say to a move: those that have the stable image now judge by the policy in it,
@@ -32,7 +30,8 @@ export async function hostRefusals(
     /** Where the signatures are read. */
     signed: Registry;
     images: DescribedImages;
-    hosts: Hosts;
+    /** The hosts by the digests of their images. */
+    hosts: Once;
     /** Of this look; the next one reads them anew. */
     signatures: KnownSignatures;
     now: () => Date;
@@ -40,7 +39,8 @@ export async function hostRefusals(
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const digest of new Set([from, to])) {
-    const host = digest && (await hostOf(registry.repository(name), digest, { images, hosts }));
+    const read = (image: Digest) => hostOf(registry.repository(name), image, images);
+    const host = digest && (await hosts.get(digest, () => read(digest)));
     for (const pulled of host ? namesOf(stream, name) : []) {
       const image = parseImageName(`${pulled}:${tag}`);
       if (!host || !image) continue;
@@ -64,18 +64,8 @@ export async function hostRefusals(
   return findings;
 }
 
-function hostOf(
-  repository: Repository,
-  digest: Digest,
-  { images, hosts }: { images: DescribedImages; hosts: Hosts },
-): Promise<Host | undefined> {
-  const known = hosts.get(digest) ?? readHostOf(repository, digest, images);
-  hosts.set(digest, known);
-  return known;
-}
-
-/** A stable image that is gone judges nothing any more. */
-async function readHostOf(
+/** Undefined without a policy; a stable image that is gone judges nothing any more. */
+async function hostOf(
   repository: Repository,
   digest: Digest,
   images: DescribedImages,

@@ -4,6 +4,7 @@ import { overlayRepository } from '../../oci/overlay.ts';
 import type { Registry, Repository } from '../../oci/repository.ts';
 import { mapConcurrently } from '../../system/concurrency.ts';
 import type { Finding } from '../../system/finding.ts';
+import { Once } from '../../system/once.ts';
 import {
   type Signing,
   signingWith,
@@ -17,7 +18,7 @@ import type { Trust } from '../context/trust.ts';
 import { GateFailure } from '../record/journal.ts';
 import { attestPromoted, type Target } from '../statements/attest.ts';
 import { describedImages } from '../statements/described.ts';
-import { type Hosts, hostRefusals } from './host-refusals.ts';
+import { hostRefusals } from './host-refusals.ts';
 import type { PromotionPlan } from './plan.ts';
 
 /** What makes hosts accept what tags move to, and makes sure that they do. */
@@ -45,7 +46,7 @@ export function signaturesBy(
 ): HostSignatures {
   const { signer, keyless } = trust;
   const images = describedImages(trust.verdicts);
-  const hosts: Hosts = new Map();
+  const hosts = new Once();
   const refusals = async ({ moves }: Signed, signed: Registry) => {
     const own = moves.filter(({ repository }) => repository === stream.publish.image);
     const terms = { registry, signed, images, hosts, signatures: new Map(), now };

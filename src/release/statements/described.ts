@@ -3,6 +3,7 @@ import type { FileTree } from '../../file/tree.ts';
 import type { Repository } from '../../oci/repository.ts';
 import { openImageTree } from '../../oci/tree/tree.ts';
 import type { Digest } from '../../system/digest.ts';
+import { Once } from '../../system/once.ts';
 import type { Seals } from '../../trust/dsse/seals.ts';
 import { isDescribed } from '../../trust/image-description.ts';
 import { type ImageContents, readContents } from '../../trust/sbom/contents.ts';
@@ -27,12 +28,8 @@ export const PLATFORM = { os: 'linux', architecture: 'amd64' };
 
 /** Looks at images, at each once. Only descriptions that these seals open are believed. */
 export function describedImages(seals: Seals): DescribedImages {
-  const known = new Map<Digest, Promise<Described | undefined>>();
-  return (repository, digest) => {
-    const described = known.get(digest) ?? describe(repository, digest, seals);
-    known.set(digest, described);
-    return described;
-  };
+  const once = new Once();
+  return (repository, digest) => once.get(digest, () => describe(repository, digest, seals));
 }
 
 async function describe(
