@@ -8,6 +8,7 @@ import type { Registry } from '../../oci/repository.ts';
 import { digestOf } from '../../system/digest.ts';
 import { readFlist } from '../flists/artifact.ts';
 import { FLISTS } from './flist-job.ts';
+import { keepLooking } from './looking.ts';
 
 /** Where flists appear. */
 export interface FlistPlaces {
@@ -37,7 +38,6 @@ export const LATEST: readonly string[] = [`modules-${FLISTS.kernel}-latest`, 'fi
 export function watchFlists(places: FlistPlaces): FlistWatcher {
   const watcher = { problems: [] as string[], looks: 0, verified: 0 };
   const seen = new Map<string, string>();
-  const stopped = new AbortController();
   mkdirSync(places.scratch, { recursive: true });
   const check = async ({ name, version, take }: Found) => {
     if (seen.get(name) === version) return;
@@ -46,25 +46,15 @@ export function watchFlists(places: FlistPlaces): FlistWatcher {
     if (problem == null) watcher.verified += 1;
     else if (problem !== GONE) watcher.problems.push(`${name}: ${problem}`);
   };
-  const loop = async () => {
-    while (!stopped.signal.aborted) {
-      for (const found of inFolders(places)) await check(found);
-      for (const latest of LATEST) {
-        for (const found of await followed(places, latest)) await check(found);
-      }
-      watcher.looks += 1;
-      await new Promise((resolve) => setTimeout(resolve, 5));
+  const lookAround = async () => {
+    for (const found of inFolders(places)) await check(found);
+    for (const latest of LATEST) {
+      for (const found of await followed(places, latest)) await check(found);
     }
+    watcher.looks += 1;
   };
-  const ended = loop().catch((error: unknown) => {
-    watcher.problems.push(`the watcher itself failed: ${String(error)}`);
-  });
-  return Object.assign(watcher, {
-    async stop() {
-      stopped.abort();
-      await ended;
-    },
-  });
+  const stop = keepLooking(lookAround, (problem) => watcher.problems.push(problem));
+  return Object.assign(watcher, { stop });
 }
 
 interface Found {

@@ -9,6 +9,7 @@ import { findHost, type Host } from '../../trust/simulate/host.ts';
 import { simulate } from '../../trust/simulate/simulate.ts';
 import { verifyImage } from '../../trust/verify/verify-image.ts';
 import { MOVING } from './jobs.ts';
+import { keepLooking } from './looking.ts';
 
 const platform = { os: 'linux', architecture: 'amd64' };
 
@@ -25,7 +26,6 @@ export interface HostWatcher {
 export function watchAsHosts(registry: Registry, location: string, key: PublicKey): HostWatcher {
   const at = new Map<string, Digest>();
   const watcher = { refusals: [] as string[], looks: 0, moves: 0 };
-  const stopped = new AbortController();
   const look = async ({ repository, tag }: (typeof MOVING)[number]) => {
     const digest = (await registry.repository(repository).resolve(tag))?.digest;
     const before = at.get(`${repository}:${tag}`);
@@ -36,22 +36,12 @@ export function watchAsHosts(registry: Registry, location: string, key: PublicKe
     const refusal = await refusalOf(registry, pulled);
     if (refusal) watcher.refusals.push(refusal);
   };
-  const loop = async () => {
-    while (!stopped.signal.aborted) {
-      for (const one of MOVING) await look(one);
-      watcher.looks += 1;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+  const lookAround = async () => {
+    for (const one of MOVING) await look(one);
+    watcher.looks += 1;
   };
-  const ended = loop().catch((error: unknown) => {
-    watcher.refusals.push(`the watcher itself failed: ${String(error)}`);
-  });
-  return Object.assign(watcher, {
-    async stop() {
-      stopped.abort();
-      await ended;
-    },
-  });
+  const stop = keepLooking(lookAround, (problem) => watcher.refusals.push(problem));
+  return Object.assign(watcher, { stop });
 }
 
 interface Pulled {

@@ -2,6 +2,7 @@ import type { Registry } from '../../oci/repository.ts';
 import type { Digest } from '../../system/digest.ts';
 import { requireWhole } from '../promotion/proof.ts';
 import { MOVING } from './jobs.ts';
+import { keepLooking } from './looking.ts';
 
 /** Looks at the tags that hosts follow all the time, and at what they point to. */
 export interface Watcher {
@@ -16,32 +17,21 @@ export interface Watcher {
 export function watch(registry: Registry): Watcher {
   const seen = new Map<string, Digest>();
   const watcher = { problems: [] as string[], looks: 0, moves: 0 };
-  const stopped = new AbortController();
-  const loop = async () => {
-    while (!stopped.signal.aborted) {
-      for (const { repository, tag } of MOVING) {
-        const digest = (await registry.repository(repository).resolve(tag))?.digest;
-        const before = seen.get(`${repository}:${tag}`);
-        if (before && !digest) watcher.problems.push(`${repository}:${tag} went away`);
-        if (!digest || digest === before) continue;
-        seen.set(`${repository}:${tag}`, digest);
-        watcher.moves += 1;
-        const problem = await problemWith(registry, repository, digest);
-        if (problem) watcher.problems.push(`${repository}:${tag}: ${problem}`);
-      }
-      watcher.looks += 1;
-      await new Promise((resolve) => setTimeout(resolve, 5));
+  const look = async () => {
+    for (const { repository, tag } of MOVING) {
+      const digest = (await registry.repository(repository).resolve(tag))?.digest;
+      const before = seen.get(`${repository}:${tag}`);
+      if (before && !digest) watcher.problems.push(`${repository}:${tag} went away`);
+      if (!digest || digest === before) continue;
+      seen.set(`${repository}:${tag}`, digest);
+      watcher.moves += 1;
+      const problem = await problemWith(registry, repository, digest);
+      if (problem) watcher.problems.push(`${repository}:${tag}: ${problem}`);
     }
+    watcher.looks += 1;
   };
-  const ended = loop().catch((error: unknown) => {
-    watcher.problems.push(`the watcher itself failed: ${String(error)}`);
-  });
-  return Object.assign(watcher, {
-    async stop() {
-      stopped.abort();
-      await ended;
-    },
-  });
+  const stop = keepLooking(look, (problem) => watcher.problems.push(problem));
+  return Object.assign(watcher, { stop });
 }
 
 /** What is wrong with a digest that hosts would get now; undefined when all is well. */
