@@ -7,7 +7,7 @@ import type { Once } from '../../system/once.ts';
 import { parseImageName } from '../../trust/policy/image-name.ts';
 import { registrySubject } from '../../trust/policy/subject.ts';
 import { findHost, type Host } from '../../trust/simulate/host.ts';
-import { type KnownSignatures, simulate } from '../../trust/simulate/simulate.ts';
+import { simulate } from '../../trust/simulate/simulate.ts';
 import { type DescribedImages, PLATFORM } from '../statements/described.ts';
 import type { Move } from './plan.ts';
 
@@ -33,7 +33,7 @@ export async function hostRefusals(
     /** The hosts by the digests of their images. */
     hosts: Once;
     /** Of this look; the next one reads them anew. */
-    signatures: KnownSignatures;
+    signatures: Once;
     now: () => Date;
   },
 ): Promise<Finding[]> {

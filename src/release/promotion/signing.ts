@@ -49,7 +49,7 @@ export function signaturesBy(
   const hosts = new Once();
   const refusals = async ({ moves }: Signed, signed: Registry) => {
     const own = moves.filter(({ repository }) => repository === stream.publish.image);
-    const terms = { registry, signed, images, hosts, signatures: new Map(), now };
+    const terms = { registry, signed, images, hosts, signatures: new Once(), now };
     const found = await Promise.all(own.map((move) => hostRefusals(stream, move, terms)));
     return found.flat();
   };

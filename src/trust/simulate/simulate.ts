@@ -3,6 +3,7 @@ import { type ManifestDocument, readManifest } from '../../oci/manifest.ts';
 import { platformText } from '../../oci/platform.ts';
 import type { Reader } from '../../oci/repository.ts';
 import type { Digest } from '../../system/digest.ts';
+import type { Once } from '../../system/once.ts';
 import { chooseRequirements } from '../policy/choose.ts';
 import { formatImageName } from '../policy/image-name.ts';
 import { type Judgement, judge, type RequirementResult, type Signatures } from '../policy/judge.ts';
@@ -44,11 +45,8 @@ export interface SimulateTerms {
   /** Keys of the host that were read already. */
   materials?: Materials;
   /** Signatures that were read already, where a look at several tags is one look. */
-  signatures?: KnownSignatures;
+  signatures?: Once;
 }
-
-/** Signatures by repository and digest. */
-export type KnownSignatures = Map<string, Promise<Signatures>>;
 
 /** Keys that are read once for many images of one host. */
 export type Materials = Map<readonly Requirement[], Promise<ReadonlyMap<Requirement, Material>>>;
@@ -103,9 +101,8 @@ async function signaturesFor(
   if (transport !== 'docker') return { why: `images of ${transport}: have no signatures` };
   if (looksAtAttachments(host.registries, subject)) {
     const key = `${reader.name}@${digest}`;
-    const known = signatures?.get(key) ?? readAsHost(reader, digest);
-    signatures?.set(key, known);
-    return known;
+    const read = () => readAsHost(reader, digest);
+    return signatures ? signatures.get(key, read) : read();
   }
   return { why: 'this host is not told to look at signatures beside the image' };
 }

@@ -1,5 +1,6 @@
 import { parseReference, versionOf } from '../../../oci/reference.ts';
 import { mapConcurrently } from '../../../system/concurrency.ts';
+import { Once } from '../../../system/once.ts';
 import { simulate as simulateOne } from '../../../trust/simulate/simulate.ts';
 import type { Context } from '../../context/context.ts';
 import { platformOf } from '../../options/open-image.ts';
@@ -48,7 +49,7 @@ async function simulateAll(
     now: context.now(),
     requireSigned,
     materials: new Map(),
-    signatures: new Map(),
+    signatures: new Once(),
   };
   return mapConcurrently(images, TOGETHER, async ({ reference, version, subject }) => ({
     reference,
