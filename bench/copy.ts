@@ -7,7 +7,7 @@ import { randomFillSync } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { bundle } from '../scripts/bundle.ts';
+import { bundleLibrary } from '../scripts/bundle.ts';
 import { openLayout } from '../src/oci/layout/layout.ts';
 import { OCI_CONFIG, OCI_LAYER_GZIP, OCI_MANIFEST } from '../src/oci/media-type.ts';
 import { startDockerRegistry } from '../src/oci/testing/docker-registry.ts';
@@ -26,7 +26,7 @@ await using folder = await temporaryFolder();
 await using server = await startDockerRegistry();
 const store = join(folder.path, 'store');
 await fill(store);
-await bundle(join(folder.path, 'code'), {
+await bundleLibrary(join(folder.path, 'code'), {
   copy: 'src/oci/copy.ts',
   open: 'src/oci/open.ts',
   reference: 'src/oci/reference.ts',

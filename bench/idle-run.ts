@@ -10,7 +10,7 @@ import { runTimed } from './processor-time.ts';
 
 const ROUNDS = 5;
 const BUILD = '.github/workflows/build.yml';
-const lockstep = join(import.meta.dirname, '../dist/main.js');
+const lockstep = join(import.meta.dirname, '../dist/main.cjs');
 
 /** A job of a run that found nothing to do. */
 interface IdleJob {

@@ -15,7 +15,7 @@ import { temporaryFolder } from '../src/system/temporary.ts';
 import { measureProcess, medianRatio } from './measure/process.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const main = join(ROOT, 'dist/main.js');
+const main = join(ROOT, 'dist/main.cjs');
 const node = process.execPath;
 const say = (line: string): void => void process.stdout.write(`ignition: ${line}\n`);
 const butane = findProgram('butane', process.env);

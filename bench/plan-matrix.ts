@@ -14,7 +14,7 @@ const STREAMS = 200;
 const ROUNDS = 5;
 const KERNELS = ['linux-image-cloud-amd64', 'linux-image-amd64', 'linux-image-rt-amd64'];
 const MODULES = ['acpi-call', 'v4l2loopback', 'bbswitch'];
-const lockstep = join(import.meta.dirname, '../dist/main.js');
+const lockstep = join(import.meta.dirname, '../dist/main.cjs');
 
 await using registry = await startDockerRegistry();
 await using one = await aProject('one', 1, MODULES);

@@ -16,7 +16,7 @@ import { run, runOk } from '../src/system/process.ts';
 import { temporaryFolder } from '../src/system/temporary.ts';
 
 /** The built program, as users run it. */
-const MAIN = join(import.meta.dirname, '../dist/main.js');
+const MAIN = join(import.meta.dirname, '../dist/main.cjs');
 
 /** Runs one command of the built program, which must say yes. */
 export function lockstep(...args: string[]): Promise<unknown> {

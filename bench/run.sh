@@ -7,7 +7,7 @@ cd "$root"
 sh scripts/prepare.sh scripts/packages.txt scripts/packages-test.txt
 PATH=$root/node_modules/.bin:$PATH
 export PATH
-[ -f dist/main.js ] || npm run --silent build
+[ -f dist/main.cjs ] || npm run --silent build
 [ $# -gt 0 ] || set -- startup verify probe kernel copy flist ignition promote promote-signed cleanup trust trust-hosts sbom plan-matrix workflow run boot
 for name in "$@"; do
   echo "== $name"

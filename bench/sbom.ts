@@ -23,7 +23,7 @@ import { runOk } from '../src/system/process.ts';
 import { runTimed } from './processor-time.ts';
 
 const CACHE = join(homedir(), '.cache/lockstep-bench');
-const main = join(import.meta.dirname, '../dist/main.js');
+const main = join(import.meta.dirname, '../dist/main.cjs');
 
 const kept = join(CACHE, 'sbom');
 if (!existsSync(kept)) await makeImage(kept);

@@ -12,7 +12,7 @@ import { measureProcess, median, medianRatio } from './measure/process.ts';
 import { timedPrograms } from './timed-programs.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const main = join(ROOT, 'dist/main.js');
+const main = join(ROOT, 'dist/main.cjs');
 const node = process.execPath;
 
 const nothing = async () => (await measureProcess(node, ['-e', '0'])).seconds;

@@ -19,7 +19,7 @@ import { runTimed } from './processor-time.ts';
 const TAGS = 200;
 /** Every tenth is asked of skopeo too. */
 const STEP = 10;
-const main = join(import.meta.dirname, '../dist/main.js');
+const main = join(import.meta.dirname, '../dist/main.cjs');
 
 await using server = await startDockerRegistry();
 await using proxy = await startFaultProxy({ target: server.host });

@@ -15,7 +15,7 @@ import { putTwoPlatforms } from '../src/trust/testing/signed-image.ts';
 import { runTimed, type TimedCall } from './processor-time.ts';
 
 const ROUNDS = 5;
-const main = join(import.meta.dirname, '../dist/main.js');
+const main = join(import.meta.dirname, '../dist/main.cjs');
 
 await using server = await startDockerRegistry();
 const folder = join(server.folder, 'clients');

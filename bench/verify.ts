@@ -12,7 +12,7 @@ import { measureProcess, medianRatio } from './measure/process.ts';
 
 const ROUNDS = 3;
 const [meta = await defaultMeta(), ...given] = process.argv.slice(2);
-const main = join(import.meta.dirname, '../dist/main.js');
+const main = join(import.meta.dirname, '../dist/main.cjs');
 
 await using folder = await temporaryFolder();
 const kernel = await fetchKernel(folder.path, meta);

@@ -23,7 +23,7 @@ modules: [{ name: zfs, openzfs: "2.4" }]
 publish: { registry: host.example/me, image: kinoite-zfs, kmods: kmods-zfs }
 ci: { program: lockstep, ignition: butane.yaml }
 `;
-const main = join(import.meta.dirname, '../dist/main.js');
+const main = join(import.meta.dirname, '../dist/main.cjs');
 
 await using folder = await temporaryFolder();
 await writeFile(join(folder.path, 'lockstep.yaml'), CONFIG);

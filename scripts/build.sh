@@ -6,4 +6,4 @@ cd "$root"
 rm -rf dist
 node_modules/.bin/node scripts/bundle.ts dist
 node_modules/.bin/tsc -p tsconfig.build.json
-chmod +x dist/main.js
+chmod +x dist/main.cjs

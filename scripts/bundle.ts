@@ -11,66 +11,98 @@ const ROOT = join(import.meta.dirname, '..');
 /** What threads run is found beside the code that starts it. */
 const WORKERS = globSync('src/**/*-worker.ts', { cwd: ROOT });
 
-const ENTRIES = {
+/** What is run: the program and its threads. */
+const PROGRAM = {
   main: 'src/command/main.ts',
-  index: 'src/index.ts',
   ...Object.fromEntries(WORKERS.map((file) => [basename(file, '.ts'), file])),
 };
+/** What others import. */
+const LIBRARY = { index: 'src/index.ts' };
 
 /** Of these the machine code for the machine's kind is installed by npm. */
 const NATIVE = ['@napi-rs/lzma', 'snappy'];
 
-/** How imports of Node's own modules stand in what is written. */
-const BUILTIN = /^import (\w+|\{[^}]*\}) from "(node:[\w/]+)";$/gm;
+const PROCESS = 'node:child_process';
 
 if (import.meta.main) await bundle(process.argv[2] ?? join(ROOT, 'dist'));
 
-/** Writes the package's code, or that of other entries, flat into a folder. */
-export async function bundle(
+/**
+ * Writes the package's code flat into a folder. The program is CommonJS, which Node loads in less
+ * time than modules; the library is made of modules, as those are who import it.
+ */
+export async function bundle(folder: string): Promise<void> {
+  const terms = licences();
+  await write(folder, PROGRAM, { format: 'cjs', extension: 'cjs', terms });
+  await bundleLibrary(folder, LIBRARY, terms);
+}
+
+/** Writes what others import, by the names that it gets. */
+export function bundleLibrary(
   folder: string,
-  entries: Record<string, string> = ENTRIES,
+  entries: Record<string, string>,
+  terms: Plugin = licences(),
+): Promise<void> {
+  return write(folder, entries, { format: 'esm', extension: 'js', terms });
+}
+
+interface Kind {
+  format: 'cjs' | 'esm';
+  extension: string;
+  terms: Plugin;
+}
+
+async function write(
+  dir: string,
+  input: Record<string, string>,
+  { format, extension, terms }: Kind,
 ): Promise<void> {
   const build = await rolldown({
     cwd: ROOT,
-    input: entries,
+    input,
     platform: 'node',
-    external: [/^node:/, ...NATIVE],
-    plugins: [requiredBuiltins(), licences()],
+    external: (id, importer) => isOutside(id) && !isLateProcess(id, importer),
+    plugins: [lateProcess(), terms],
   });
   await build.write({
-    dir: folder,
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name]-[hash].js',
+    dir,
+    format,
+    entryFileNames: `[name].${extension}`,
+    chunkFileNames: `[name]-[hash].${extension}`,
   });
   await build.close();
 }
 
+function isOutside(id: string): boolean {
+  return id.startsWith('node:') || NATIVE.includes(id);
+}
+
+function isLateProcess(id: string, importer: string | undefined): boolean {
+  return id === PROCESS && importer?.includes(`${sep}commander${sep}`) === true;
+}
+
 /**
- * Takes Node's own modules as `require` does. An import reads every property of them at once, with
- * `node:process` that opens standard input, with `node:http` it loads all of `fetch`: a quarter of
- * the time of a short command. `main` must be understood by a Node that is too old.
+ * Lets commander load what starts programs when it starts one, which it does for no command of ours:
+ * a twentieth of the time of a short command.
  */
-function requiredBuiltins(): Plugin {
+function lateProcess(): Plugin {
+  const id = `\0late:${PROCESS}`;
+  const code = `export default { get spawn() { return process.getBuiltinModule('${PROCESS}').spawn; } };`;
   return {
-    name: 'required-builtins',
-    renderChunk: (code, { name }) =>
-      name === 'main'
-        ? undefined
-        : code.replaceAll(BUILTIN, (_, names: string, module: string) => {
-            const target = names.replaceAll(' as ', ': ');
-            return `const ${target} = globalThis.process.getBuiltinModule("${module}");`;
-          }),
+    name: 'late-process',
+    resolveId: (source, importer) => (isLateProcess(source, importer) ? id : undefined),
+    load: (asked) => (asked === id ? code : undefined),
   };
 }
 
 /** `LICENSES.txt`: the terms of every package of which something was taken. */
 function licences(): Plugin {
+  const folders = new Set<string>();
   return {
     name: 'licences',
     generateBundle(_, output) {
       const chunks = Object.values(output).filter((part): part is OutputChunk => 'modules' in part);
-      const folders = new Set(chunks.flatMap(({ moduleIds }) => moduleIds.flatMap(packageFolder)));
+      for (const { moduleIds } of chunks)
+        for (const folder of moduleIds.flatMap(packageFolder)) folders.add(folder);
       const source = [...folders].sort().map(termsOf).join('\n');
       if (source !== '') this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source });
     },

@@ -30,12 +30,12 @@ async function link(target: string, place: string): Promise<void> {
 }
 
 const lockstep = (...words: string[]) =>
-  run(process.execPath, [join(installed, 'dist/main.js'), ...words], { cwd: work.path });
+  run(process.execPath, [join(installed, 'dist/main.cjs'), ...words], { cwd: work.path });
 
 describe('the npm package', () => {
   it('has parts that all load', async () => {
     const parts = (await readdir(join(installed, 'dist'))).filter(
-      (file) => file.endsWith('.js') && file !== 'main.js' && !file.endsWith('-worker.js'),
+      (file) => /\.c?js$/.test(file) && file !== 'main.cjs' && !file.endsWith('-worker.cjs'),
     );
     const code = `for (const part of ${JSON.stringify(parts)})
       await import(${JSON.stringify(join(installed, 'dist/'))} + part);`;
@@ -79,7 +79,7 @@ describe('the npm package', () => {
     await mkdir(target);
     await runOk(
       process.execPath,
-      [join(installed, 'dist/main.js'), 'flist', 'mount', '-d', '-m', 'a.fl', target],
+      [join(installed, 'dist/main.cjs'), 'flist', 'mount', '-d', '-m', 'a.fl', target],
       { cwd: work.path },
     );
     try {

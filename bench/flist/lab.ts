@@ -9,7 +9,7 @@ import { runOk } from '../../src/system/process.ts';
 import { temporaryFolder } from '../../src/system/temporary.ts';
 import { measureProcess, median, memoryOf, type ProcessRun } from '../measure/process.ts';
 
-const MAIN = join(import.meta.dirname, '../../dist/main.js');
+const MAIN = join(import.meta.dirname, '../../dist/main.cjs');
 /** statfs(2). */
 const FUSE_SUPER_MAGIC = 0x65735546;
 

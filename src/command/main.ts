@@ -4,7 +4,10 @@ import nodeModule from 'node:module';
 import { nodeProblem } from './node-version.ts';
 
 const problem = nodeProblem(process.versions.node);
-if (problem == null) {
+if (problem == null) void start();
+else refuse(problem);
+
+async function start(): Promise<void> {
   nodeModule.enableCompileCache();
   hideExperimentalWarnings();
   /** Whoever read our output may go away (`lockstep ls … | head`): the work goes on without it. */
@@ -13,8 +16,10 @@ if (problem == null) {
   });
   const { main } = await import('./program.ts');
   process.exitCode = await main(process.argv.slice(2));
-} else {
-  const error = { code: 'unsupported', message: problem, hint: 'install a newer one' };
+}
+
+function refuse(message: string): void {
+  const error = { code: 'unsupported', message, hint: 'install a newer one' };
   if (process.argv.includes('--json'))
     process.stdout.write(`${JSON.stringify({ schema_version: 1, error }, null, 2)}\n`);
   process.stderr.write(`error: ${error.message}\nhint: ${error.hint}\n`);

@@ -1,4 +1,3 @@
-import { WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
 
 /** How text is written to one stream: what its reader can take. */
@@ -30,9 +29,15 @@ export function styleOf(stream: Target, env: NodeJS.ProcessEnv): Style {
   const isAsked = stream.isTTY === true || env.FORCE_COLOR !== undefined;
   return {
     width: stream.isTTY ? stream.columns || USUAL_WIDTH : Number.POSITIVE_INFINITY,
-    colour: isAsked && WriteStream.prototype.getColorDepth(env) > 1,
+    colour: isAsked && colourDepth(env) > 1,
     unicode: /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || ''),
   };
+}
+
+/** Bits of colour that a terminal has; what asks it is loaded for terminals only. */
+function colourDepth(env: NodeJS.ProcessEnv): number {
+  const { WriteStream } = process.getBuiltinModule('node:tty');
+  return WriteStream.prototype.getColorDepth(env);
 }
 
 /** Text in a colour, where the stream takes it. */

@@ -6,8 +6,10 @@ import type { ServerTask } from './server.ts';
 
 const { fuse, manifest, cache } = workerData as ServerTask;
 
-serve(fuse, {
-  fileSystem: flistFileSystem(manifest),
-  cached: cachedParts(await openCacheReader(cache)),
-  passOn: (asked) => parentPort?.postMessage(asked, []),
-});
+void openCacheReader(cache).then((reader) =>
+  serve(fuse, {
+    fileSystem: flistFileSystem(manifest),
+    cached: cachedParts(reader),
+    passOn: (asked) => parentPort?.postMessage(asked, []),
+  }),
+);

@@ -29,7 +29,7 @@ export async function serveMount(task: ServerTask, blocks: BlockReads): Promise<
 const MEMORY = { maxYoungGenerationSizeMb: 12 };
 
 function runWorker(workerData: ServerTask, blocks: BlockReads): Promise<void> {
-  const file = import.meta.url.endsWith('.ts') ? './serve-worker.ts' : './serve-worker.js';
+  const file = import.meta.url.endsWith('.ts') ? './serve-worker.ts' : './serve-worker.cjs';
   const worker = new Worker(new URL(file, import.meta.url), { workerData, resourceLimits: MEMORY });
   worker.on('message', ({ unique, part }: PassedOn) => {
     const found = blocks.read(part).catch(() => undefined);

@@ -31,7 +31,7 @@ const MEMORY = { maxYoungGenerationSizeMb: 6 };
 
 /** Starts as many threads as there are processors, at most eight. */
 export function startEncodeCrew(size: number = Math.min(availableParallelism(), 8)): EncodeCrew {
-  const file = import.meta.url.endsWith('.ts') ? './encode-worker.ts' : './encode-worker.js';
+  const file = import.meta.url.endsWith('.ts') ? './encode-worker.ts' : './encode-worker.cjs';
   const workers = Array.from(
     { length: size },
     () => new Worker(new URL(file, import.meta.url), { resourceLimits: MEMORY }),

@@ -1,19 +1,20 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
-import { BLOCK_SIZE, openBlockCodec } from '../block/codec.ts';
+import { BLOCK_SIZE, type BlockCodec, openBlockCodec } from '../block/codec.ts';
 import type { BlockTask, EncodeAnswer, EncodeTask } from './encode-crew.ts';
 
-const codec = await openBlockCodec();
 /** What is read into, block after block: nothing of it is needed once it is encoded. */
 const READ = Buffer.allocUnsafeSlow(BLOCK_SIZE);
 
-parentPort?.on('message', (tasks: EncodeTask[]) => {
-  const answer = encodeAll(tasks);
-  const buffers = 'blocks' in answer ? answer.blocks.map(({ stored }) => stored.buffer) : [];
-  parentPort?.postMessage(answer, buffers as ArrayBuffer[]);
-});
+void openBlockCodec().then((codec) =>
+  parentPort?.on('message', (tasks: EncodeTask[]) => {
+    const answer = encodeAll(tasks, codec);
+    const buffers = 'blocks' in answer ? answer.blocks.map(({ stored }) => stored.buffer) : [];
+    parentPort?.postMessage(answer, buffers as ArrayBuffer[]);
+  }),
+);
 
-function encodeAll(tasks: readonly EncodeTask[]): EncodeAnswer {
+function encodeAll(tasks: readonly EncodeTask[], codec: BlockCodec): EncodeAnswer {
   try {
     return {
       blocks: tasks.map((task) => codec.encode('content' in task ? task.content : readBlock(task))),

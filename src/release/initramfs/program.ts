@@ -33,7 +33,7 @@ export function programFiles(node: string): RootFiles {
 function ownCode(): { code: string; main: string } {
   return import.meta.url.endsWith('.ts')
     ? { code: 'src', main: 'command/main.ts' }
-    : { code: 'dist', main: 'main.js' };
+    : { code: 'dist', main: 'main.cjs' };
 }
 
 function starter(main: string): string {

@@ -50,7 +50,7 @@ function crewOfOne(): Crew {
 }
 
 function crewOfWorkers(size: number): Crew {
-  const file = import.meta.url.endsWith('.ts') ? './crew-worker.ts' : './crew-worker.js';
+  const file = import.meta.url.endsWith('.ts') ? './crew-worker.ts' : './crew-worker.cjs';
   const workers = Array.from(
     { length: size },
     () => new Worker(new URL(file, import.meta.url), { resourceLimits: MEMORY }),
