@@ -28,7 +28,7 @@ const store = join(folder.path, 'store');
 await fill(store);
 await bundleLibrary(join(folder.path, 'code'), {
   copy: 'src/oci/copy.ts',
-  open: 'src/oci/open.ts',
+  open: 'src/oci/open/open.ts',
   reference: 'src/oci/reference.ts',
 });
 
