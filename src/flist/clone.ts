@@ -28,9 +28,9 @@ export async function cloneFlist(
   { stores, output }: { stores: readonly Route[]; output: string },
   options: CloneOptions,
 ): Promise<{ stored: number; reused: number }> {
-  const sink = openSink(openStores(stores, options));
-  const source = openBlockSource(openReaders(manifest.routes, options), await openBlockCodec());
   const blocks = distinctBlocks(entriesOf(manifest));
+  const sink = openSink(openStores(stores, { ...options, expected: blocks.length }));
+  const source = openBlockSource(openReaders(manifest.routes, options), await openBlockCodec());
   let done = 0;
   const faults = await mapConcurrently(blocks, AT_ONCE, async (block): Promise<Finding[]> => {
     options.retry?.signal?.throwIfAborted();

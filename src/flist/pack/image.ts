@@ -33,7 +33,7 @@ export async function packImageFolder(
   options: PackOptions,
 ): Promise<Packed> {
   const { inodes, places, left, linked, attributes } = await inodesOf(tree, path);
-  const sink = openSink(openStores(stores, options));
+  const sink = openSink(openStores(stores, { ...options, expected: places.size }));
   await using crew = startEncodeCrew();
   const blocks = await storeFiles(tree, places, { sink, crew, options });
   const routes = options.routes ?? routesTold(stores, options);

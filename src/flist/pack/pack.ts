@@ -61,7 +61,8 @@ export async function packFolder(
   const attributes = attributesBelow(folder, { env: options.env, signal: options.retry?.signal });
   // Packing may fail first; then nobody waits for it.
   attributes.catch(() => undefined);
-  const sink = openSink(openStores(stores, options));
+  const expected = inodes.reduce((sum, inode) => sum + blocksOf(inode), 0);
+  const sink = openSink(openStores(stores, { ...options, expected }));
   const blocks = await storeBlocks(inodes, { sink, known: knownBlocks(path), options });
   const routes = options.routes ?? routesTold(stores, options);
   const manifest = { inodes: inodes.map(timesOf(options)), blocks, tags: {}, routes };
@@ -110,9 +111,13 @@ interface FileBlock extends BlockTask {
   ino: number;
 }
 
-function tasksOf({ ino, size, mtime }: Inode, path: string): FileBlock[] {
-  const count = Math.ceil(size / BLOCK_SIZE);
-  return Array.from({ length: count }, (_, block) => {
+function blocksOf({ mode, size }: Inode): number {
+  return typeOf(mode) === 'file' ? Math.ceil(size / BLOCK_SIZE) : 0;
+}
+
+function tasksOf(inode: Inode, path: string): FileBlock[] {
+  const { ino, size, mtime } = inode;
+  return Array.from({ length: blocksOf(inode) }, (_, block) => {
     const at = block * BLOCK_SIZE;
     return { ino, path, at, length: Math.min(BLOCK_SIZE, size - at), size, mtime };
   });

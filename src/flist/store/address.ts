@@ -56,8 +56,8 @@ function networkAddress(
     return { problem: `the ${scheme} store at ${url.hostname} names no bucket` };
   const user = decoded(url.username);
   const password = decoded(url.password);
-  if (user == null || password == null)
-    return { problem: 'user or password hold a broken percent sign' };
+  if (user == null || password == null || decoded(url.pathname) == null)
+    return { problem: 'user, password or path hold a broken percent sign' };
   const region = url.searchParams.get('region');
   return {
     scheme,

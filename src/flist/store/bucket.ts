@@ -33,11 +33,22 @@ export async function listObjects(
   beginning: string,
   connection: StoreConnection,
 ): Promise<NamedObject[]> {
+  const objects: NamedObject[] = [];
+  for await (const page of listPages(address, beginning, connection)) objects.push(...page);
+  return objects;
+}
+
+/** The same page by page, in the order of the names; what came before it throws may be cut. */
+export async function* listPages(
+  address: StoreAddress,
+  beginning: string,
+  connection: StoreConnection,
+): AsyncGenerator<NamedObject[]> {
   const [bucket = '', ...rest] = address.path.slice(1).split('/');
-  const store = rest.length > 0 ? `${rest.join('/')}/` : '';
+  // Objects are named by what the path of an address means.
+  const store = rest.length > 0 ? `${decodeURIComponent(rest.join('/'))}/` : '';
   const prefix = `${store}${beginning}`;
   const base = new URL(`${baseOf({ ...address, path: '/' })}/${bucket}`);
-  const objects: NamedObject[] = [];
   let token: string | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
     const url = pageUrl(base, prefix, token);
@@ -49,9 +60,9 @@ export async function listObjects(
     });
     if (status !== 200) throw failed(status, url);
     const found = readPage(Buffer.from(body).toString(), url);
-    objects.push(...found.objects.flatMap((object) => namedBelow(object, { store, prefix })));
+    yield found.objects.flatMap((object) => namedBelow(object, { store, prefix }));
     token = found.next;
-    if (token == null) return objects;
+    if (token == null) return;
   }
   throw new LockstepError('registry', `${address.shown} holds more than can be listed`);
 }
@@ -94,7 +105,7 @@ function readPage(text: string, url: URL): Page {
     );
   const objects = [...text.matchAll(/<Contents>([\s\S]*?)<\/Contents>/g)].map(
     ([, inside = '']) => ({
-      key: /<Key>([^<]*)<\/Key>/.exec(inside)?.[1] ?? '',
+      key: unescapeXml(/<Key>([^<]*)<\/Key>/.exec(inside)?.[1] ?? ''),
       modified: new Date(/<LastModified>([^<]*)<\/LastModified>/.exec(inside)?.[1] ?? ''),
     }),
   );
@@ -106,7 +117,7 @@ function namedBelow(
   { store, prefix }: { store: string; prefix: string },
 ): NamedObject[] {
   const isKnown = key.startsWith(prefix) && !Number.isNaN(modified.getTime());
-  return isKnown ? [{ name: unescapeXml(key.slice(store.length)), modified }] : [];
+  return isKnown ? [{ name: key.slice(store.length), modified }] : [];
 }
 
 function blockOf({ name, modified }: NamedObject): StoredObject[] {

@@ -118,18 +118,19 @@ describe('a store behind HTTP', () => {
 });
 
 describe('a bucket', () => {
-  it('takes blocks, gives them back, lists and loses them', async () => {
+  it.each(['', '/zos', '/a%20b'])('takes blocks in %j, gives, lists and loses them', async (at) => {
     await using server = await startS3Server();
+    const url = server.url.replace('?', `${at}?`);
     await using work = await temporaryFolder();
     const folder = join(work.path, 'tree');
     mkdirSync(folder);
     for (let at = 0; at < 5; at++) writeFileSync(join(folder, `file-${at}`), `content ${at}`);
     const manifest = join(work.path, 'tree.fl');
-    const stores = [parseRoute(server.url)];
+    const stores = [parseRoute(url)];
 
     const { stored } = await packFolder({ folder, manifest, stores }, connection);
     const report = await verifyFlist(manifest, { ...connection, routes: stores });
-    const store = openSweepable(server.url, connection);
+    const store = openSweepable(url, connection);
     const tomorrow = new Date(Date.now() + 2 * 24 * 3600 * 1000);
     const kept = planGc(await store.list(), [await loadManifest(manifest)], tomorrow);
     const none = planGc(await store.list(), [], tomorrow);

@@ -6,13 +6,7 @@ import {
   type StoreConnection,
   type StoreKeys,
 } from './request.ts';
-import {
-  type BlockReader,
-  type BlockStore,
-  type Layout,
-  objectNames,
-  writtenNames,
-} from './store.ts';
+import { type BlockReader, objectNames } from './store.ts';
 
 /**
  * A store behind HTTP. Both names of a block are tried, the second also after 403: that is what S3
@@ -45,39 +39,6 @@ export function openWebStore(address: StoreAddress, connection: StoreConnection)
     name: address.shown,
     get: async (id) => (await ask(id, 'GET'))?.body,
     holds: async (id) => (await ask(id, 'HEAD')) != null,
-  };
-}
-
-/** A bucket that is written too; rfs writes objects under their ids, without folders. */
-export function openS3Store(
-  address: StoreAddress,
-  connection: StoreConnection,
-  layout: Layout = 'flat',
-): BlockStore {
-  const reader = openWebStore(address, connection);
-  const url = (name: string) => new URL(`${baseOf(address)}/${name}`);
-  const keys = keysOf(address);
-  return {
-    ...reader,
-    has: async (id, size) => {
-      for (const name of writtenNames(id, layout)) {
-        const answer = await askStore(connection, { method: 'HEAD', url: url(name), keys });
-        if (answer.status !== 200 || (size != null && answer.size !== size)) return false;
-      }
-      return true;
-    },
-    put: async (id, stored) => {
-      for (const name of writtenNames(id, layout)) {
-        const place = url(name);
-        const { status } = await askStore(connection, {
-          method: 'PUT',
-          url: place,
-          body: stored,
-          keys,
-        });
-        if (status !== 200 && status !== 201 && status !== 204) throw failed(status, place);
-      }
-    },
   };
 }
 

@@ -1,9 +1,10 @@
 import { LockstepError } from '../../system/error.ts';
 import { type StoreAddress, storeAddress } from './address.ts';
 import { openDirectoryStore } from './directory.ts';
-import { openS3Store, openWebStore } from './network.ts';
+import { openWebStore } from './network.ts';
 import type { StoreConnection } from './request.ts';
 import { type Route } from './route.ts';
+import { openS3Store } from './s3.ts';
 import type { BlockReader, BlockStore, Layout } from './store.ts';
 
 /** A store with the first bytes of the ids that it is for. */
@@ -16,6 +17,11 @@ export interface Routed<T extends BlockReader> {
 export interface StoreOptions extends StoreConnection {
   /** Names that are written; by default those that rfs writes to such a store. */
   layout?: Layout;
+  /**
+   * How many blocks will be asked for: a bucket that holds few beside them is listed first, and
+   * what is not listed is stored unasked (default 0: each is asked for).
+   */
+  expected?: number;
 }
 
 /** Opens what blocks are read from. Throws `usage` for an address that names no store. */
@@ -53,10 +59,10 @@ function reader(address: StoreAddress, connection: StoreConnection): BlockReader
     : openWebStore(address, connection);
 }
 
-function writer(address: StoreAddress, { layout, ...connection }: StoreOptions): BlockStore {
-  if (address.scheme === 'dir') return openDirectoryStore(address.path, layout);
+function writer(address: StoreAddress, options: StoreOptions): BlockStore {
+  if (address.scheme === 'dir') return openDirectoryStore(address.path, options.layout);
   if (address.scheme === 's3' || address.scheme === 's3s')
-    return openS3Store(address, connection, layout);
+    return openS3Store(address, options, options);
   throw new LockstepError('usage', `nothing can be written to ${address.shown}`, {
     hint: 'blocks are written to dir:///FOLDER, s3:// or s3s://',
   });

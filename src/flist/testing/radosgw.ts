@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
@@ -27,16 +27,23 @@ export interface Radosgw extends TestBucket, AsyncDisposable {
 
 const BUCKET = 'blobs';
 
-/** Takes root: the server runs in a root of Debian 13, which the first caller makes. */
-export async function startRadosgw(): Promise<Radosgw> {
+/**
+ * Takes root: the server runs in a root of Debian 13, which the first caller makes. `inMemory`: it
+ * keeps its objects there instead of on a disk.
+ */
+export async function startRadosgw({ inMemory = false } = {}): Promise<Radosgw> {
   const root = await keptRoot({ suite: 'trixie', packages: ['radosgw'] });
   await mkdir(join(root, 'srv'), { recursive: true });
-  const data = await temporaryFolder(join(root, 'srv'));
+  await using started = new AsyncDisposableStack();
+  const data = started.use(await temporaryFolder(join(root, 'srv')));
+  if (inMemory) started.use(await memoryAt(data.path));
   const place = { root, data: data.path.slice(root.length), port: await freePort() };
   await layUsers(place);
   const server = serverIn(place);
+  started.defer(server.stop);
   await server.start();
   await makeBucket(place.port);
+  const running = started.move();
   const host = `127.0.0.1:${place.port}`;
   return {
     port: place.port,
@@ -47,11 +54,13 @@ export async function startRadosgw(): Promise<Radosgw> {
     url: (user, path = '', host = '127.0.0.1') =>
       `s3://${keysIn(user)}@${host}:${place.port}/${BUCKET}${path}`,
     ...server,
-    [Symbol.asyncDispose]: async () => {
-      await server.stop();
-      await rm(data.path, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+async function memoryAt(path: string): Promise<AsyncDisposable> {
+  await runOk('mount', ['-t', 'tmpfs', 'radosgw', path]);
+  return { [Symbol.asyncDispose]: async () => void (await runOk('umount', [path])) };
 }
 
 interface Place {
@@ -78,22 +87,29 @@ async function layUsers({ root, data, port }: Place): Promise<void> {
   await writeFile(join(root, data, 'rgw.conf'), `${lines.join('\n')}\n`);
   for (const [uid, { user, password }] of Object.entries(USERS)) {
     const keys = ['--access-key', user, '--secret', password];
-    await inRoot({ root, data }, 'radosgw-admin', [
-      'user',
-      'create',
-      `--uid=${uid}`,
-      `--display-name=${uid}`,
-      ...keys,
-    ]);
+    await makeUser({ root, data }, [`--uid=${uid}`, `--display-name=${uid}`, ...keys]);
+  }
+}
+
+/**
+ * Ends radosgw-admin as soon as it has printed the user that it has made: a quick one may wait for
+ * ever for its own db_gc, which was not asleep yet when it was woken to end.
+ */
+async function makeUser(place: Pick<Place, 'root' | 'data'>, user: string[]): Promise<void> {
+  const made = new AbortController();
+  const args = [...argumentsIn(place, 'radosgw-admin'), 'user', 'create', ...user];
+  const onLine = (line: string) => {
+    if (line === '}') made.abort();
+  };
+  try {
+    await runOk('chroot', args, { timeout: 60_000, signal: made.signal, onLine });
+  } catch (error) {
+    if (!made.signal.aborted) throw error;
   }
 }
 
 function argumentsIn({ root, data }: Pick<Place, 'root' | 'data'>, program: string): string[] {
   return [root, program, '-c', `${data}/rgw.conf`, '-n', 'client.rgw', '--no-mon-config'];
-}
-
-function inRoot(place: Pick<Place, 'root' | 'data'>, program: string, args: string[]) {
-  return runOk('chroot', [...argumentsIn(place, program), ...args], { timeout: 60_000 });
 }
 
 function serverIn(place: Place): Pick<Radosgw, 'start' | 'stop'> {
