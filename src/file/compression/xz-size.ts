@@ -28,7 +28,8 @@ export function xzStreamEnd(bytes: Uint8Array, start: number): number {
   return start + streamSize(bytes.subarray(start), 0).end;
 }
 
-interface Walked {
+/** Where something ends, and how many bytes it holds when unpacked. */
+export interface Walked {
   end: number;
   content: number;
 }
@@ -71,8 +72,11 @@ function checkDictionary(bits: number): void {
   }
 }
 
-/** LZMA2: 0 ends, 1 and 2 are stored chunks, from 0x80 on compressed ones. */
-function chunksSize(bytes: Uint8Array, start: number): Walked {
+/**
+ * The LZMA2 chunks from `start` on: 0 ends, 1 and 2 are stored ones, from 0x80 on compressed ones.
+ * Throws `invalid-content` when they are cut off.
+ */
+export function chunksSize(bytes: Uint8Array, start: number): Walked {
   let offset = start;
   let content = 0;
   for (;;) {
