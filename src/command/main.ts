@@ -1,6 +1,5 @@
 #!/usr/bin/env -S node --max-semi-space-size=8
 // An old Node must be able to read this file and what it names here, to say that it is too old.
-import nodeModule from 'node:module';
 import { nodeProblem } from './node-version.ts';
 
 const problem = nodeProblem(process.versions.node);
@@ -8,12 +7,8 @@ if (problem == null) void start();
 else refuse(problem);
 
 async function start(): Promise<void> {
-  nodeModule.enableCompileCache();
+  process.getBuiltinModule('node:module').enableCompileCache();
   hideExperimentalWarnings();
-  /** Whoever read our output may go away (`lockstep ls … | head`): the work goes on without it. */
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
   const { main } = await import('./program.ts');
   process.exitCode = await main(process.argv.slice(2));
 }

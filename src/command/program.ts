@@ -1,8 +1,9 @@
-import { Command, CommanderError } from '@commander-js/extra-typings';
+import { Command, CommanderError, type OutputConfiguration } from '@commander-js/extra-typings';
 import { exitCodeOf, LockstepError } from '../system/error.ts';
 import { VERSION } from '../system/version.ts';
 import { orderArguments } from './arguments.ts';
 import { catalog } from './catalog.ts';
+import { standardOutput } from './context/output.ts';
 import { heardInterruption } from './options/interrupt.ts';
 
 const HEADLINE =
@@ -17,6 +18,12 @@ Examples:
   $ lockstep run
   $ lockstep status
   $ lockstep run --help`;
+
+/** Errors are told by us. */
+const OUTPUT: OutputConfiguration = {
+  writeOut: (text) => standardOutput.write(text),
+  outputError: () => undefined,
+};
 
 /** Runs one call of the program and returns its exit status. */
 export async function main(given: readonly string[]): Promise<number> {
@@ -64,7 +71,7 @@ async function assemble(args: readonly string[]): Promise<Command> {
     .version(VERSION, '-V, --version', 'print the version')
     .addHelpText('after', AFTER_HELP)
     .exitOverride()
-    .configureOutput({ outputError: () => undefined });
+    .configureOutput(OUTPUT);
   const called = args.find((argument) => !argument.startsWith('-'));
   const isWhole = called === 'completion' && !args.some((one) => one === '--help' || one === '-h');
   const behind = isWhole ? undefined : (args[1] ?? '');
@@ -74,8 +81,7 @@ async function assemble(args: readonly string[]): Promise<Command> {
     else program.command(entry.name).summary(entry.summary).description(entry.summary);
   }
   for (const command of program.commands) {
-    for (const one of [command, ...command.commands])
-      one.exitOverride().configureOutput({ outputError: () => undefined });
+    for (const one of [command, ...command.commands]) one.exitOverride().configureOutput(OUTPUT);
   }
   return program;
 }

@@ -1,5 +1,6 @@
 import type { EventSink } from '../../system/event.ts';
 import type { Style } from '../text/style.ts';
+import type { Output } from './output.ts';
 
 /** What the command layer takes from the world and hands down; nothing below reads it itself. */
 export interface Context {
@@ -8,7 +9,7 @@ export interface Context {
   cwd: string;
   now: () => Date;
   signal: AbortSignal;
-  stdout: NodeJS.WritableStream;
+  stdout: Output;
   /** How the answer is written on standard output. */
   style: Style;
   stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };

@@ -5,6 +5,7 @@ import { CONFIG_FILE } from '../../config/file.ts';
 import { LockstepError } from '../../system/error.ts';
 import { silent } from '../../system/event.ts';
 import type { Context } from '../context/context.ts';
+import { outputTerminal, standardOutput } from '../context/output.ts';
 import { styleOf } from '../text/style.ts';
 import { interruption } from './interrupt.ts';
 
@@ -71,9 +72,11 @@ export function contextWith(options: CommonOptions, signal: AbortSignal): Contex
     cwd: folderOf(options),
     now: () => new Date(),
     signal,
-    stdout: process.stdout,
-    style: styleOf(process.stdout, process.env),
-    stderr: process.stderr,
+    stdout: standardOutput,
+    style: styleOf(outputTerminal(), process.env),
+    get stderr() {
+      return process.stderr;
+    },
     detail: options.quiet ? 'quiet' : options.verbose ? 'verbose' : 'usual',
     emit: silent,
   };

@@ -1,4 +1,5 @@
 import { type ErrorCode, type ErrorPlace, exitCodeOf, LockstepError } from '../../system/error.ts';
+import { standardOutput } from '../context/output.ts';
 import { printJson } from '../context/print-json.ts';
 import { isJob, placeAnnotations } from '../render/job.ts';
 import { paint, styleOf } from '../text/style.ts';
@@ -8,7 +9,7 @@ export function reportError(error: unknown, args: readonly string[]): number {
   const known = error instanceof LockstepError ? error : undefined;
   const style = styleOf(process.stderr, process.env);
   if (isJob(process.env)) process.stderr.write(placeAnnotations(known?.places ?? [], process.env));
-  if (args.includes('--json')) printJson({ stdout: process.stdout }, { error: asJson(error) });
+  if (args.includes('--json')) printJson({ stdout: standardOutput }, { error: asJson(error) });
   process.stderr.write(`${paint(style, 'red', 'error')}: ${messageOf(error)}\n`);
   if (known?.hint) process.stderr.write(`${paint(style, 'cyan', 'hint')}: ${known.hint}\n`);
   if (!known && error instanceof Error && exitCodeOf(error) === 4) {

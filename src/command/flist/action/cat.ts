@@ -1,4 +1,3 @@
-import { pipeline } from 'node:stream/promises';
 import { archivePath } from '../../../file/path.ts';
 import { openBlockCodec } from '../../../flist/block/codec.ts';
 import { contentOf } from '../../../flist/content.ts';
@@ -22,5 +21,5 @@ export async function cat(file: string, path: string, options: CommonOptions): P
     });
   const routes = openReaders(loaded.manifest.routes, connectionOf(context));
   const source = openBlockSource(routes, await openBlockCodec());
-  await pipeline(contentOf(entry, source), context.stdout, { end: false });
+  for await (const part of contentOf(entry, source)) context.stdout.write(part);
 }

@@ -21,8 +21,10 @@ export function jobFrom(
   inputs: readonly string[],
   options: JobOptions,
 ): Promise<BuildJob> {
+  const { cwd, env } = context;
   return readJob({
-    ...context,
+    cwd,
+    env,
     ...options,
     inputs,
     limit: limitFrom(options.limit),

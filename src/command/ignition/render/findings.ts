@@ -6,10 +6,12 @@ import { paint, type Style, styleOf } from '../../text/style.ts';
 
 /** Prints findings on standard error; on a terminal each with its line and a caret below it. */
 export function printFindings(
-  { stderr, env }: Context,
+  context: Context,
   findings: readonly IgnitionFinding[],
   sources: readonly SourceText[],
 ): void {
+  if (findings.length === 0) return;
+  const { stderr, env } = context;
   const style = styleOf(stderr, env);
   for (const finding of findings) {
     stderr.write(`${findingText(finding)}\n`);
