@@ -62,6 +62,7 @@ export async function openBlockCodec(): Promise<BlockCodec> {
       if (size != null && told !== size)
         return fault('block-size', `it holds ${told} bytes where the file has ${size}`);
       const content = uncompress(compressed);
+      letGo(compressed);
       if (!content) return fault('block-size', 'its compressed data is broken');
       if (!sameBytes(hash(content), key))
         return fault('block-key', 'its key is not the hash of its content');
@@ -101,7 +102,9 @@ function decrypt(stored: Uint8Array, key: Uint8Array): Uint8Array | undefined {
   decipher.setAuthTag(stored.subarray(-TAG));
   const start = decipher.update(stored.subarray(0, -TAG));
   try {
-    return Buffer.concat([start, decipher.final()]);
+    // A stream cipher holds nothing back.
+    decipher.final();
+    return start;
   } catch {
     return undefined;
   }

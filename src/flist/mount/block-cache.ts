@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeWhole } from '../../system/write-whole.ts';
+import { writeWholeHere } from '../../system/write-whole.ts';
 import { openCacheReader, placeOf } from './cached-reads.ts';
 import type { SizedBlock } from './file-part.ts';
 
@@ -38,7 +38,7 @@ export async function openBlockCache(folder: string, limit: number): Promise<Blo
         if (oldest == null) break;
         await drop(oldest);
       }
-      await writeWhole(path, content);
+      await writeWholeHere(path, content);
       bytes += content.length - (held.get(path) ?? 0);
       held.set(path, content.length);
     },

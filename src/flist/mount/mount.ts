@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, statfs } from 'node:fs/promises';
 import { LockstepError } from '../../system/error.ts';
 import { runOk } from '../../system/process.ts';
-import { openBlockCodec } from '../block/codec.ts';
+import { letGo, openBlockCodec } from '../block/codec.ts';
 import { hexOf } from '../manifest/blocks.ts';
 import type { LoadedManifest } from '../manifest/load.ts';
 import { type Manifest, permissionsOf, ROOT_INO } from '../manifest/rows.ts';
@@ -88,6 +88,7 @@ async function fetcher(manifest: Manifest, options: MountOptions): Promise<Fetch
       options.onFault?.(read.fault.message);
       return undefined;
     }
+    letGo(read.stored);
     await keep(block, read.content);
     return read.content;
   };
