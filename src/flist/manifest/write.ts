@@ -1,6 +1,7 @@
-import { open, rename, rm } from 'node:fs/promises';
-import { DatabaseSync } from 'node:sqlite';
+import { rename, rm } from 'node:fs/promises';
+import type { DatabaseSync } from 'node:sqlite';
 import type { BlockName } from '../block/codec.ts';
+import { openFresh } from './fresh.ts';
 import { type Manifest } from './rows.ts';
 import { SCHEMA } from './schema.ts';
 
@@ -9,27 +10,18 @@ import { SCHEMA } from './schema.ts';
  * gives the same bytes.
  */
 export async function writeManifest(path: string, manifest: Manifest): Promise<void> {
-  const fresh = `${path}.${process.pid}.new`;
-  await rm(fresh, { force: true });
+  const fresh = await openFresh(path);
+  using database = fresh.database;
   try {
-    fill(fresh, manifest);
-    const file = await open(fresh, 'r+');
-    try {
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(fresh, path);
+    fill(database, manifest);
+    await rename(fresh.path, path);
   } catch (error) {
-    await rm(fresh, { force: true });
+    await rm(fresh.path, { force: true });
     throw error;
   }
 }
 
-/** A file of our own that nobody else has open yet needs no journal: it is written or thrown away. */
-function fill(path: string, manifest: Manifest): void {
-  using database = new DatabaseSync(path);
-  database.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; BEGIN');
+function fill(database: DatabaseSync, manifest: Manifest): void {
   database.exec(SCHEMA);
   fillInodes(database, manifest);
   fillBlocks(database, manifest.blocks);
@@ -37,6 +29,7 @@ function fill(path: string, manifest: Manifest): void {
   for (const [key, value] of Object.entries(manifest.tags)) tag.run(key, value);
   const route = database.prepare('INSERT INTO route VALUES (?, ?, ?)');
   for (const { start, end, url } of manifest.routes) route.run(start, end, url);
+  // It is on the disk when this is done (PRAGMA synchronous).
   database.exec('COMMIT');
 }
 
