@@ -14,15 +14,11 @@ const EM_X86_64 = 62;
 const SHF_RELA_LIVEPATCH = 0x00100000;
 
 /** Bytes that each relocation of x86-64 writes (arch/x86/kernel/module.c); others are unknown to it. */
-const X86_64_SIZES = new Map([
-  [0, 0],
-  [1, 8],
-  [2, 4],
-  [4, 4],
-  [10, 4],
-  [11, 4],
-  [24, 8],
-]);
+function widthOf(type: number): number | undefined {
+  if (type === 2 || type === 4 || type === 10 || type === 11) return 4;
+  if (type === 1 || type === 24) return 8;
+  return type === 0 ? 0 : undefined;
+}
 
 /**
  * The relocations that Linux would refuse or that would write outside of their section
@@ -53,26 +49,33 @@ function checkSection(
   const bytes = sectionBytes(elf, section);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const content = sectionBytes(elf, target);
+  const words = new DataView(content.buffer, content.byteOffset, content.byteLength);
   const size = target.type === SHT_NOBITS ? target.size : content.length;
   for (let at = 0; at + 24 <= bytes.length; at += 24) {
     const type = view.getUint32(at + 8, true);
-    const width = X86_64_SIZES.get(type);
+    const width = widthOf(type);
     if (width === 0) continue;
     if (width == null) return fatal(`Unknown rela relocation: ${type}`);
     const offset = view.getUint32(at, true) + view.getUint32(at + 4, true) * 2 ** 32;
-    const place = `relocation ${at / 24} of section ${section.index} (${section.name})`;
-    if (offset + width > size) return unsafe(`${place} writes outside of section ${target.index}`);
-    if (view.getUint32(at + 12, true) >= symbols) return unsafe(`${place} names no symbol`);
-    if (target.type !== SHT_NOBITS && !isZero(content, offset, width)) {
+    if (offset + width > size)
+      return unsafe(`${placeOf(section, at)} writes outside of section ${target.index}`);
+    if (view.getUint32(at + 12, true) >= symbols)
+      return unsafe(`${placeOf(section, at)} names no symbol`);
+    if (target.type !== SHT_NOBITS && !isZero(words, offset, width)) {
       return fatal(`Invalid relocation target, existing value is nonzero for type ${type}`);
     }
   }
   return undefined;
 }
 
-function isZero(bytes: Buffer, offset: number, width: number): boolean {
-  for (let at = offset; at < offset + width; at++) if (bytes[at] !== 0) return false;
-  return true;
+function placeOf(section: ElfSection, at: number): string {
+  return `relocation ${at / 24} of section ${section.index} (${section.name})`;
+}
+
+function isZero(words: DataView, offset: number, width: number): boolean {
+  return (
+    words.getUint32(offset, true) === 0 && (width === 4 || words.getUint32(offset + 4, true) === 0)
+  );
 }
 
 function fatal(message: string): ElfProblem {

@@ -31,8 +31,9 @@ function readTable(elf: Elf, tables: Tables, options: KernelExportOptions): Kern
   const relative = leadsToNames(elf, tables);
   const size = exportEntrySize(elf, relative);
   const texts = sectionBytes(elf, tables.strings);
+  const offsetAt = textOffsets(elf, tables, relative);
   const textAt = (at: number) => {
-    const offset = textOffset(elf, tables, at, relative);
+    const offset = offsetAt(at);
     return offset < texts.length ? cString(texts, offset) : '';
   };
   const crcs = readCrcs(elf, findSection(elf, `__kcrctab${tables.suffix}`), options);
@@ -52,20 +53,26 @@ function readTable(elf: Elf, tables: Tables, options: KernelExportOptions): Kern
 function leadsToNames(elf: Elf, tables: Tables): boolean {
   const size = exportEntrySize(elf, true);
   const entries = sectionBytes(elf, tables.table).length >= 2 * size ? [0, 1] : [0];
-  return entries.every(
-    (index) => textOffset(elf, tables, index * size + 4, true) < tables.strings.size,
-  );
+  const offsetAt = textOffsets(elf, tables, true);
+  return entries.every((index) => offsetAt(index * size + 4) < tables.strings.size);
 }
 
-/** Where in the table of names the address at an offset of the table of symbols points. */
-function textOffset(elf: Elf, { table, strings }: Tables, at: number, relative: boolean): number {
+/** Tells where in the table of names the address at an offset of the table of symbols points. */
+function textOffsets(
+  elf: Elf,
+  { table, strings }: Tables,
+  relative: boolean,
+): (at: number) => number {
   const bytes = sectionBytes(elf, table);
   const big = elf.layout.endian === 'big';
-  const low = at + (!relative && big && elf.layout.bits === 64 ? 4 : 0);
-  if (low + 4 > bytes.length) return Number.POSITIVE_INFINITY;
-  const word = big ? bytes.readUInt32BE(low) : bytes.readUInt32LE(low);
-  const address = relative ? table.addressLow + at + word : word;
-  return (address - strings.addressLow) >>> 0;
+  const skipped = !relative && big && elf.layout.bits === 64 ? 4 : 0;
+  return (at) => {
+    const low = at + skipped;
+    if (low + 4 > bytes.length) return Number.POSITIVE_INFINITY;
+    const word = big ? bytes.readUInt32BE(low) : bytes.readUInt32LE(low);
+    const address = relative ? table.addressLow + at + word : word;
+    return (address - strings.addressLow) >>> 0;
+  };
 }
 
 function readCrcs(
