@@ -110,8 +110,10 @@ async function gather(
     found.config.map(({ text }) => text),
     release,
   );
+  // Most paths have none of these names anywhere, which is told sooner than their parts.
+  const excludes = [...depmod.excludes];
   const isSeen = (path: string) =>
-    depmod.excludes.size === 0 ||
+    !excludes.some((name) => path.includes(name)) ||
     !path
       .slice(folder.length + 1)
       .split('/')
