@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { openDirectoryTree } from '../src/file/directory-tree.ts';
-import { verifyFiles } from '../src/gate/abi/verify.ts';
+import { verifyFiles } from '../src/gate/abi/verify-files.ts';
 import { runOk } from '../src/system/process.ts';
 import { loadAll } from '../truth/guest/load.ts';
 import type { Answer, Task } from '../truth/guest/task.ts';

@@ -21,10 +21,10 @@ export { type ModuleFinding, type RuleName, ruleNames } from './gate/abi/module/
 export {
   type KernelReport,
   type VerifyOptions,
-  verifyFiles,
   verifyFolder,
   verifyTree,
 } from './gate/abi/verify.ts';
+export { verifyFiles } from './gate/abi/verify-files.ts';
 export { type ContentsExpectation, contentsGate } from './gate/contents/gate.ts';
 export { packageGate } from './gate/package/gate.ts';
 export { checkElf, type ElfProblem } from './kernel/elf/check.ts';

@@ -17,7 +17,8 @@ import { abiGate } from './gate.ts';
 import { findKernels } from './kernel/files.ts';
 import { tryInput } from './testing/fuzz.ts';
 import { fetchKernel, fetchSymvers, type RealKernel } from './testing/real-kernel.ts';
-import { treeOfModulesDir, verifyFiles, verifyTree } from './verify.ts';
+import { treeOfModulesDir, verifyTree } from './verify.ts';
+import { verifyFiles } from './verify-files.ts';
 
 let folder: TemporaryFolder;
 let kernel: RealKernel;

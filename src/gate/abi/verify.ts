@@ -1,22 +1,18 @@
 import { openDirectoryTree } from '../../file/directory-tree.ts';
 import type { FileTree } from '../../file/tree.ts';
 import type { KernelExport } from '../../kernel/module/exports.ts';
-import { modinfoValues } from '../../kernel/module/module.ts';
 import type { Certificate } from '../../kernel/signature/certificate.ts';
-import { mapConcurrently } from '../../system/concurrency.ts';
 import type { Finding } from '../../system/finding.ts';
 import { untilAborted } from '../../system/until-aborted.ts';
-import { checkModules, judge, type ModuleReport } from './check-modules.ts';
+import { judge, type ModuleReport } from './check-modules.ts';
 import { startCrew } from './crew/crew.ts';
 import type { FileToInspect } from './crew/inspector.ts';
 import { type DescribeOptions, describeKernel, readBasics } from './describe/kernel.ts';
-import { withModuleExports } from './describe/symbols.ts';
 import { findModuleFolders, type KernelFiles, kernelAt, ownModules } from './kernel/files.ts';
-import type { Kernel, ModuleInput } from './kernel/kernel.ts';
+import type { Kernel } from './kernel/kernel.ts';
 import { checkModule } from './module/check-module.ts';
 import { type InspectedModule, inspectModule } from './module/inspect.ts';
 import { providersOf } from './module/providers.ts';
-import { AT_ONCE, unpackModule } from './module/unpack.ts';
 import { checkTree, indexesOf, leftoverFinding } from './tree/tree-rules.ts';
 
 export interface VerifyOptions extends DescribeOptions {
@@ -40,48 +36,6 @@ export interface KernelReport {
   findings: Finding[];
   /** Firmware that its modules name, perhaps with wildcards, each once. */
   firmware: string[];
-}
-
-export interface FilesToVerify {
-  modules: readonly ModuleInput[];
-  /** Loaded before. */
-  with?: readonly ModuleInput[];
-}
-
-/** Checks module files for the kernel whose modules stand in `folder` of a tree. */
-export async function verifyFiles(
-  tree: FileTree,
-  folder: string,
-  files: FilesToVerify,
-  options: VerifyOptions = {},
-): Promise<KernelReport> {
-  const finding = kernelAt(tree, folder);
-  const describing = finding.then((found) => describeKernel(tree, found, options));
-  const inspect = (inputs: readonly ModuleInput[] = []) => inspectAll(inputs, describing, options);
-  const [kernelFiles, described, modules, loaded] = await Promise.all([
-    finding,
-    describing,
-    inspect(files.modules),
-    inspect(files.with),
-  ]);
-  const kernel = await withModuleExports(tree, kernelFiles, described, [...loaded, ...modules]);
-  const reports = checkModules(modules, kernel, loaded);
-  const firmware = modules.flatMap(({ module }) =>
-    module ? modinfoValues(module, 'firmware') : [],
-  );
-  return { ...reportOf(kernel.release, reports, []), firmware: [...new Set(firmware)] };
-}
-
-/** Unpacks modules while the kernel is described, and a small one is inspected while a large one is unpacked. */
-function inspectAll(
-  inputs: readonly ModuleInput[],
-  describing: Promise<Kernel>,
-  options: VerifyOptions,
-): Promise<InspectedModule[]> {
-  return mapConcurrently(inputs, AT_ONCE, async (input) => {
-    const unpacked = await unpackModule(input);
-    return inspectModule(unpacked, await describing, options);
-  });
 }
 
 /** Checks every module of the kernel whose modules stand in `folder` of a tree. */
@@ -172,7 +126,12 @@ function withExports(kernel: Kernel, exports: readonly KernelExport[]): Kernel {
   return { ...kernel, symbols };
 }
 
-function reportOf(kernel: string, modules: ModuleReport[], findings: Finding[]): KernelReport {
+/** What was found out, with the verdict that follows. */
+export function reportOf(
+  kernel: string,
+  modules: ModuleReport[],
+  findings: Finding[],
+): KernelReport {
   const clean = findings.every(({ severity }) => severity !== 'error');
   const passes = clean && modules.every(({ verdict }) => verdict === 'pass');
   return { kernel, verdict: passes ? 'pass' : 'fail', modules, findings, firmware: [] };

@@ -22,6 +22,7 @@ export interface ElfSymbolTable {
   /** The names, to the end of the file: Linux does not stop at the end of their section. */
   strings: Buffer;
   at(index: number): ElfSymbol;
+  sectionAt(index: number): number;
   nameAt(index: number): string;
 }
 
@@ -38,12 +39,13 @@ function symbolTableOf(elf: Elf, section: ElfSection): ElfSymbolTable {
   const little = elf.layout.endian === 'little';
   const wide = elf.layout.bits === 64;
   const size = wide ? 24 : 16;
+  const sectionAt = (index: number) => view.getUint16(index * size + (wide ? 6 : 14), little);
   const at = (index: number): ElfSymbol => {
     const start = index * size;
     return {
       nameOffset: view.getUint32(start, little),
       weak: view.getUint8(start + (wide ? 4 : 12)) >> 4 === STB_WEAK,
-      section: view.getUint16(start + (wide ? 6 : 14), little),
+      section: sectionAt(index),
       value: view.getUint32(start + (wide ? (little ? 8 : 12) : 4), little),
     };
   };
@@ -51,5 +53,5 @@ function symbolTableOf(elf: Elf, section: ElfSection): ElfSymbolTable {
     const offset = view.getUint32(index * size, little);
     return offset < strings.length ? cString(strings, offset) : '';
   };
-  return { count: Math.floor(bytes.length / size), strings, at, nameAt };
+  return { count: Math.floor(bytes.length / size), strings, at, sectionAt, nameAt };
 }

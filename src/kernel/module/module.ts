@@ -7,7 +7,14 @@ import {
   rawSectionBytes,
   sectionBytes,
 } from '../elf/elf.ts';
-import { readSymbolTable, SHN_ABS, SHN_COMMON, SHN_LIVEPATCH, SHN_UNDEF } from '../elf/symbols.ts';
+import {
+  type ElfSymbolTable,
+  readSymbolTable,
+  SHN_ABS,
+  SHN_COMMON,
+  SHN_LIVEPATCH,
+  SHN_UNDEF,
+} from '../elf/symbols.ts';
 import { type KernelExport, type ModuleExportOptions, readModuleExports } from './exports.ts';
 import { readModinfo } from './modinfo.ts';
 import {
@@ -146,15 +153,20 @@ function nameInObject(elf: Elf): string {
   return bytes.length > offset ? cString(bytes.subarray(0, 64), offset) : '';
 }
 
+/** The symbols that a module needs from elsewhere, in the order of its symbol table. */
+export function readImports(elf: Elf): KernelImport[] {
+  return readUndefined(elf).imports;
+}
+
 function readUndefined(elf: Elf): Pick<KernelModule, 'imports' | 'strangeSymbols'> {
   const table = readSymbolTable(elf);
   const imports: KernelImport[] = [];
   const strangeSymbols: string[] = [];
   for (let index = 1; index < (table?.count ?? 0); index++) {
-    const symbol = table?.at(index);
-    if (!table || !symbol) continue;
-    const { section, weak } = symbol;
-    if (section === SHN_UNDEF) imports.push({ name: table.nameAt(index), weak });
+    // Most symbols are the module's own; of them nothing else is looked at.
+    const section = table?.sectionAt(index);
+    if (!table || section == null) continue;
+    if (section === SHN_UNDEF) imports.push(importAt(table, index));
     else if (section === SHN_COMMON) {
       if (!table.nameAt(index).startsWith('__gnu_lto'))
         strangeSymbols.push('please compile with -fno-common');
@@ -165,6 +177,10 @@ function readUndefined(elf: Elf): Pick<KernelModule, 'imports' | 'strangeSymbols
     }
   }
   return { imports, strangeSymbols };
+}
+
+function importAt(table: ElfSymbolTable, index: number): KernelImport {
+  return { name: table.nameAt(index), weak: table.at(index).weak };
 }
 
 /** Absolute symbols and those of livepatch are left as they are. */

@@ -4,10 +4,10 @@ import { openDirectoryTree } from '../../../file/directory-tree.ts';
 import {
   type KernelReport,
   treeOfModulesDir,
-  verifyFiles,
   verifyFolder,
   verifyTree,
 } from '../../../gate/abi/verify.ts';
+import { verifyFiles } from '../../../gate/abi/verify-files.ts';
 import { readCertificate } from '../../../kernel/signature/certificate.ts';
 import { LockstepError } from '../../../system/error.ts';
 import type { Context } from '../../context/context.ts';

@@ -12,8 +12,9 @@ export const AT_ONCE = 2;
 /** Modules without their compression, which is undone on other threads, also ahead of the caller. */
 export function unpackModules(
   inputs: AsyncIterable<ModuleInput> | Iterable<ModuleInput>,
+  atOnce: number = AT_ONCE,
 ): AsyncGenerator<ModuleInput> {
-  return mapAhead(inputs, AT_ONCE, unpackModule);
+  return mapAhead(inputs, atOnce, unpackModule);
 }
 
 /** One of them. What is damaged stays as it is, for `inspectModule` to tell. */

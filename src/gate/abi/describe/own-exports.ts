@@ -1,0 +1,116 @@
+import { setImmediate } from 'node:timers/promises';
+import type { FileTree } from '../../../file/tree.ts';
+import { readElf } from '../../../kernel/elf/elf.ts';
+import { type KernelExport, readModuleExports } from '../../../kernel/module/exports.ts';
+import { readImports } from '../../../kernel/module/module.ts';
+import { LockstepError } from '../../../system/error.ts';
+import { type KernelFiles, moduleName, ownModules } from '../kernel/files.ts';
+import type { Kernel, ModuleInput } from '../kernel/kernel.ts';
+import { AT_ONCE, unpackModules } from '../module/unpack.ts';
+
+/** Modules that are unpacked at once while another one is inspected; mostly small ones. */
+const AHEAD = 8;
+
+/** What the kernel's own modules export: each of them is read once, when it is asked for. */
+export class OwnExports {
+  readonly #tree: FileTree;
+  readonly #files: KernelFiles;
+  readonly #kernel: Kernel;
+  readonly #begun = new Set<string>();
+  readonly #read = new Map<string, KernelExport[]>();
+  readonly #ahead: Promise<void>[] = [];
+  #list: Promise<string> | undefined;
+
+  constructor(tree: FileTree, files: KernelFiles, kernel: Kernel) {
+    this.#tree = tree;
+    this.#files = files;
+    this.#kernel = kernel;
+  }
+
+  /**
+   * Begins to read the modules that `modules.symbols` names for what a module imports, and comes
+   * back when other threads are at it. Only in folders of this machine, where files may as well be
+   * read one by one. What goes wrong is told when the modules are asked for.
+   */
+  async readAheadFor({ unpacked }: ModuleInput): Promise<void> {
+    if (!this.#tree.locate || !unpacked) return;
+    this.#ahead.push(this.#readNeeded(unpacked).catch(() => {}));
+    await setImmediate();
+  }
+
+  async #readNeeded(unpacked: Uint8Array): Promise<void> {
+    const paths = await this.named(new Set(this.#missingIn(unpacked)));
+    const fresh = [...paths].filter((path) => !this.#begun.has(path));
+    for (const path of fresh) this.#begun.add(path);
+    await this.#readAll(fresh, AHEAD);
+  }
+
+  /** Paths of the modules that `modules.symbols` names for symbols. */
+  async named(symbols: ReadonlySet<string>): Promise<Set<string>> {
+    if (symbols.size === 0 || !this.#files.others.has('modules.symbols')) return new Set();
+    this.#list ??= this.#tree
+      .read(`${this.#files.folder}/modules.symbols`)
+      .then((bytes) => Buffer.from(bytes).toString('latin1'));
+    const names = modulesOf(symbols, await this.#list);
+    const own = ownModules(this.#files).filter(({ path }) => names.has(moduleName(path)));
+    return new Set(own.map(({ path }) => path));
+  }
+
+  /** What modules export, in the order of the paths. */
+  async of(paths: ReadonlySet<string>): Promise<KernelExport[]> {
+    await Promise.all(this.#ahead);
+    const left = [...paths].filter((path) => !this.#read.has(path));
+    await this.#readAll(left, AT_ONCE);
+    return [...paths].flatMap((path) => this.#read.get(path) ?? []);
+  }
+
+  async #readAll(paths: readonly string[], atOnce: number): Promise<void> {
+    const inputs = inputsOf(this.#tree, new Set(paths));
+    for await (const { file, unpacked } of unpackModules(inputs, atOnce))
+      this.#read.set(file, unpacked ? this.#exportsIn(file, unpacked) : []);
+  }
+
+  #missingIn(unpacked: Uint8Array): string[] {
+    const { architecture, symbols } = this.#kernel;
+    const imports = orNothing(() => readImports(readElf(unpacked, architecture.layout)));
+    return imports.flatMap(({ name }) => (symbols.has(name) ? [] : name));
+  }
+
+  #exportsIn(path: string, unpacked: Uint8Array): KernelExport[] {
+    const { architecture, loader } = this.#kernel;
+    return orNothing(() =>
+      readModuleExports(readElf(unpacked, architecture.layout), moduleName(path), {
+        flags: loader.readsExportFlags,
+      }),
+    );
+  }
+}
+
+async function* inputsOf(tree: FileTree, paths: ReadonlySet<string>): AsyncGenerator<ModuleInput> {
+  for await (const { path, content } of tree.readMany(paths)) yield { file: path, content };
+}
+
+const LINE = /^alias symbol:(\S+) (\S+)$/;
+
+/** Names of the modules that a `modules.symbols` names for symbols. */
+function modulesOf(symbols: ReadonlySet<string>, list: string): Set<string> {
+  const names = new Set<string>();
+  for (const line of list.split('\n')) {
+    // Cheaper than the expression, which is asked for the few that count.
+    const colon = line.indexOf(':');
+    if (!symbols.has(line.slice(colon + 1, line.indexOf(' ', colon)))) continue;
+    const [, , module] = LINE.exec(line) ?? [];
+    if (module) names.add(module.replaceAll('-', '_'));
+  }
+  return names;
+}
+
+/** What cannot be read as a module exports and imports nothing. */
+function orNothing<T>(read: () => T[]): T[] {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof LockstepError) return [];
+    throw error;
+  }
+}
