@@ -1,41 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import {
-  type RegistryServer,
-  startDockerRegistry,
-  whyNoRegistry,
-} from '../src/oci/testing/docker-registry.ts';
+import { whyNoRegistry } from '../src/oci/testing/docker-registry.ts';
 import type { RunRecord } from '../src/release/record/run-record.ts';
 import {
-  acceptedForIdentity,
-  type Clients,
-  findClients,
-  writeTrusted,
-} from '../src/trust/testing/clients.ts';
-import { aToken, type Sigstore, startSigstore } from '../src/trust/testing/sigstore.ts';
+  JOB,
+  jobToken,
+  type KeylessLab,
+  openKeylessLab,
+} from '../src/trust/testing/keyless-lab.ts';
 import { aProject, lockstep, type Project, recordIn, SMALL } from './project.ts';
 
-const identity = 'https://ci.example.org/zfs/.github/workflows/build.yml@refs/heads/main';
-const issuer = 'https://token.example.org';
+const STRANGER = `${JOB.identity}x`;
 
-let server: RegistryServer;
-let sigstore: Sigstore;
-let clients: Clients;
+let lab: KeylessLab;
 let project: Project;
 let first: RunRecord;
 
-async function runIt(sub = identity): Promise<RunRecord> {
-  vi.stubEnv('JOB_TOKEN', aToken({ sub, iss: issuer }));
+async function runIt(): Promise<RunRecord> {
+  vi.stubEnv('JOB_TOKEN', jobToken());
   const call = await lockstep(project, ['run', '--json']);
   expect(call.status, call.stderr).toBe(0);
   return recordIn(call);
-}
-
-/** What says yes to the image of a record, or to its kmods. */
-function acceptedFor(name: string, digest: string | undefined, who = identity) {
-  const image = `${server.host}/me/${name}@${digest}`;
-  return acceptedForIdentity(clients, image, { identity: who, issuer, folder: server.folder });
 }
 
 const json = async (...args: string[]) =>
@@ -43,24 +29,19 @@ const json = async (...args: string[]) =>
 
 describe.skipIf(whyNoRegistry())('a stream that is built, booted and signed by its job', () => {
   beforeAll(async () => {
-    [server, sigstore] = await Promise.all([startDockerRegistry(), startSigstore()]);
-    const found = await findClients(server.folder);
-    if ('why' in found) throw new Error(found.why);
-    clients = found;
-    await writeTrusted(server.folder, sigstore);
-    const keyless = { token: 'env:JOB_TOKEN', ...sigstore.services, identity, issuer };
+    lab = await openKeylessLab();
+    const keyless = { token: 'env:JOB_TOKEN', ...lab.sigstore.services, ...JOB };
     project = await aProject({
-      publish: { ...SMALL.publish, registry: `${server.host}/me` },
+      publish: { ...SMALL.publish, registry: `${lab.server.host}/me` },
       trust: { keyless: { ...keyless, root: 'root.json' } },
     });
-    await project.write('root.json', await readFile(join(server.folder, 'root.json'), 'utf8'));
+    await project.write('root.json', await readFile(join(lab.folder, 'root.json'), 'utf8'));
     first = await runIt();
   });
   afterAll(async () => {
     vi.unstubAllEnvs();
     await project[Symbol.asyncDispose]();
-    await sigstore[Symbol.asyncDispose]();
-    await server[Symbol.asyncDispose]();
+    await lab[Symbol.asyncDispose]();
   });
 
   it('goes from nothing to promoted, and both cosigns accept image and kmods', async () => {
@@ -71,8 +52,9 @@ describe.skipIf(whyNoRegistry())('a stream that is built, booted and signed by i
     };
 
     for (const [name, digest] of Object.entries(digests)) {
-      expect(await acceptedFor(name, digest)).toEqual(['cosign2', 'cosign3', 'provenance']);
-      expect(await acceptedFor(name, digest, `${identity}x`)).toEqual([]);
+      const image = `me/${name}@${digest}`;
+      expect(await lab.acceptedFor(image)).toEqual(['cosign2', 'cosign3', 'provenance']);
+      expect(await lab.acceptedFor(image, { ...JOB, identity: STRANGER })).toEqual([]);
     }
   });
 
@@ -92,7 +74,7 @@ describe.skipIf(whyNoRegistry())('a stream that is built, booted and signed by i
 
   it('is not promoted by a job of another name', async () => {
     await project.configure({ image: { enable: ['systemd-networkd.service'] } });
-    vi.stubEnv('JOB_TOKEN', aToken({ sub: `${identity}x`, iss: issuer }));
+    vi.stubEnv('JOB_TOKEN', jobToken(STRANGER));
 
     const call = await lockstep(project, ['run', '--json']);
 

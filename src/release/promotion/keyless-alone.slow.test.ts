@@ -1,26 +1,15 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SingleConfig, type Stream } from '../../config/schema.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { openRegistry } from '../../oci/open/open.ts';
 import type { Registry } from '../../oci/repository.ts';
-import {
-  type RegistryServer,
-  startDockerRegistry,
-  whyNoRegistry,
-} from '../../oci/testing/docker-registry.ts';
+import { whyNoRegistry } from '../../oci/testing/docker-registry.ts';
 import { gzipLayer, putLayers } from '../../oci/testing/layers.ts';
 import type { Digest } from '../../system/digest.ts';
 import { hostFiles } from '../../trust/hosts/host-files.ts';
 import { makeKeyPair } from '../../trust/key/signer.ts';
-import {
-  acceptedForIdentity,
-  type Clients,
-  findClients,
-  PASSWORD,
-  writeTrusted,
-} from '../../trust/testing/clients.ts';
-import { aToken, type Sigstore, startSigstore } from '../../trust/testing/sigstore.ts';
+import { PASSWORD } from '../../trust/testing/clients.ts';
+import { JOB, jobToken, type KeylessLab, openKeylessLab } from '../../trust/testing/keyless-lab.ts';
 import { lookTrust, openTrust } from '../context/trust.ts';
 import { readHistory } from '../history/history.ts';
 import { inputsDigest } from '../inputs/inputs.ts';
@@ -33,32 +22,20 @@ import { promoteArtifacts } from './promote.ts';
 import { hostSignatures } from './signatures.ts';
 
 const why = whyNoRegistry();
-const identity = 'https://ci.example.org/zfs/.github/workflows/run.yml@refs/heads/main';
-const issuer = 'https://token.example.org';
+const { identity, issuer } = JOB;
 const now = () => new Date();
 const LOG = '/api/v1/log/entries';
 
 describe.skipIf(why != null)(`a stream that its job alone signs for ${why ?? ''}`, () => {
-  let server: RegistryServer;
+  let lab: KeylessLab;
   let registry: Registry;
-  let sigstore: Sigstore;
-  let clients: Clients;
-  let folder: string;
   let runs = 0;
 
   beforeAll(async () => {
-    [server, sigstore] = await Promise.all([startDockerRegistry(), startSigstore()]);
-    registry = openRegistry(server.host, { env: {}, cwd: '/' });
-    folder = join(server.folder, 'clients');
-    const found = await findClients(folder);
-    if ('why' in found) throw new Error(found.why);
-    clients = found;
-    await writeTrusted(folder, sigstore);
+    lab = await openKeylessLab();
+    registry = openRegistry(lab.server.host, { env: {}, cwd: '/' });
   }, 300_000);
-  afterAll(async () => {
-    await sigstore[Symbol.asyncDispose]();
-    await server[Symbol.asyncDispose]();
-  });
+  afterAll(() => lab[Symbol.asyncDispose]());
 
   const streamOf = (image: string, trust: object = {}, keyless: object = {}): Stream =>
     SingleConfig.parse({
@@ -66,16 +43,16 @@ describe.skipIf(why != null)(`a stream that its job alone signs for ${why ?? ''}
       name: 'os',
       base: { debian: { suite: 'bookworm', kernel: 'linux-image-cloud-amd64' } },
       modules: [{ name: 'zfs', debian: 'zfs-linux' }],
-      publish: { registry: server.host, image, kmods: `${image}-kmods`, stable: ['latest'] },
+      publish: { registry: lab.server.host, image, kmods: `${image}-kmods`, stable: ['latest'] },
       trust: {
-        keyless: { token: 'env:TOKEN', ...sigstore.services, root: 'root.json', ...keyless },
+        keyless: { token: 'env:TOKEN', ...lab.sigstore.services, root: 'root.json', ...keyless },
         ...trust,
       },
     });
 
   /** The job that calls; each has another address. */
-  const trustOf = (stream: Stream, sub = identity) =>
-    openTrust(stream, { env: { TOKEN: aToken({ sub, iss: issuer }) }, project: folder, now });
+  const trustOf = (stream: Stream, sub?: string) =>
+    openTrust(stream, { env: { TOKEN: jobToken(sub) }, project: lab.folder, now });
 
   async function putOs(image: string, seed: string, files: Record<string, string> = {}) {
     const repository = registry.repository(image);
@@ -86,7 +63,7 @@ describe.skipIf(why != null)(`a stream that its job alone signs for ${why ?? ''}
   }
 
   /** Records a pass of the gate abi by a job. */
-  async function pass(stream: Stream, subject: Descriptor, sub = identity): Promise<void> {
+  async function pass(stream: Stream, subject: Descriptor, sub?: string): Promise<void> {
     await recordVerdict(registry.repository(stream.publish.image), subject, {
       gate: 'abi',
       result: 'pass',
@@ -98,7 +75,7 @@ describe.skipIf(why != null)(`a stream that its job alone signs for ${why ?? ''}
     });
   }
 
-  async function promote(stream: Stream, digest: Digest, sub = identity): Promise<void> {
+  async function promote(stream: Stream, digest: Digest, sub?: string): Promise<void> {
     const { image } = stream.publish;
     const trust = await trustOf(stream, sub);
     const options = { registry, now };
@@ -118,8 +95,8 @@ describe.skipIf(why != null)(`a stream that its job alone signs for ${why ?? ''}
     );
   }
 
-  const acceptedFor = (image: string, digest: Digest, wanted = { identity, issuer }) =>
-    acceptedForIdentity(clients, `${server.host}/${image}@${digest}`, { ...wanted, folder });
+  const acceptedFor = (image: string, digest: Digest, who?: { identity: string; issuer: string }) =>
+    lab.acceptedFor(`${image}@${digest}`, who);
   const stable = async (image: string) =>
     (await registry.repository(image).resolve('latest'))?.digest;
 
@@ -146,7 +123,7 @@ describe.skipIf(why != null)(`a stream that its job alone signs for ${why ?? ''}
     await promote(stream, image.digest);
     const repository = registry.repository('known');
 
-    const looked = await lookTrust(stream, { env: {}, project: folder });
+    const looked = await lookTrust(stream, { env: {}, project: lab.folder });
 
     expect(await signatureState(repository, image.digest, looked.signers)).toBe('signed');
     expect([...(await readVerdicts(repository, image.digest, looked.verdicts)).keys()]).toEqual([
@@ -155,11 +132,11 @@ describe.skipIf(why != null)(`a stream that its job alone signs for ${why ?? ''}
     const [latest] = await readHistory(stream, { registry, seals: looked.records, tag: 'latest' });
     expect(latest).toMatchObject({ findings: [], links: [{ signed: true, sequence: 1 }] });
     const other = streamOf('known', {}, { identity: `${identity}x`, issuer });
-    const stranger = await lookTrust(other, { env: {}, project: folder });
+    const stranger = await lookTrust(other, { env: {}, project: lab.folder });
     expect(await signatureState(repository, image.digest, stranger.signers)).toBe('unsigned');
     expect((await readVerdicts(repository, image.digest, stranger.verdicts)).size).toBe(0);
     // Without a name only the job itself can tell whom it is.
-    expect(await lookTrust(streamOf('known'), { env: {}, project: folder })).toEqual({});
+    expect(await lookTrust(streamOf('known'), { env: {}, project: lab.folder })).toEqual({});
   }, 120_000);
 
   it('moves nothing on verdicts of another job, whatever is newer, but on those of one that is named', async () => {
@@ -190,11 +167,15 @@ describe.skipIf(why != null)(`a stream that its job alone signs for ${why ?? ''}
   it('enters nothing in the log of an image whose hosts ask for a key', async () => {
     const stream = streamOf('hosts');
     const { publicKey } = await makeKeyPair(PASSWORD);
-    const files = hostFiles({ name: 'os', scopes: [`${server.host}/hosts`], keys: [publicKey] });
+    const files = hostFiles({
+      name: 'os',
+      scopes: [`${lab.server.host}/hosts`],
+      keys: [publicKey],
+    });
     const layer = Object.fromEntries(files.map(({ path, text }) => [path, text]));
     const image = await putOs('hosts', 'one', layer);
     await pass(stream, image);
-    const before = sigstore.requests.get(LOG);
+    const before = lab.sigstore.requests.get(LOG);
 
     await expect(promote(stream, image.digest)).rejects.toMatchObject({
       findings: [expect.objectContaining({ hint: expect.stringContaining('hosts need a key') })],
@@ -203,7 +184,7 @@ describe.skipIf(why != null)(`a stream that its job alone signs for ${why ?? ''}
     expect(await stable('hosts')).toBeUndefined();
     expect(await acceptedFor('hosts', image.digest)).toEqual([]);
     // The intent of the promotion alone.
-    expect(sigstore.requests.get(LOG)).toBe((before ?? 0) + 1);
+    expect(lab.sigstore.requests.get(LOG)).toBe((before ?? 0) + 1);
   }, 60_000);
 
   it('refuses a job that is not named, before anything is made', async () => {

@@ -4,24 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SingleConfig, type Stream } from '../../config/schema.ts';
 import { openRegistry } from '../../oci/open/open.ts';
 import type { Registry } from '../../oci/repository.ts';
-import {
-  type RegistryServer,
-  startDockerRegistry,
-  whyNoRegistry,
-} from '../../oci/testing/docker-registry.ts';
+import { whyNoRegistry } from '../../oci/testing/docker-registry.ts';
 import { gzipLayer, putLayers } from '../../oci/testing/layers.ts';
 import type { Digest } from '../../system/digest.ts';
 import { BUNDLE_TYPE } from '../../trust/bundle/bundle.ts';
 import { makeKeyPair } from '../../trust/key/signer.ts';
-import {
-  acceptedBy,
-  acceptedForIdentity,
-  type Clients,
-  findClients,
-  PASSWORD,
-  writeTrusted,
-} from '../../trust/testing/clients.ts';
-import { aToken, type Sigstore, startSigstore } from '../../trust/testing/sigstore.ts';
+import { acceptedBy, PASSWORD } from '../../trust/testing/clients.ts';
+import { JOB, jobToken, type KeylessLab, openKeylessLab } from '../../trust/testing/keyless-lab.ts';
 import { openTrust } from '../context/trust.ts';
 import { inputsDigest } from '../inputs/inputs.ts';
 import { storeInputs } from '../kept/inputs.ts';
@@ -31,34 +20,22 @@ import { promoteArtifacts } from './promote.ts';
 import { hostSignatures } from './signatures.ts';
 
 const why = whyNoRegistry();
-const identity = 'https://ci.example.org/zfs/.github/workflows/run.yml@refs/heads/main';
-const issuer = 'https://token.example.org';
+const { identity, issuer } = JOB;
 
 describe.skipIf(why != null)(`a promotion that signs as its job too ${why ?? ''}`, () => {
-  let server: RegistryServer;
+  let lab: KeylessLab;
   let registry: Registry;
-  let sigstore: Sigstore;
-  let clients: Clients;
-  let folder: string;
   let keyFile: string;
   let runs = 0;
 
   beforeAll(async () => {
-    [server, sigstore] = await Promise.all([startDockerRegistry(), startSigstore()]);
-    registry = openRegistry(server.host, { env: {}, cwd: '/' });
-    folder = join(server.folder, 'clients');
-    const found = await findClients(folder);
-    if ('why' in found) throw new Error(found.why);
-    clients = found;
+    lab = await openKeylessLab();
+    registry = openRegistry(lab.server.host, { env: {}, cwd: '/' });
     const pair = await makeKeyPair(PASSWORD);
     ({ keyFile } = pair);
-    await writeFile(join(folder, 'key.pub'), pair.publicKey.pem);
-    await writeTrusted(folder, sigstore);
+    await writeFile(join(lab.folder, 'key.pub'), pair.publicKey.pem);
   }, 300_000);
-  afterAll(async () => {
-    await sigstore[Symbol.asyncDispose]();
-    await server[Symbol.asyncDispose]();
-  });
+  afterAll(() => lab[Symbol.asyncDispose]());
 
   const streamOf = (keyless: object): Stream =>
     SingleConfig.parse({
@@ -66,11 +43,11 @@ describe.skipIf(why != null)(`a promotion that signs as its job too ${why ?? ''}
       name: 'os',
       base: { debian: { suite: 'bookworm', kernel: 'linux-image-cloud-amd64' } },
       modules: [{ name: 'zfs', debian: 'zfs-linux' }],
-      publish: { registry: server.host, image: 'os', kmods: 'kmods' },
+      publish: { registry: lab.server.host, image: 'os', kmods: 'kmods' },
       trust: {
         key: 'env:KEY',
         password: 'env:PASSWORD',
-        keyless: { token: 'env:TOKEN', ...sigstore.services, root: 'root.json', ...keyless },
+        keyless: { token: 'env:TOKEN', ...lab.sigstore.services, root: 'root.json', ...keyless },
       },
     });
 
@@ -83,8 +60,8 @@ describe.skipIf(why != null)(`a promotion that signs as its job too ${why ?? ''}
   }
 
   async function promote(stream: Stream, digest: Digest): Promise<void> {
-    const env = { KEY: keyFile, PASSWORD, TOKEN: aToken({ sub: identity, iss: issuer }) };
-    const trust = await openTrust(stream, { env, project: folder, now: () => new Date() });
+    const env = { KEY: keyFile, PASSWORD, TOKEN: jobToken() };
+    const trust = await openTrust(stream, { env, project: lab.folder, now: () => new Date() });
     const options = { registry, now: () => new Date() };
     const signatures = await hostSignatures(stream, { ...options, trust });
     const artifacts = [{ repository: 'os', digest, audit: [], moving: ['latest'] }];
@@ -95,8 +72,8 @@ describe.skipIf(why != null)(`a promotion that signs as its job too ${why ?? ''}
     );
   }
 
-  const acceptedFor = (digest: Digest, wanted = { identity, issuer }) =>
-    acceptedForIdentity(clients, `${server.host}/os@${digest}`, { ...wanted, folder });
+  const acceptedFor = (digest: Digest, who?: { identity: string; issuer: string }) =>
+    lab.acceptedFor(`os@${digest}`, who);
 
   const stable = async () => (await registry.repository('os').resolve('latest'))?.digest;
 
@@ -109,6 +86,7 @@ describe.skipIf(why != null)(`a promotion that signs as its job too ${why ?? ''}
     expect(await acceptedFor(digest)).toEqual(['cosign2', 'cosign3', 'provenance']);
     expect(await acceptedFor(digest, { identity: `${identity}x`, issuer })).toEqual([]);
     expect(await acceptedFor(digest, { identity, issuer: `${issuer}x` })).toEqual([]);
+    const { server, clients, folder } = lab;
     const byKey = { image: `${server.host}/os@${digest}`, key: join(folder, 'key.pub'), folder };
     expect(await acceptedBy(clients, byKey)).toEqual(['cosign2', 'cosign3', 'skopeo']);
   }, 120_000);
