@@ -56,3 +56,11 @@ describe.runIf(await showsLocks(tmpdir()))('what a killed writer leaves beside a
     expect((await readdir(folder.path)).sort()).toEqual(['a.fl', ...others].sort());
   });
 });
+
+it('says that a manifest cannot be written where there is no folder', async () => {
+  await using folder = await temporaryFolder();
+
+  const written = writeManifest(join(folder.path, 'not-there/a.fl'), MANIFEST);
+
+  await expect(written).rejects.toMatchObject({ code: 'usage' });
+});

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rm, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { LockstepError } from '../../system/error.ts';
 
 /** A database that is being written beside the file that it will be. */
 export interface FreshDatabase {
@@ -13,10 +14,20 @@ export interface FreshDatabase {
 
 /**
  * Opens a database under a name of its own beside a file, in a transaction. What others have left
- * there when they were killed is taken away.
+ * there when they were killed is taken away. Throws `usage` where no file can be made.
  */
 export async function openFresh(path: string): Promise<FreshDatabase> {
-  await removeLeftovers(path);
+  try {
+    await removeLeftovers(path);
+    return lockedBeside(path);
+  } catch (cause) {
+    throw new LockstepError('usage', `cannot write ${path}: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}
+
+function lockedBeside(path: string): FreshDatabase {
   for (;;) {
     const fresh = `${path}.${randomBytes(6).toString('hex')}.new`;
     const database = new DatabaseSync(fresh, { timeout: 1000 });
