@@ -64,7 +64,10 @@ async function millisecondsToFirstByte(path: string): Promise<number> {
   return time;
 }
 
-/** Beside curl, which fetches the same objects with the same key and looks at none of them. */
+/**
+ * Beside curl, which fetches the same objects with the same key and looks at none of them. Of a
+ * radosgw as it comes (tcp_nodelay=0) both wait: it holds the body back until its head is acknowledged.
+ */
 async function measureVerify(lab: Lab, radosgw: Radosgw): Promise<void> {
   const { at, modules } = lab;
   await lockstep('pack', '-m', at('s3.fl'), '-s', radosgw.url('write', '/modules'), modules);
