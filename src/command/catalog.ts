@@ -159,7 +159,7 @@ export const catalog: readonly CatalogEntry[] = [
   {
     name: 'trust',
     summary: 'sign images, and tell what is signed by whom',
-    load: () => import('./trust.ts'),
+    load: async (called) => ({ command: await (await import('./trust.ts')).load(called) }),
   },
   {
     name: 'completion',

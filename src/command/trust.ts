@@ -1,11 +1,5 @@
-import { Command } from '@commander-js/extra-typings';
-import { attest } from './trust/attest.ts';
-import { history } from './trust/history.ts';
-import { init } from './trust/init.ts';
-import { policy } from './trust/policy.ts';
-import { sign } from './trust/sign.ts';
-import { simulate } from './trust/simulate.ts';
-import { verify } from './trust/verify.ts';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { addParts, type Part } from './parts.ts';
 
 const EXAMPLES = `
 Signatures as cosign 2, cosign 3, skopeo, podman and bootc read them. No other program is needed.
@@ -16,14 +10,49 @@ Examples:
   $ lockstep trust verify registry.example.org/zfs:latest --key cosign.pub
   $ lockstep trust simulate registry.example.org/zfs:latest`;
 
-export const command = new Command('trust')
-  .summary('sign images, and tell what is signed by whom')
-  .description('Signs images and judges what they are signed with.')
-  .addCommand(init)
-  .addCommand(sign)
-  .addCommand(verify)
-  .addCommand(attest)
-  .addCommand(simulate)
-  .addCommand(policy)
-  .addCommand(history)
-  .addHelpText('after', EXAMPLES);
+const PARTS: readonly Part[] = [
+  {
+    name: 'init',
+    summary: 'make a key pair to sign with',
+    load: async () => (await import('./trust/init.ts')).init,
+  },
+  {
+    name: 'sign',
+    summary: 'sign an image and every image that it lists',
+    load: async () => (await import('./trust/sign.ts')).sign,
+  },
+  {
+    name: 'verify',
+    summary: 'tell whether an image is signed, and by whom',
+    load: async () => (await import('./trust/verify.ts')).verify,
+  },
+  {
+    name: 'attest',
+    summary: 'attach a signed statement to an image',
+    load: async () => (await import('./trust/attest.ts')).attest,
+  },
+  {
+    name: 'simulate',
+    summary: 'tell whether hosts would accept images, and why not',
+    load: async () => (await import('./trust/simulate.ts')).simulate,
+  },
+  {
+    name: 'policy',
+    summary: 'write what hosts need to accept only what you have signed',
+    load: async () => (await import('./trust/policy.ts')).policy,
+  },
+  {
+    name: 'history',
+    summary: 'tell how tags came to where they are, and what does not fit',
+    load: async () => (await import('./trust/history.ts')).history,
+  },
+];
+
+/** The command, as `addParts` takes `called`. */
+export function load(called?: string): Promise<CommandUnknownOpts> {
+  const group = new Command('trust')
+    .summary('sign images, and tell what is signed by whom')
+    .description('Signs images and judges what they are signed with.')
+    .addHelpText('after', EXAMPLES);
+  return addParts(group, PARTS, called);
+}

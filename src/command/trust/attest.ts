@@ -9,7 +9,6 @@ Examples:
       --type https://example.org/reviewed/v1 --predicate review.json`;
 
 export const attest = signerOptions(new Command('attest'))
-  .summary('attach a signed statement to an image')
   .description('Attaches a signed statement about an image to it.')
   .argument('<reference>', 'HOST/NAME[:TAG][@DIGEST] or oci:DIR[:TAG]')
   .requiredOption('--type <uri>', 'type of the predicate')

@@ -15,7 +15,6 @@ Examples:
   $ lockstep trust history --remember seen.json`;
 
 export const history = projectOptions(new Command('history'))
-  .summary('tell how tags came to where they are, and what does not fit')
   .description('Holds the tags that promotions move against the records of promotions.')
   .argument('[tag]', 'one tag of the OS image (default: every tag that promotions move)')
   .option('--stream <name>', 'this stream alone (can be repeated)', several)

@@ -12,7 +12,6 @@ Examples:
   $ lockstep trust init --name keys/stable --password env:SIGNING_PASSWORD`;
 
 export const init = commonOptions(new Command('init'))
-  .summary('make a key pair to sign with')
   .description('Makes a key pair in the form of cosign, and tells what to put where.')
   .option('--name <prefix>', 'path of the files without .key and .pub', 'cosign')
   .option('--password <source>', 'what encrypts the key: env:NAME or a file', PASSWORD)

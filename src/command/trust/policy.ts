@@ -13,7 +13,6 @@ Examples:
   $ lockstep trust policy -o overlay-root --key cosign.pub --base policy.json --enforce`;
 
 export const policy = projectOptions(new Command('policy'))
-  .summary('write what hosts need to accept only what you have signed')
   .description('Writes the files by which hosts accept your images by their signatures alone.')
   .requiredOption('-o, --output <dir>', 'root that the files are written below')
   .option(

@@ -14,7 +14,6 @@ Examples:
   $ lockstep trust sign registry.example.org/zfs:latest --key env:COSIGN_PRIVATE_KEY --keyless`;
 
 export const sign = signerOptions(new Command('sign'))
-  .summary('sign an image and every image that it lists')
   .description('Signs an image, with every image that it lists, for hosts and for cosign.')
   .argument('<reference>', 'HOST/NAME[:TAG][@DIGEST] or oci:DIR[:TAG]')
   .option('--for-tag <tag>', 'sign NAME:TAG too (can be repeated)', several)

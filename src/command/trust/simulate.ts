@@ -14,7 +14,6 @@ Examples:
   $ lockstep trust simulate registry.example.org/zfs:latest --policy policy.json --registries-d registries.d --json`;
 
 export const simulate = trustOptions(new Command('simulate'))
-  .summary('tell whether hosts would accept images, and why not')
   .description('Tells whether a host would accept images, without pulling them.')
   .argument('<reference...>', 'HOST/NAME[:TAG] or HOST/NAME@DIGEST, oci:DIR[:TAG]')
   .option('--policy <file>', 'policy.json to judge by, in place of the one of the host')

@@ -16,7 +16,6 @@ Examples:
       --issuer https://token.actions.githubusercontent.com`;
 
 export const verify = trustOptions(new Command('verify'))
-  .summary('tell whether an image is signed, and by whom')
   .description('Tells whether an image and every image that it lists is signed, and by whom.')
   .argument('<reference>', 'HOST/NAME[:TAG][@DIGEST] or oci:DIR[:TAG]')
   .option('--key <source>', 'public key: env:NAME or a path (can be repeated)', several)
