@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import { en } from 'zod/locales';
+import * as z from 'zod/mini';
 import { type Digest, digestOf, isDigest } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
 import { MANIFEST_LIMIT, missing, readAll, tooLarge } from './content.ts';
@@ -14,37 +15,39 @@ import {
 } from './media-type.ts';
 import { canReadManifest, type Reader } from './repository.ts';
 
+z.config(en());
+
 const annotations = z.record(z.string(), z.string());
 
 /** A descriptor as others write it: unknown members are kept out, the known ones checked. */
 export const descriptorShape = z.object({
-  mediaType: z.string().min(1).max(255),
+  mediaType: z.string().check(z.minLength(1), z.maxLength(255)),
   digest: z.custom<Digest>(
     (value) => typeof value === 'string' && isDigest(value),
     'not a sha256 digest',
   ),
-  size: z.int().nonnegative(),
-  annotations: annotations.optional(),
-  artifactType: z.string().optional(),
-  urls: z.array(z.string()).optional(),
-  platform: z
-    .object({ os: z.string(), architecture: z.string(), variant: z.string().optional() })
-    .optional(),
+  size: z.int().check(z.nonnegative()),
+  annotations: z.optional(annotations),
+  artifactType: z.optional(z.string()),
+  urls: z.optional(z.array(z.string())),
+  platform: z.optional(
+    z.object({ os: z.string(), architecture: z.string(), variant: z.optional(z.string()) }),
+  ),
 });
 
 const common = {
   schemaVersion: z.literal(2),
-  mediaType: z.string().optional(),
-  artifactType: z.string().optional(),
-  subject: descriptorShape.optional(),
-  annotations: annotations.optional(),
+  mediaType: z.optional(z.string()),
+  artifactType: z.optional(z.string()),
+  subject: z.optional(descriptorShape),
+  annotations: z.optional(annotations),
 };
 const imageManifest = z.object({
   ...common,
   config: descriptorShape,
-  layers: z.array(descriptorShape).default([]),
+  layers: z._default(z.array(descriptorShape), []),
 });
-const imageIndex = z.object({ ...common, manifests: z.array(descriptorShape).default([]) });
+const imageIndex = z.object({ ...common, manifests: z._default(z.array(descriptorShape), []) });
 
 /** One image or artifact: a config and layers (OCI image-spec 1.1 manifest.md, Docker schema 2). */
 export interface ImageManifest extends ManifestCommon {

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { LockstepError } from '../../system/error.ts';
 import { tooLarge } from '../content.ts';
 import type { Descriptor } from '../descriptor.ts';
@@ -18,7 +18,7 @@ const INDEX_LIMIT = 256 << 20;
 
 const layoutIndex = z.looseObject({
   schemaVersion: z.literal(2),
-  manifests: z.array(z.looseObject(descriptorShape.shape)).default([]),
+  manifests: z._default(z.array(z.looseObject(descriptorShape.shape)), []),
 });
 
 /** `index.json` of an OCI image layout: every manifest in it, once for each of its tags. */
@@ -110,7 +110,7 @@ export function parseIndex(bytes: Uint8Array, path: string): LayoutIndex {
   try {
     return layoutIndex.parse(parseGoJson(Buffer.from(bytes).toString('utf8')));
   } catch (cause) {
-    const why = cause instanceof z.ZodError ? z.prettifyError(cause) : 'cut off or not JSON';
+    const why = cause instanceof z.core.$ZodError ? z.prettifyError(cause) : 'cut off or not JSON';
     throw new LockstepError('invalid-content', `${path} is damaged: ${why.slice(0, 300)}`, {
       cause,
       context: { path },

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { LockstepError } from '../../system/error.ts';
 import { run } from '../../system/process.ts';
 import { findProgram } from '../../system/program.ts';
@@ -18,16 +18,16 @@ export interface Credentials {
 }
 
 const entry = z.looseObject({
-  auth: z.string().optional(),
-  username: z.string().optional(),
-  password: z.string().optional(),
-  identitytoken: z.string().optional(),
+  auth: z.optional(z.string()),
+  username: z.optional(z.string()),
+  password: z.optional(z.string()),
+  identitytoken: z.optional(z.string()),
 });
 
 const authFile = z.looseObject({
-  auths: z.record(z.string(), entry).default({}),
-  credHelpers: z.record(z.string(), z.string()).default({}),
-  credsStore: z.string().optional(),
+  auths: z._default(z.record(z.string(), entry), {}),
+  credHelpers: z._default(z.record(z.string(), z.string()), {}),
+  credsStore: z.optional(z.string()),
 });
 type AuthFile = z.infer<typeof authFile>;
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type ErrorCode, LockstepError } from '../../system/error.ts';
 import { parseRetryAfter, RETRIED_STATUS } from './retry.ts';
 import { type HttpResponse, placeOf } from './transport.ts';
@@ -16,7 +16,9 @@ export interface Answer {
 const ERROR_LIMIT = 64 << 10;
 
 const errorBody = z.looseObject({
-  errors: z.array(z.looseObject({ code: z.string().default(''), message: z.string().default('') })),
+  errors: z.array(
+    z.looseObject({ code: z._default(z.string(), ''), message: z._default(z.string(), '') }),
+  ),
 });
 
 export interface FailureOptions {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Digest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
 import { readAll } from '../content.ts';

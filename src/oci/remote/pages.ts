@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { LockstepError } from '../../system/error.ts';
 import type { Client } from './client.ts';
 import type { Answer } from './failure.ts';
@@ -7,7 +7,7 @@ import type { Answer } from './failure.ts';
 const PAGE_LIMIT = 16 << 20;
 const PAGE_COUNT_LIMIT = 2_000;
 
-const tagPage = z.looseObject({ tags: z.array(z.string()).nullable().default([]) });
+const tagPage = z.looseObject({ tags: z._default(z.nullable(z.array(z.string())), []) });
 
 /** What registries answer that cannot go on after a tag. */
 const NO_LAST = [400, 404, 405, 501];

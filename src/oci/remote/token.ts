@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { LockstepError } from '../../system/error.ts';
 import { readAll } from '../content.ts';
 import type { Challenge } from './challenge.ts';
@@ -25,9 +25,9 @@ export interface TokenRequest {
 }
 
 const answerShape = z.looseObject({
-  token: z.string().optional(),
-  access_token: z.string().optional(),
-  expires_in: z.number().optional(),
+  token: z.optional(z.string()),
+  access_token: z.optional(z.string()),
+  expires_in: z.optional(z.number()),
 });
 
 /** Fetches a bearer token (distribution's token and OAuth2 specifications). */

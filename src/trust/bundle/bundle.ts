@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type Envelope, envelopeBytes, envelopeOf } from '../dsse/envelope.ts';
 import { tryStrictJson } from '../json/strict-json.ts';
 import type { PublicKey } from '../key/public-key.ts';
@@ -19,9 +19,9 @@ export interface Bundle {
 }
 
 const Shape = z.looseObject({
-  mediaType: z.string().regex(TYPES),
+  mediaType: z.string().check(z.regex(TYPES)),
   verificationMaterial: z.looseObject({
-    publicKey: z.object({ hint: z.string().default('') }).optional(),
+    publicKey: z.optional(z.object({ hint: z._default(z.string(), '') })),
   }),
   dsseEnvelope: z.unknown(),
 });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { tryStrictJson } from '../json/strict-json.ts';
 import { isSignatureOfCurve } from '../key/is-signature.ts';
 import type { PublicKey } from '../key/public-key.ts';
@@ -18,9 +18,8 @@ const Shape = z.object({
   payloadType: z.string(),
   payload: z.base64(),
   signatures: z
-    .array(z.object({ keyid: z.string().nullish(), sig: z.base64() }))
-    .min(1)
-    .max(64),
+    .array(z.object({ keyid: z.nullish(z.string()), sig: z.base64() }))
+    .check(z.minLength(1), z.maxLength(64)),
 });
 
 /**

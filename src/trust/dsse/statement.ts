@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Digest } from '../../system/digest.ts';
 import { tryStrictJson } from '../json/strict-json.ts';
 import type { PublicKey } from '../key/public-key.ts';
@@ -28,12 +28,12 @@ const Shape = z.object({
   subject: z
     .array(
       z.object({
-        name: z.string().nullish(),
-        digest: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+        name: z.nullish(z.string()),
+        digest: z.object({ sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)) }),
       }),
     )
-    .min(1),
-  predicateType: z.string().min(1),
+    .check(z.minLength(1)),
+  predicateType: z.string().check(z.minLength(1)),
   predicate: z.unknown(),
 });
 

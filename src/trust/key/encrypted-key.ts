@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, randomBytes, scrypt } from 'node:crypto';
 import { xsalsa20poly1305 } from '@noble/ciphers/salsa.js';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { LockstepError } from '../../system/error.ts';
 import { readPem, writePem } from './pem.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type Digest, isDigest } from '../../system/digest.ts';
 import { tryStrictJson } from '../json/strict-json.ts';
 
@@ -25,9 +25,9 @@ const Payload = z.strictObject({
     }),
     type: z.literal(TYPE),
   }),
-  optional: z
-    .looseObject({ creator: z.string().optional(), timestamp: z.number().int().optional() })
-    .nullable(),
+  optional: z.nullable(
+    z.looseObject({ creator: z.optional(z.string()), timestamp: z.optional(z.int()) }),
+  ),
 });
 
 /** The bytes that are signed; the same claim gives the same bytes. */
