@@ -34,6 +34,8 @@ export interface Artifact {
 /** An artifact to be written; layers that are stored already are named by their descriptors. */
 export interface NewArtifact extends Omit<Artifact, 'layers'> {
   layers: (ArtifactLayer | Descriptor)[];
+  /** True when its layers were made a moment ago: nobody is asked whether they are stored. */
+  isNew?: boolean;
 }
 
 export interface ArtifactLayer {
@@ -53,7 +55,7 @@ export async function writeArtifact(
   const [config, layers] = await Promise.all([
     writeLayer(repository, { mediaType: OCI_EMPTY, bytes: EMPTY }),
     mapConcurrently(artifact.layers, CONCURRENCY, async (layer) =>
-      'digest' in layer ? layer : writeLayer(repository, layer),
+      'digest' in layer ? layer : writeLayer(repository, layer, artifact.isNew),
     ),
   ]);
   const document = documentOf(manifestOf(artifact, config, layers.length > 0 ? layers : [config]));
@@ -132,12 +134,14 @@ const underway = new WeakMap<Repository, Map<Digest, Promise<void>>>();
 export async function writeLayer(
   repository: Repository,
   layer: ArtifactLayer,
+  isNew = false,
 ): Promise<Descriptor> {
   const descriptor = descriptorOf(layer);
   const { digest } = descriptor;
   const stores = underway.get(repository) ?? new Map<Digest, Promise<void>>();
   underway.set(repository, stores);
-  const store = stores.get(digest) ?? storeOnce(repository, descriptor, layer.bytes);
+  const store =
+    stores.get(digest) ?? storeOnce(repository, { descriptor, bytes: layer.bytes, isNew });
   stores.set(digest, store);
   await store.finally(() => stores.delete(digest));
   return descriptor;
@@ -145,10 +149,9 @@ export async function writeLayer(
 
 async function storeOnce(
   repository: Repository,
-  descriptor: Descriptor,
-  bytes: Uint8Array,
+  { descriptor, bytes, isNew }: { descriptor: Descriptor; bytes: Uint8Array; isNew: boolean },
 ): Promise<void> {
-  if (await repository.has(descriptor)) return;
+  if (!isNew && (await repository.has(descriptor))) return;
   await repository.write(descriptor, streamOf(bytes));
 }
 

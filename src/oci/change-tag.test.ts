@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { changeTag } from './change-tag.ts';
-import { streamOf } from './content.ts';
 import { documentOf, readManifest } from './manifest.ts';
 import { memoryRepository } from './memory.ts';
 import type { Repository } from './repository.ts';
@@ -14,9 +13,7 @@ async function addName(repository: Repository, name: string): Promise<boolean> {
     const { manifest } = await readManifest(repository, base);
     if (manifest.annotations?.[name]) return undefined;
     const annotations = { ...manifest.annotations, [name]: 'here' };
-    const document = documentOf({ ...manifest, annotations });
-    await repository.write(document.descriptor, streamOf(document.bytes));
-    return document.descriptor;
+    return documentOf({ ...manifest, annotations });
   });
 }
 

@@ -1,13 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Digest } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
+import { streamOf } from './content.ts';
 import type { Descriptor } from './descriptor.ts';
-import { isUnguarded, type Repository, type Unguarded } from './repository.ts';
+import {
+  canWriteTagged,
+  isUnguarded,
+  type Repository,
+  type StoredManifest,
+  type Unguarded,
+} from './repository.ts';
 
 /** How often a change is made again that another client's write undid. */
 const ATTEMPTS = 12;
 
-/** What a tag is to name in place of what it names now; undefined when that is good already. */
-export type TagChange = (now: Descriptor | undefined) => Promise<Descriptor | undefined>;
+/** The manifest that a tag is to name in place of what it names now; undefined when that is good. */
+export type TagChange = (now: Descriptor | undefined) => Promise<StoredManifest | undefined>;
 
 /**
  * Moves a tag whose new manifest is made out of the old one, so that nothing is lost when several
@@ -19,15 +27,17 @@ export async function changeTag(
   tag: string,
   change: TagChange,
 ): Promise<boolean> {
-  let wrote = false;
+  let written: Digest | undefined;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const now = await repository.resolve(tag);
+    // What was written here has all that it is to have.
+    if (written != null && now?.digest === written) return true;
     const next = await change(now);
-    if (!next || next.digest === now?.digest) return wrote;
+    if (!next || next.descriptor.digest === now?.digest) return written != null;
     const started = performance.now();
-    wrote = (await moveTag(repository, tag, { next, now })) || wrote;
+    if (await moveTag(repository, tag, { next, now })) written = next.descriptor.digest;
     if (!isUnguarded(repository)) {
-      if (wrote) return true;
+      if (written != null) return true;
       continue;
     }
     // Others look at the tag and move it in no longer than we.
@@ -38,14 +48,19 @@ export async function changeTag(
   });
 }
 
-/** Moves the tag; false when somebody else has moved it since. */
+/** Stores the manifest under the tag; false when somebody else has moved the tag since. */
 async function moveTag(
   repository: Repository,
   tag: string,
-  { next, now }: { next: Descriptor; now: Descriptor | undefined },
+  { next, now }: { next: StoredManifest; now: Descriptor | undefined },
 ): Promise<boolean> {
+  const expected = now?.digest ?? null;
   try {
-    await repository.tag(tag, next, now?.digest ?? null);
+    if (canWriteTagged(repository)) await repository.writeTagged(tag, next, expected);
+    else {
+      await repository.write(next.descriptor, streamOf(next.bytes));
+      await repository.tag(tag, next.descriptor, expected);
+    }
     return true;
   } catch (error) {
     if (error instanceof LockstepError && error.code === 'conflict') return false;

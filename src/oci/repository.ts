@@ -86,7 +86,23 @@ export interface Gatherer {
 
 /** An end that gives a manifest for its name at once, where others are asked what it is first. */
 export interface ManifestReader {
-  manifest(reference: string): Promise<{ descriptor: Descriptor; bytes: Buffer } | undefined>;
+  manifest(reference: string): Promise<StoredManifest | undefined>;
+}
+
+/** An end that stores a manifest and points a tag at it in one go. */
+export interface TagWriter {
+  /** The same as `write` and `tag`. */
+  writeTagged(tag: string, document: StoredManifest, expected?: Digest | null): Promise<void>;
+}
+
+/** The bytes of a manifest, and what names them. */
+export interface StoredManifest {
+  descriptor: Descriptor;
+  bytes: Buffer;
+}
+
+export function canWriteTagged<T extends Reader>(end: T): end is T & TagWriter {
+  return 'writeTagged' in end;
 }
 
 export function canReadManifest<T extends Reader>(end: T): end is T & ManifestReader {

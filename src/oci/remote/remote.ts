@@ -5,7 +5,15 @@ import type { Descriptor } from '../descriptor.ts';
 import { parseManifest } from '../manifest.ts';
 import { isManifestType } from '../media-type.ts';
 import { moved, requireTag } from '../reference.ts';
-import type { ByteRange, Mounter, Reader, Repository, Unguarded } from '../repository.ts';
+import type {
+  ByteRange,
+  Mounter,
+  Reader,
+  Repository,
+  StoredManifest,
+  TagWriter,
+  Unguarded,
+} from '../repository.ts';
 import { Client, type ClientOptions } from './client.ts';
 import { downloadBlob } from './download.ts';
 import { GithubPackages } from './github.ts';
@@ -27,11 +35,11 @@ import { uploadBlob } from './upload.ts';
  * no conditional writes: `tag` with an expectation looks first, and whoever needs more than that
  * reads back and takes a turn (`release/promotion/turn.ts`).
  */
-export function openRemote(options: ClientOptions): Repository & Mounter {
+export function openRemote(options: ClientOptions): Repository & Mounter & TagWriter {
   return new Remote(new Client(options));
 }
 
-class Remote implements Repository, Mounter, Unguarded {
+class Remote implements Repository, Mounter, TagWriter, Unguarded {
   readonly name: string;
   readonly settleTime = SETTLE_TIME;
   readonly #base: Client;
@@ -42,7 +50,7 @@ class Remote implements Repository, Mounter, Unguarded {
   #firstList: Promise<unknown> | undefined;
 
   /** Manifests that were stored here a moment ago and are about to get a tag. */
-  readonly #written = new Map<Digest, { descriptor: Descriptor; bytes: Buffer }>();
+  readonly #written = new Map<Digest, StoredManifest>();
 
   constructor(client: Client) {
     this.#base = client;
@@ -58,7 +66,7 @@ class Remote implements Repository, Mounter, Unguarded {
     return headManifest(this.#client, isDigest(reference) ? reference : requireTag(reference));
   }
 
-  manifest(reference: string): Promise<{ descriptor: Descriptor; bytes: Buffer } | undefined> {
+  manifest(reference: string): Promise<StoredManifest | undefined> {
     return getManifest(this.#client, isDigest(reference) ? reference : requireTag(reference));
   }
 
@@ -105,12 +113,13 @@ class Remote implements Repository, Mounter, Unguarded {
     }
     const stream = checked(content, descriptor, this.name);
     const bytes = await readAll(stream, MANIFEST_LIMIT, `manifest ${descriptor.digest}`);
-    const manifest = parseManifest(bytes, descriptor.mediaType);
+    await this.#store(this.#client, descriptor.digest, { descriptor, bytes });
+  }
+
+  async writeTagged(tag: string, document: StoredManifest, expected?: Digest | null) {
     const client = this.#client;
-    const { knowsSubject } = await putManifest(client, descriptor.digest, { descriptor, bytes });
-    this.#remember({ descriptor, bytes });
-    if (!manifest.subject || knowsSubject) return;
-    await addByTag(client, manifest.subject.digest, entryOf(descriptor, manifest));
+    await this.#require(client, tag, expected);
+    await this.#store(client, tag, document);
   }
 
   async mount(descriptor: Descriptor, from: Reader): Promise<boolean> {
@@ -132,11 +141,7 @@ class Remote implements Repository, Mounter, Unguarded {
 
   async tag(tag: string, descriptor: Descriptor, expected?: Digest | null): Promise<void> {
     const client = this.#client;
-    requireTag(tag);
-    if (expected !== undefined) {
-      const now = await headManifest(client, tag);
-      if ((now?.digest ?? null) !== expected) throw moved(this.name, tag, expected, now?.digest);
-    }
+    await this.#require(client, tag, expected);
     const { digest } = descriptor;
     const found = this.#written.get(digest) ?? (await getManifest(client, digest));
     if (!found) throw missing(digest, this.name);
@@ -174,7 +179,7 @@ class Remote implements Repository, Mounter, Unguarded {
   }
 
   async #listed(client: Client, subject: Digest): Promise<Descriptor[] | undefined> {
-    await this.#firstList?.catch(() => {});
+    if (this.#firstList) await this.#firstList.catch(() => {});
     if (this.#listsReferrers === false) return undefined;
     const asked = listByApi(client, subject).then((listed) => {
       this.#listsReferrers = listed != null;
@@ -184,7 +189,25 @@ class Remote implements Repository, Mounter, Unguarded {
     return asked;
   }
 
-  #remember(written: { descriptor: Descriptor; bytes: Buffer }): void {
+  /** Throws `conflict` when a tag does not point where it is expected to. */
+  async #require(client: Client, tag: string, expected: Digest | null | undefined): Promise<void> {
+    requireTag(tag);
+    if (expected === undefined) return;
+    const now = await headManifest(client, tag);
+    if ((now?.digest ?? null) !== expected) throw moved(this.name, tag, expected, now?.digest);
+  }
+
+  /** Stores a manifest under its digest or a tag, and lists it where the registry does not. */
+  async #store(client: Client, reference: string, document: StoredManifest): Promise<void> {
+    const { descriptor, bytes } = document;
+    const manifest = parseManifest(bytes, descriptor.mediaType);
+    const { knowsSubject } = await putManifest(client, reference, document);
+    this.#remember(document);
+    if (!manifest.subject || knowsSubject) return;
+    await addByTag(client, manifest.subject.digest, entryOf(descriptor, manifest));
+  }
+
+  #remember(written: StoredManifest): void {
     this.#written.set(written.descriptor.digest, written);
     const [oldest] = this.#written.keys();
     if (this.#written.size > 8 && oldest) this.#written.delete(oldest);

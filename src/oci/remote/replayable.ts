@@ -30,6 +30,12 @@ export class Replayable {
     }
   }
 
+  /** All that is kept, in one piece. */
+  kept(): Uint8Array {
+    const [first, ...others] = this.#kept;
+    return first && others.length === 0 ? first : Buffer.concat(this.#kept);
+  }
+
   /** Lets go of everything before a position. */
   forget(position: number): void {
     while (this.#kept[0] && this.#start + this.#kept[0].length <= position) {

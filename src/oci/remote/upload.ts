@@ -122,7 +122,7 @@ class Upload {
     path.searchParams.set('digest', descriptor.digest);
     const length = descriptor.size - from;
     const headers = { 'content-type': 'application/octet-stream', 'content-length': `${length}` };
-    const body = length > 0 ? { body: () => this.#source.from(from, descriptor.size) } : {};
+    const body = length > 0 ? { body: this.#source.kept() } : {};
     const call = { method: 'PUT', path, actions: 'pull,push', headers, ...body } as const;
     try {
       const response = await this.#client.once({ ...call, expect: [201, 202, 204] });

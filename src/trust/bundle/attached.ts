@@ -43,6 +43,7 @@ export function attachBundle(
       [CREATED]: `${now.toISOString().slice(0, 19)}Z`,
     },
     layers: [{ mediaType: BUNDLE_TYPE, bytes }],
+    isNew: true,
   });
 }
 

@@ -26,8 +26,11 @@ export interface SignedManifest {
 }
 
 export interface SignOptions {
-  /** Who signs: a key, keyless, or both. */
-  signings: readonly Signing[];
+  /**
+   * Who signs: a key, keyless, or both. While it is being opened what is there is looked at; nothing
+   * is written before.
+   */
+  signings: readonly (Signing | Promise<Signing>)[];
   /** Names under which hosts pull: `HOST/NAME`, or `HOST/NAME:TAG` for a signature of that tag. */
   identities: readonly string[];
   /** The date that bundles carry. */
@@ -73,7 +76,7 @@ async function signManifest(
 }
 
 /** What one of them signs with. */
-type OwnOptions = Omit<SignOptions, 'signings'> & { signing: Signing };
+type OwnOptions = Omit<SignOptions, 'signings'> & { signing: Signing | Promise<Signing> };
 
 function addClaims(
   repository: Repository,
@@ -83,12 +86,13 @@ function addClaims(
   // Made once, so that what another client's write undid is added again and not signed anew.
   const made = new Map<string, ArtifactLayer>();
   return addSignatures(repository, digest, async (present) => {
+    const opened = await signing;
     const lacking: ArtifactLayer[] = [];
     for (const identity of identities) {
       const claim = { digest, identity };
       const known = made.get(identity);
-      if (known ? holdsLayer(present, known) : holdsClaim(present, claim, signing.own)) continue;
-      const layer = known ?? (await signing.signClaim(claim));
+      if (known ? holdsLayer(present, known) : holdsClaim(present, claim, opened.own)) continue;
+      const layer = known ?? (await opened.signClaim(claim));
       made.set(identity, layer);
       lacking.push(layer);
     }
@@ -115,7 +119,7 @@ async function addBundle(
   { signing, now }: OwnOptions,
 ): Promise<boolean> {
   if (await hasOwnBundle(repository, subject.digest, signing)) return false;
-  const bytes = await signing.signStatement(signatureStatement(subject.digest));
+  const bytes = await (await signing).signStatement(signatureStatement(subject.digest));
   const options = { predicateType: SIGNATURE_PREDICATE, now };
   await attachBundle(repository, { subject, bytes }, options);
   return true;
@@ -124,10 +128,12 @@ async function addBundle(
 async function hasOwnBundle(
   repository: Repository,
   digest: Digest,
-  { own }: Signing,
+  signing: Signing | Promise<Signing>,
 ): Promise<boolean> {
+  const bundles = await listBundles(repository, digest);
+  const { own } = await signing;
   if (!own) return false;
-  for (const { predicateType, read } of await listBundles(repository, digest)) {
+  for (const { predicateType, read } of bundles) {
     if (predicateType != null && predicateType !== SIGNATURE_PREDICATE) continue;
     const bundle = await read();
     const judged = bundle && own.judgeBundle(bundle);

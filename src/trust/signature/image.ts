@@ -1,6 +1,6 @@
 import { type ArtifactLayer, asImage, descriptorOf, writeLayer } from '../../oci/artifact.ts';
 import { changeTag } from '../../oci/change-tag.ts';
-import { ifThere, readAll, streamOf } from '../../oci/content.ts';
+import { ifThere, readAll } from '../../oci/content.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { documentOf, type ImageManifest, readManifest } from '../../oci/manifest.ts';
 import { OCI_CONFIG, OCI_MANIFEST } from '../../oci/media-type.ts';
@@ -49,7 +49,7 @@ export function addSignatures(
     const config = { mediaType: OCI_CONFIG, bytes: configFor(all) };
     await mapConcurrently([config, ...layers], 4, (layer) => writeLayer(repository, layer));
     const annotations = image?.annotations ? { annotations: image.annotations } : {};
-    return writeImage(repository, {
+    return documentOf({
       mediaType: OCI_MANIFEST,
       config: descriptorOf(config),
       layers: all,
@@ -70,12 +70,6 @@ async function signaturesOf(reader: Reader, { layers }: ImageManifest): Promise<
     return readSignature({ mediaType, bytes, ...(annotations ? { annotations } : {}) });
   });
   return read.filter((signature) => signature != null);
-}
-
-async function writeImage(repository: Repository, image: ImageManifest): Promise<Descriptor> {
-  const document = documentOf(image);
-  await repository.write(document.descriptor, streamOf(document.bytes));
-  return document.descriptor;
 }
 
 /**

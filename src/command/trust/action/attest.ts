@@ -18,7 +18,7 @@ export async function attest(reference: string, options: AttestOptions): Promise
   const context = contextOf(options);
   const { type: predicateType } = options;
   const predicate = await readPredicate(options.predicate, context);
-  const signings = await openSignings(options, context);
+  const signings = await Promise.all(openSignings(options, context));
   const { repository, version } = openSigned(reference, context, options);
   const terms = { predicateType, predicate, signings, now: context.now() };
   const result = await attestImage(repository, version, terms);
