@@ -1,6 +1,4 @@
 import { createPrivateKey, type KeyObject, randomBytes, scrypt } from 'node:crypto';
-import { xsalsa20poly1305 } from '@noble/ciphers/salsa.js';
-import * as z from 'zod/mini';
 import { LockstepError } from '../../system/error.ts';
 import { readPem, writePem } from './pem.ts';
 
@@ -14,15 +12,29 @@ const [BLOCK, PARALLEL, KEY_BYTES, NONCE_BYTES] = [8, 1, 32, 24];
 /** scrypt takes 128 · N · r bytes; Node refuses more than 32 MiB unless told. */
 const MEMORY = 256 << 20;
 
-const Box = z.object({
-  kdf: z.object({
-    name: z.literal('scrypt'),
-    params: z.object({ N: z.literal(COSTS), r: z.literal(BLOCK), p: z.literal(PARALLEL) }),
-    salt: z.base64(),
-  }),
-  cipher: z.object({ name: z.literal('nacl/secretbox'), nonce: z.base64() }),
-  ciphertext: z.base64(),
-});
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** What the block holds, as JSON. */
+interface Box {
+  kdf: { name: string; params: { N: number; r: number; p: number }; salt: string };
+  cipher: { name: string; nonce: string };
+  ciphertext: string;
+}
+
+/**
+ * What each of its values has to be. Told here and not by a schema: nothing that takes time to load
+ * is to stand before the derivation, in which the rest is loaded.
+ */
+const VALUES: Readonly<Record<string, (value: unknown) => boolean>> = {
+  'kdf.name': (name) => name === 'scrypt',
+  'kdf.params.N': (cost) => COSTS.some((known) => known === cost),
+  'kdf.params.r': (block) => block === BLOCK,
+  'kdf.params.p': (parallel) => parallel === PARALLEL,
+  'kdf.salt': isBase64,
+  'cipher.name': (name) => name === 'nacl/secretbox',
+  'cipher.nonce': isBase64,
+  ciphertext: isBase64,
+};
 
 /** Encrypts a private key as cosign keeps it. */
 export async function encryptKey(key: KeyObject, password: string): Promise<string> {
@@ -30,7 +42,8 @@ export async function encryptKey(key: KeyObject, password: string): Promise<stri
   const nonce = randomBytes(NONCE_BYTES);
   const secret = await derive(password, salt, COST);
   const plain = key.export({ type: 'pkcs8', format: 'der' });
-  const box = {
+  const { xsalsa20poly1305 } = await salsa();
+  const box: Box = {
     kdf: {
       name: 'scrypt',
       params: { N: COST, r: BLOCK, p: PARALLEL },
@@ -38,7 +51,7 @@ export async function encryptKey(key: KeyObject, password: string): Promise<stri
     },
     cipher: { name: 'nacl/secretbox', nonce: nonce.toString('base64') },
     ciphertext: Buffer.from(xsalsa20poly1305(secret, nonce).encrypt(plain)).toString('base64'),
-  } satisfies z.input<typeof Box>;
+  };
   return writePem(LABELS[0], Buffer.from(JSON.stringify(box)));
 }
 
@@ -50,8 +63,9 @@ export async function decryptKey(text: string, password: string): Promise<KeyObj
   const { kdf, cipher, ciphertext } = boxOf(text);
   const nonce = Buffer.from(cipher.nonce, 'base64');
   if (nonce.length !== NONCE_BYTES) throw refused(`its nonce has not ${NONCE_BYTES} bytes`);
-  const secret = await derive(password, Buffer.from(kdf.salt, 'base64'), kdf.params.N);
-  const der = decrypted(secret, nonce, Buffer.from(ciphertext, 'base64'));
+  const deriving = derive(password, Buffer.from(kdf.salt, 'base64'), kdf.params.N);
+  const [secret, { xsalsa20poly1305 }] = await Promise.all([deriving, salsa()]);
+  const der = decrypted(xsalsa20poly1305(secret, nonce), Buffer.from(ciphertext, 'base64'));
   try {
     return createPrivateKey({ key: der, type: 'pkcs8', format: 'der' });
   } catch {
@@ -59,9 +73,12 @@ export async function decryptKey(text: string, password: string): Promise<KeyObj
   }
 }
 
-function decrypted(secret: Buffer, nonce: Buffer, ciphertext: Buffer): Buffer {
+/** The cipher; loaded while a key is derived. */
+const salsa = () => import('@noble/ciphers/salsa.js');
+
+function decrypted(cipher: { decrypt(bytes: Uint8Array): Uint8Array }, ciphertext: Buffer): Buffer {
   try {
-    return Buffer.from(xsalsa20poly1305(secret, nonce).decrypt(ciphertext));
+    return Buffer.from(cipher.decrypt(ciphertext));
   } catch {
     throw new LockstepError('usage', 'the password does not open the signing key', {
       hint: 'the password is read from COSIGN_PASSWORD, or from what trust.password names',
@@ -69,7 +86,7 @@ function decrypted(secret: Buffer, nonce: Buffer, ciphertext: Buffer): Buffer {
   }
 }
 
-function boxOf(text: string): z.infer<typeof Box> {
+function boxOf(text: string): Box {
   const block = readPem(text).find(({ label }) => LABELS.some((known) => known === label));
   if (!block) throw refused(`a PEM block ${LABELS.join(' or ')} is expected`);
   let content: unknown;
@@ -78,11 +95,24 @@ function boxOf(text: string): z.infer<typeof Box> {
   } catch {
     throw refused('its content is not what cosign writes');
   }
-  const parsed = Box.safeParse(content);
-  if (parsed.success) return parsed.data;
-  const [path = 'its content'] = parsed.error.issues.map((issue) => issue.path.join('.'));
+  const wrong = Object.entries(VALUES).find(([path, isFit]) => !isFit(valueAt(content, path)));
+  if (!wrong) return content as Box;
+  const [path] = wrong;
   const wanted = path.endsWith('.N') ? `is not ${COSTS.join(', ')}` : 'is not what cosign writes';
   throw refused(`${path} ${wanted}`);
+}
+
+function valueAt(content: unknown, path: string): unknown {
+  let value = content;
+  for (const name of path.split('.')) {
+    if (value === null || typeof value !== 'object') return undefined;
+    value = Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
+  }
+  return value;
+}
+
+function isBase64(value: unknown): boolean {
+  return typeof value === 'string' && BASE64.test(value);
 }
 
 function derive(password: string, salt: Buffer, cost: number): Promise<Buffer> {

@@ -14,7 +14,7 @@ import { type JudgedSignature, reportOfBundle } from './judged.ts';
 const COUNT_LIMIT = 256;
 
 interface Asked {
-  verifying: Verifying;
+  verifying: Verifying | Promise<Verifying>;
   /** The predicate that is asked for. */
   type: string;
 }
@@ -23,12 +23,13 @@ interface Asked {
 export async function judgedAttestations(
   reader: Reader,
   digest: Digest,
-  { verifying, type }: Asked,
+  { verifying: opening, type }: Asked,
 ): Promise<JudgedSignature[]> {
   const found = [
     ...(await bundlesOf(reader, digest, type)),
     ...(await envelopesOf(reader, digest)),
   ];
+  const verifying = await opening;
   return found
     .filter(({ bundle }) => readStatement(bundle.envelope.payload)?.predicateType === type)
     .map(({ form, bundle }) =>

@@ -11,7 +11,7 @@ import { type JudgedSignature, reportOf, reportOfBundle } from './judged.ts';
 export async function judgedSignatures(
   reader: Reader,
   digest: Digest,
-  verifying: Verifying,
+  verifying: Verifying | Promise<Verifying>,
 ): Promise<JudgedSignature[]> {
   const [simple, bundles] = await Promise.all([
     judgedClaims(reader, digest, verifying),
@@ -23,9 +23,10 @@ export async function judgedSignatures(
 async function judgedClaims(
   reader: Reader,
   digest: Digest,
-  verifying: Verifying,
+  opening: Verifying | Promise<Verifying>,
 ): Promise<JudgedSignature[]> {
   const signatures = await readSignatures(reader, digest);
+  const verifying = await opening;
   return signatures.map((signature) => {
     const judgement = verifying.judgeClaim(signature);
     const isOther = judgement.verified && judgement.content.digest !== digest;
@@ -40,7 +41,7 @@ async function judgedClaims(
 async function judgedBundles(
   reader: Reader,
   digest: Digest,
-  verifying: Verifying,
+  opening: Verifying | Promise<Verifying>,
 ): Promise<JudgedSignature[]> {
   const bundles = await listBundles(reader, digest);
   return mapConcurrently(bundles, 4, async ({ predicateType, read }) => {
@@ -53,6 +54,7 @@ async function judgedBundles(
     if (!bundle) {
       return { form, signer: UNKNOWN_SIGNER, verified: false, reason: 'it cannot be read' };
     }
+    const verifying = await opening;
     return reportOfBundle(form, bundle, { verifying, digest, predicateType: SIGNATURE_PREDICATE });
   });
 }

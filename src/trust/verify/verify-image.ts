@@ -4,7 +4,7 @@ import { requireDescriptor } from '../../oci/manifest.ts';
 import { platformText } from '../../oci/platform.ts';
 import type { Reader } from '../../oci/repository.ts';
 import { mapConcurrently } from '../../system/concurrency.ts';
-import type { Digest } from '../../system/digest.ts';
+import { type Digest, isDigest } from '../../system/digest.ts';
 import type { Verifying } from '../bundle/signing.ts';
 import { judgedAttestations } from './attestations.ts';
 import type { JudgedSignature } from './judged.ts';
@@ -21,7 +21,8 @@ export interface JudgedManifest {
 }
 
 export interface VerifyOptions {
-  verifying: Verifying;
+  /** Who counts; while that is being read, what is signed is looked up. */
+  verifying: Verifying | Promise<Verifying>;
   /** The predicate of attestations that are asked for (default: signatures). */
   type?: string;
 }
@@ -46,15 +47,20 @@ export async function verifyImage(
   reference: string | Descriptor,
   { verifying, type }: VerifyOptions,
 ): Promise<Verification> {
+  const judge = (digest: Digest) =>
+    type == null
+      ? judgedSignatures(reader, digest, verifying)
+      : judgedAttestations(reader, digest, { verifying, type });
+  // What an image is signed with can be looked up before its manifest is here, when it is named by digest.
+  const known = typeof reference === 'string' && isDigest(reference) ? reference : undefined;
+  const early = known && judge(known);
+  early?.catch(() => {});
   const manifests: Awaited<ReturnType<typeof instancesOf>> =
     type == null
       ? await instancesOf(reader, reference)
       : [await requireDescriptor(reader, reference)];
   const judged = await mapConcurrently(manifests, CONCURRENCY, async ({ digest, platform }) => {
-    const signatures =
-      type == null
-        ? await judgedSignatures(reader, digest, verifying)
-        : await judgedAttestations(reader, digest, { verifying, type });
+    const signatures = await (early && digest === known ? early : judge(digest));
     return {
       digest,
       ...(platform ? { platform: platformText(platform) } : {}),

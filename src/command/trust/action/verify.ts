@@ -4,6 +4,7 @@ import type { TrustOptions } from '../../options/trust.ts';
 import { verifiedText } from '../render/verified.ts';
 import { openSigned } from './image.ts';
 import { openVerifying, type SignerChoice } from './verifying.ts';
+import { whileOpening } from './while-opening.ts';
 
 interface VerifyOptions extends TrustOptions, SignerChoice {
   type?: string;
@@ -11,10 +12,12 @@ interface VerifyOptions extends TrustOptions, SignerChoice {
 
 export async function verify(reference: string, options: VerifyOptions): Promise<void> {
   const context = contextOf(options);
-  const verifying = await openVerifying(options, context);
-  const { repository, version } = openSigned(reference, context, options);
+  const verifying = openVerifying(options, context);
   const type = options.type == null ? {} : { type: options.type };
-  const report = await verifyImage(repository, version, { verifying, ...type });
+  const report = await whileOpening(verifying, context, (context) => {
+    const { repository, version } = openSigned(reference, context, options);
+    return verifyImage(repository, version, { verifying, ...type });
+  });
   if (options.json) printJson(context, { reference, ...report });
   else context.stdout.write(verifiedText(report, context.style));
   if (!report.verified) process.exitCode = 1;
