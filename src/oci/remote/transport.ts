@@ -75,8 +75,8 @@ async function send(wanted: HttpRequest, client: Client, idle: number): Promise<
     method: wanted.method,
     headers: headersOf(wanted),
     agent: client.agent,
-    signal: wanted.signal,
   });
+  endWith(outgoing, wanted);
   outgoing.setTimeout(idle, () => outgoing.destroy(silence(wanted, idle)));
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     outgoing.once('response', resolve);
@@ -92,6 +92,14 @@ async function send(wanted: HttpRequest, client: Client, idle: number): Promise<
     outgoing.destroy();
     throw asNetworkError(error, wanted);
   }
+}
+
+/** Ends a request when it is no longer wanted; the option of node:http listens to much more for it. */
+function endWith(outgoing: ReturnType<typeof request>, { signal, url }: HttpRequest): void {
+  if (!signal) return;
+  const end = () => outgoing.destroy(interrupted(signal, placeOf(url)));
+  signal.addEventListener('abort', end, { once: true });
+  outgoing.once('close', () => signal.removeEventListener('abort', end));
 }
 
 async function sendBody(

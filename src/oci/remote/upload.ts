@@ -119,7 +119,7 @@ class Upload {
    */
   async #commit(descriptor: Descriptor, from: number): Promise<void> {
     const path = new URL(this.#location);
-    path.searchParams.set('digest', descriptor.digest);
+    path.search += `${path.search === '' ? '?' : '&'}digest=${encodeURIComponent(descriptor.digest)}`;
     const length = descriptor.size - from;
     const headers = { 'content-type': 'application/octet-stream', 'content-length': `${length}` };
     const body = length > 0 ? { body: this.#source.kept() } : {};
