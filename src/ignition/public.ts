@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { installPage } from './install.ts';
-import { writeDocument } from './output.ts';
+import { cannotWrite, writeDocument } from './output.ts';
 import { hashOf } from './pointer.ts';
 
 export interface PublicOptions {
@@ -10,7 +10,7 @@ export interface PublicOptions {
   folder: string;
   cwd: string;
   name: string;
-  /** Where the document will be fetched; its name alone when that is not known yet. */
+  /** Where the document will be fetched; the page says `https://HOST/NAME` when that is not known. */
   url?: string | undefined;
 }
 
@@ -22,13 +22,16 @@ const STATUS_PAGE = 'status.html';
  * leads to the page of the status where that lies beside it.
  */
 export async function writePublic(text: string, options: PublicOptions): Promise<void> {
-  const { folder, cwd, name, url = name } = options;
-  await mkdir(join(cwd, folder), { recursive: true });
+  const { cwd, name, url = `https://HOST/${name}` } = options;
+  const folder = resolve(cwd, options.folder);
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw cannotWrite(options.folder, cause);
+  });
   const hash = hashOf(text);
   const write = (file: string, contents: string) =>
     writeDocument(contents, { path: join(folder, file), cwd, secret: false });
   await write(name, text);
   await write(`${name}.hash`, `${hash}\n`);
-  const status = existsSync(join(cwd, folder, STATUS_PAGE)) ? STATUS_PAGE : undefined;
+  const status = existsSync(join(folder, STATUS_PAGE)) ? STATUS_PAGE : undefined;
   await write('index.html', installPage({ name, url, hash }, status));
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { run } from '../../system/process.ts';
+import { run, runOk } from '../../system/process.ts';
 import { temporaryFolder } from '../../system/temporary.ts';
 
 const LOCKSTEP = join(import.meta.dirname, '../../../bin/lockstep');
@@ -216,6 +216,49 @@ describe('lockstep ignition build', () => {
     expect(bad).toMatchObject({ status: 1, stdout: '' });
     expect(bad.stderr).toContain('a private key');
   });
+
+  it('writes that form to a folder that is named from the root, with commands to fill in', async () => {
+    await using there = await project({ 'nas.bu': HEAD });
+
+    const good = await there.lockstep('build', 'nas.bu', '-o', `${there.path}/a/public/`);
+    const bad = await there.lockstep('build', 'nas.bu', '-o', 'nas.bu/public/');
+
+    expect(good).toMatchObject({ status: 0, stderr: '' });
+    expect(await there.read('a/public/index.html')).toContain(
+      '--ignition-url https://HOST/nas.ign ',
+    );
+    expect(bad.status).toBe(2);
+    expect(bad.stderr).toMatch(/^error: nas\.bu\/public\/ cannot be written: ENOTDIR/);
+  });
+
+  it('writes where a link leads, and into what is no file', async () => {
+    await using there = await project({ 'a.bu': HEAD, real: 'old' });
+    await symlink('real', join(there.path, 'link'));
+    await runOk('mkfifo', [join(there.path, 'fifo')]);
+    const reading = runOk('cat', [join(there.path, 'fifo')]);
+
+    const linked = await there.lockstep('build', 'a.bu', '-o', 'link');
+    const piped = await there.lockstep('build', 'a.bu', '-o', 'fifo');
+
+    const text = '{"ignition":{"version":"3.6.0"}}\n';
+    expect([linked.status, piped.status]).toEqual([0, 0]);
+    expect(await there.read('real')).toBe(text);
+    expect((await lstat(join(there.path, 'link'))).isSymbolicLink()).toBe(true);
+    expect((await reading).stdout).toBe(text);
+    expect((await lstat(join(there.path, 'fifo'))).isFIFO()).toBe(true);
+  });
+
+  it('names a file with --json only when it was written', async () => {
+    await using there = await project({ 'a.bu': HEAD, 'bad.bu': '' });
+    const outputOf = async (...args: string[]) => {
+      const { stdout } = await there.lockstep('build', '--json', '-o', 'out', ...args);
+      return (JSON.parse(stdout) as { output?: string }).output;
+    };
+
+    expect(await outputOf('a.bu')).toBe('out');
+    expect(await outputOf('a.bu', '--check')).toBeUndefined();
+    expect(await outputOf('bad.bu')).toBeUndefined();
+  });
 });
 
 describe('lockstep ignition', () => {
@@ -298,6 +341,28 @@ kernel_arguments: { should_exist: [!secret key] }
 
     expect(stdout).toContain('0644 /etc/hostname, 4 bytes');
     expect(stdout).toContain('/etc/motd');
+  });
+
+  it.each(['http://x y', 'https://h/%zz', 'https:///x', 'data:,a', '', 'nas.ign'])(
+    'points to no URL that Ignition would refuse: %s',
+    async (url) => {
+      await using there = await project({ 'a.ign': '{"ignition":{"version":"3.6.0"}}' });
+
+      const { status, stdout } = await there.lockstep('pointer', url, 'a.ign');
+
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    },
+  );
+
+  it('points to objects of S3 in the words of versions that know them', async () => {
+    const arn = 'arn:aws:s3:::bucket/nas.ign';
+    await using there = await project({
+      'new.ign': '{"ignition":{"version":"3.6.0"}}',
+      'old.ign': '{"ignition":{"version":"3.0.0"}}',
+    });
+
+    expect((await there.lockstep('pointer', arn, 'new.ign')).stdout).toContain(arn);
+    expect((await there.lockstep('pointer', arn, 'old.ign')).status).toBe(2);
   });
 
   it('moves no version that does not stand in the text', async () => {

@@ -63,7 +63,7 @@ export async function build(
       name: documentName(job),
       url: job.stream?.ignition?.url,
     });
-  if (json) printJson(context, summaryOf(result, output));
+  if (json) printJson(context, summaryOf(result, options.check ? undefined : output));
 }
 
 async function openSecrets(document: IgnitionDocument, file: string): Promise<IgnitionFinding[]> {
@@ -91,6 +91,6 @@ function summaryOf(
   { done, findings, secret }: JobResult,
   output: string | undefined,
 ): BuildSummary {
-  const document = done && !secret ? parseExact(done.text) : undefined;
-  return { built: done != null, findings, output, document };
+  if (!done) return { built: false, findings, output: undefined, document: undefined };
+  return { built: true, findings, output, document: secret ? undefined : parseExact(done.text) };
 }

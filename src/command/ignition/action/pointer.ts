@@ -5,6 +5,9 @@ import type { Context } from '../../context/context.ts';
 import { printJson } from '../../context/print-json.ts';
 import { type PutOptions, put, readInput, told } from './io.ts';
 
+/** A scheme that is fetched, and something behind it; the rest is for Ignition's own rules. */
+const REMOTE = /^(?:(?:https?|tftp|s3|gs):\/\/[^/]|arn:)/i;
+
 /** `lockstep ignition pointer`: a small document that names a large one. */
 export async function pointer(
   context: Context,
@@ -12,13 +15,13 @@ export async function pointer(
   options: PutOptions,
 ): Promise<void> {
   const { json } = options;
-  if (!/^(?:https?|tftp|s3|gs):\/\//.test(url))
-    throw new LockstepError('usage', `${url} is no URL that Ignition fetches`);
   const source = await readInput(context, file);
   const { document, findings } = told(context, readDocument(source), { sources: [source], json });
   if (!document) return json && printJson(context, { url, findings });
   const hash = hashOf(source.text);
   const text = pointerDocument(url, { hash, version: document.version.version });
+  if (!REMOTE.test(url) || !readDocument({ file: url, text }).document)
+    throw new LockstepError('usage', `${url} is no URL that Ignition fetches`);
   await put(context, `${text}\n`, options);
   if (json)
     printJson(context, {
