@@ -4,7 +4,7 @@
  */
 import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
-import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
+import { type CodeSplittingGroup, type OutputChunk, type Plugin, rolldown } from 'rolldown';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -22,6 +22,23 @@ const LIBRARY = { index: 'src/index.ts' };
 /** Of these the machine code for the machine's kind is installed by npm. */
 const NATIVE = ['@napi-rs/lzma', 'snappy'];
 
+/**
+ * What of the program is read together stands in one file: to find and open one takes longer than to
+ * read it. A module goes, with all that it imports, to the first of these pieces that takes it; what
+ * is of use to commands that ask no registry comes before what does.
+ */
+const PIECES: CodeSplittingGroup[] = [
+  { name: 'program', test: /src\/command\/program\.ts$/ },
+  { name: 'options', test: /src\/command\/options\/project\.ts$/ },
+  { name: 'zod', test: /node_modules\/zod\//, entriesAware: true },
+  { name: 'system', test: /src\/system\//, minShareCount: 40 },
+  { name: 'registry', test: /src\/oci\/open\/open\.ts$/ },
+  {
+    name: 'signatures',
+    test: /src\/(trust\/(verify\/verify-image|bundle\/signing)|command\/options\/open-image)\.ts$/,
+  },
+];
+
 const PROCESS = 'node:child_process';
 
 if (import.meta.main) await bundle(process.argv[2] ?? join(ROOT, 'dist'));
@@ -32,7 +49,7 @@ if (import.meta.main) await bundle(process.argv[2] ?? join(ROOT, 'dist'));
  */
 export async function bundle(folder: string): Promise<void> {
   const terms = licences();
-  await write(folder, PROGRAM, { format: 'cjs', extension: 'cjs', terms });
+  await write(folder, PROGRAM, { format: 'cjs', extension: 'cjs', terms, pieces: PIECES });
   await bundleLibrary(folder, LIBRARY, terms);
 }
 
@@ -42,19 +59,20 @@ export function bundleLibrary(
   entries: Record<string, string>,
   terms: Plugin = licences(),
 ): Promise<void> {
-  return write(folder, entries, { format: 'esm', extension: 'js', terms });
+  return write(folder, entries, { format: 'esm', extension: 'js', terms, pieces: [] });
 }
 
 interface Kind {
   format: 'cjs' | 'esm';
   extension: string;
   terms: Plugin;
+  pieces: CodeSplittingGroup[];
 }
 
 async function write(
   dir: string,
   input: Record<string, string>,
-  { format, extension, terms }: Kind,
+  { format, extension, terms, pieces }: Kind,
 ): Promise<void> {
   const build = await rolldown({
     cwd: ROOT,
@@ -67,7 +85,9 @@ async function write(
     dir,
     format,
     entryFileNames: `[name].${extension}`,
-    chunkFileNames: `[name]-[hash].${extension}`,
+    // Pieces that were divided are named by all that read them.
+    chunkFileNames: ({ name }) => `${name.replace(/~.*/, '')}-[hash].${extension}`,
+    codeSplitting: { groups: pieces },
   });
   await build.close();
 }
