@@ -4,10 +4,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { xz } from '@napi-rs/lzma';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LockstepError } from '../../system/error.ts';
 import { compressionOf, decompress, decompressAside, decompressBytes } from './compression.ts';
-import { isXzMagic } from './xz.ts';
-import { isContentOf, plainXz } from './xz-plain.ts';
 import { xzContentSize } from './xz-size.ts';
 
 const formats = {
@@ -165,69 +162,6 @@ describe('decompressBytes', () => {
     );
   });
 });
-
-describe('plainXz', () => {
-  const input = Buffer.from(Array.from({ length: 70_000 }, (_, index) => (index * index) >> 7));
-  const made = (...options: string[]) => spawnSync('xz', ['-c', ...options], { input }).stdout;
-  const packed = made('--check=crc32', '--lzma2=dict=1MiB');
-
-  it.each([[['--threads=1']], [['--threads=2']]])('knows what xz makes with %s', (options) => {
-    const plain = plainXz(made('--check=crc32', ...options));
-
-    expect(plain?.size).toBe(input.length);
-    expect(plain && isContentOf(plain, input)).toBe(true);
-  });
-
-  it.each([
-    ['another check', ['--check=crc64']],
-    ['several blocks', ['--check=crc32', '--block-size=65536']],
-    ['another filter', ['--check=crc32', '--x86', '--lzma2=dict=1MiB']],
-    ['a larger dictionary', ['--check=crc32', '--lzma2=dict=12MiB']],
-  ])('leaves %s to the codec', (_, options) => {
-    expect(plainXz(made(...options))).toBeUndefined();
-    expect(input.equals(decompressBytes(made(...options), 1 << 20))).toBe(true);
-  });
-
-  it('leaves an empty file, and bytes behind the file, to the codec', () => {
-    expect(plainXz(spawnSync('xz', ['-c', '--check=crc32'], { input: '' }).stdout)).toBeUndefined();
-    expect(plainXz(Buffer.concat([packed, Buffer.alloc(4)]))).toBeUndefined();
-  });
-
-  it('takes no file in which any byte around the chunks is another', () => {
-    const chunks = plainXz(packed)?.chunks ?? packed;
-    const [from, to] = [chunks.byteOffset, chunks.byteOffset + chunks.length];
-    for (let at = 0; at < packed.length; at++) {
-      const place = packed.byteOffset + at;
-      if (place >= from && place < to) continue;
-      const changed = Buffer.from(packed);
-      changed[at] = (changed[at] ?? 0) ^ 1;
-      const plain = isXzMagic(changed) ? tryPlainXz(changed) : undefined;
-      expect(plain && isContentOf(plain, input), `byte ${at}`).toBeFalsy();
-    }
-  });
-
-  it('serves large contents, and has the codec tell what is wrong with them', async () => {
-    const large = Buffer.alloc(5 << 20, input);
-    const { stdout } = spawnSync('xz', ['-c', '-0', '--check=crc32'], { input: large });
-    expect(large.equals(decompressBytes(stdout, 8 << 20))).toBe(true);
-    expect(large.equals(await decompressAside(stdout, 8 << 20))).toBe(true);
-    for (const at of [100, stdout.length >> 1, stdout.length - 30]) {
-      const changed = Buffer.from(stdout);
-      changed[at] = (changed[at] ?? 0) ^ 1;
-      expect(() => decompressBytes(changed, 8 << 20)).toThrow(/broken xz data/);
-      await expect(decompressAside(changed, 8 << 20)).rejects.toThrow(/broken xz data/);
-    }
-  });
-});
-
-function tryPlainXz(bytes: Uint8Array): ReturnType<typeof plainXz> {
-  try {
-    return plainXz(bytes);
-  } catch (error) {
-    if (error instanceof LockstepError) return undefined;
-    throw error;
-  }
-}
 
 describe('xzContentSize', () => {
   it.each([

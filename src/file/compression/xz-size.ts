@@ -28,8 +28,7 @@ export function xzStreamEnd(bytes: Uint8Array, start: number): number {
   return start + streamSize(bytes.subarray(start), 0).end;
 }
 
-/** Where something ends, and how many bytes it holds when unpacked. */
-export interface Walked {
+interface Walked {
   end: number;
   content: number;
 }
@@ -72,11 +71,8 @@ function checkDictionary(bits: number): void {
   }
 }
 
-/**
- * The LZMA2 chunks from `start` on: 0 ends, 1 and 2 are stored ones, from 0x80 on compressed ones.
- * Throws `invalid-content` when they are cut off.
- */
-export function chunksSize(bytes: Uint8Array, start: number): Walked {
+/** LZMA2: 0 ends, 1 and 2 are stored chunks, from 0x80 on compressed ones. */
+function chunksSize(bytes: Uint8Array, start: number): Walked {
   let offset = start;
   let content = 0;
   for (;;) {
