@@ -54,6 +54,18 @@ describe('extractEntries', () => {
     });
   });
 
+  it('gives times before 1970', async () => {
+    await using flist = await aFlist((folder) => {
+      writeFileSync(join(folder, 'old'), 'x');
+      utimesSync(join(folder, 'old'), new Date(-1e9), new Date(-1e9));
+    });
+    const out = join(flist.work.path, 'out');
+
+    await extract(flist, out);
+
+    expect(lstatSync(join(out, 'old')).mtimeMs).toBe(-1e9);
+  });
+
   it.runIf(process.getuid?.() === 0)(
     'gives owners, set-id bits and devices with preserve',
     async () => {

@@ -100,7 +100,9 @@ async function restore(
   if (preserve) await lchown(place, uid, gid);
   // After the owner: giving a file away takes its set-id bits.
   if (type !== 'symlink') await chmod(place, preserve ? mode : mode & 0o777);
-  await lutimes(place, mtime, mtime);
+  // Node takes a negative number for now, but not its text.
+  const time = mtime < 0 ? String(mtime) : mtime;
+  await lutimes(place, time, time);
 }
 
 async function makeSpecial(
