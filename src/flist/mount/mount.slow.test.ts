@@ -83,6 +83,24 @@ describe.runIf(mayMount)('a mounted flist', () => {
     expect(mounts()).not.toContain(killed.target);
   });
 
+  it.each([
+    ['cache', ['-c', 'mnt/cache', 'mnt']],
+    ['store', ['-c', 'cache', 'store']],
+  ])(
+    'refuses a place that its %s lies in: those who read there would wait forever',
+    async (what, args) => {
+      await using flist = await aFlist(fill);
+      const call = ['flist', 'mount', '-C', flist.work.path, '-m', flist.manifest, ...args];
+
+      const { status, stderr } = await run(LOCKSTEP, call);
+
+      expect({ status, stderr }).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining(`the ${what} ${flist.work.path}`),
+      });
+    },
+  );
+
   it('can be mounted by everybody in a user namespace of their own', async () => {
     await using flist = await aFlist(fill);
     const { work, manifest } = flist;

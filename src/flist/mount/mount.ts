@@ -13,6 +13,7 @@ import { openBlockSource } from '../store/source.ts';
 import { type BlockCache, openBlockCache } from './block-cache.ts';
 import { type FetchBlock, openBlockReads } from './block-reads.ts';
 import { openFuse } from './channel.ts';
+import { requireOutside } from './outside.ts';
 import { serveMount } from './server.ts';
 
 export interface MountOptions extends StoreConnection {
@@ -36,7 +37,7 @@ export const MOUNT_TYPE = 'fuse.lockstep';
 
 /**
  * Mounts a flist, read-only, for everybody. What a killed mount has left in the place is taken away
- * first. Throws `not-allowed` without the right to mount.
+ * first. Throws `not-allowed` without the right to mount, `usage` for a cache or store in the place.
  */
 export async function mountFlist(
   { manifest, path }: LoadedManifest,
@@ -44,6 +45,7 @@ export async function mountFlist(
   options: MountOptions,
 ): Promise<Mounted> {
   await clearPlace(target);
+  await requireOutside(target, { cache: options.cache, routes: manifest.routes });
   const ended = new AbortController();
   const fetch = await fetcher(manifest, until(ended.signal, options));
   const fuse = openFuse();
