@@ -122,6 +122,7 @@ describe('lockstep trust sign, verify and attest', () => {
     ['a file that is not there', `--key nowhere.key --as ${NAME}`, { COSIGN_PASSWORD }],
     ['a variable that is not set', `--key env:NOWHERE --as ${NAME}`, { COSIGN_PASSWORD }],
     ['a folder without a name', '--key cosign.key', { COSIGN_PASSWORD }],
+    ['what is no tag', `--key cosign.key --as ${NAME} --for-tag no/tag`, { COSIGN_PASSWORD }],
     ['a name with a tag', `--key cosign.key --as ${NAME}:latest`, { COSIGN_PASSWORD }],
   ])('end with 2 and write nothing for %s', async (_, words, env) => {
     const before = stored();
@@ -131,6 +132,18 @@ describe('lockstep trust sign, verify and attest', () => {
     expect({ status, stderr }).toMatchObject({ status: 2 });
     expect(stderr).toContain('hint:');
     expect(stored()).toEqual(before);
+  });
+
+  it('attest no predicate whose type is no URI', async () => {
+    await writeFile(join(folder.path, 'review.json'), '{}');
+    const words = '--type reviewed --predicate review.json --key cosign.key';
+
+    const { status, stderr } = await lockstep(`trust attest ${IMAGE} ${words}`);
+
+    expect({ status, stderr }).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('a URI is expected'),
+    });
   });
 
   it('show key and password nowhere, whatever happens', async () => {

@@ -16,7 +16,7 @@ interface AttestOptions extends SignerOptions {
 
 export async function attest(reference: string, options: AttestOptions): Promise<void> {
   const context = contextOf(options);
-  const { type: predicateType } = options;
+  const predicateType = requireUri(options.type);
   const predicate = await readPredicate(options.predicate, context);
   const signings = await Promise.all(openSignings(options, context));
   const { repository, version } = openSigned(reference, context, options);
@@ -24,6 +24,14 @@ export async function attest(reference: string, options: AttestOptions): Promise
   const result = await attestImage(repository, version, terms);
   if (options.json) printJson(context, { reference, type: predicateType, ...result });
   else context.stdout.write(`${result.attached.join('\n')}\n`);
+}
+
+/** What in-toto and those who verify take for the type of a predicate. */
+function requireUri(type: string): string {
+  if (URL.canParse(type)) return type;
+  throw new LockstepError('usage', `--type ${JSON.stringify(type)}: a URI is expected`, {
+    hint: 'for example https://example.org/reviewed/v1',
+  });
 }
 
 async function readPredicate(file: string, context: Context): Promise<unknown> {

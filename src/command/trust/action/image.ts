@@ -1,4 +1,4 @@
-import { parseReference } from '../../../oci/reference.ts';
+import { isTag, parseReference } from '../../../oci/reference.ts';
 import type { Repository } from '../../../oci/repository.ts';
 import { LockstepError } from '../../../system/error.ts';
 import type { Context } from '../../context/context.ts';
@@ -23,7 +23,7 @@ export interface Names {
 
 /**
  * Names that signatures are for: that of the repository and those given, each also with the tags
- * given. Throws `usage` for a folder without a name to pull by.
+ * given. Throws `usage` for a folder without a name to pull by, and for what is no tag.
  */
 export function identitiesOf(text: string, { as = [], forTag = [] }: Names): string[] {
   const reference = parseReference(text);
@@ -34,6 +34,11 @@ export function identitiesOf(text: string, { as = [], forTag = [] }: Names): str
       hint: 'name it: --as HOST/NAME',
     });
   }
+  const wrong = forTag.find((tag) => !isTag(tag));
+  if (wrong != null)
+    throw new LockstepError('usage', `--for-tag ${wrong}: this is no tag`, {
+      hint: 'a tag has up to 128 letters, digits, _, . and -',
+    });
   return names.flatMap((name) => [name, ...forTag.map((tag) => `${name}:${tag}`)]);
 }
 
