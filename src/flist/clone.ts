@@ -4,6 +4,7 @@ import { openBlockCodec } from './block/codec.ts';
 import { distinctBlocks } from './manifest/blocks.ts';
 import { entriesOf } from './manifest/entries.ts';
 import { type LoadedManifest, ManifestRefused } from './manifest/load.ts';
+import { requirePlace } from './manifest/place.ts';
 import { writeManifest } from './manifest/write.ts';
 import { openSink } from './pack/sink.ts';
 import { routesTold } from './store/address.ts';
@@ -28,6 +29,7 @@ export async function cloneFlist(
   { stores, output }: { stores: readonly Route[]; output: string },
   options: CloneOptions,
 ): Promise<{ stored: number; reused: number }> {
+  await requirePlace(output);
   const blocks = distinctBlocks(entriesOf(manifest));
   const sink = openSink(openStores(stores, { ...options, expected: blocks.length }));
   const source = openBlockSource(openReaders(manifest.routes, options), await openBlockCodec());

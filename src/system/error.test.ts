@@ -9,6 +9,10 @@ describe('exitCodeOf', () => {
     [4, new LockstepError('bug', 'ours')],
     [4, new Error('unforeseen')],
     [2, Object.assign(new Error('write'), { code: 'ENOSPC' })],
+    [2, Object.assign(new Error('mkdir'), { code: 'ENOTDIR', path: '/a/file/b' })],
+    [2, Object.assign(new Error('open'), { code: 'EROFS', path: '/mnt/a' })],
+    [4, Object.assign(new Error('open'), { code: 'ENOENT', path: '/a' })],
+    [4, Object.assign(new Error('bind'), { code: 'EACCES' })],
   ])('is %i for %s', (expected, error) => {
     expect(exitCodeOf(error)).toBe(expected);
   });

@@ -83,17 +83,31 @@ const SIGTERM_STATUS = 143;
 
 /** The exit status that tells of a failure. */
 export function exitCodeOf(error: unknown): FailureStatus {
-  if (!(error instanceof LockstepError)) return hasDiskFullCode(error) ? 2 : 4;
+  if (!(error instanceof LockstepError)) return fileFaultOf(error) ? 2 : 4;
   if (error.code === 'interrupted') {
     return error.context.signal === 'SIGTERM' ? SIGTERM_STATUS : SIGINT_STATUS;
   }
   return ({ no: 1, user: 2, remote: 3, bug: 4 } as const)[error.kind];
 }
 
-function hasDiskFullCode(error: unknown): boolean {
-  return (
-    error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT'].includes(String(error.code))
-  );
+/** What the system refuses because of the disk and what lies there, not of how it was asked. */
+const FILE_FAULTS = new Map<unknown, ErrorCode>([
+  ['ENOSPC', 'disk-full'],
+  ['EDQUOT', 'disk-full'],
+  ['EACCES', 'not-allowed'],
+  ['EPERM', 'not-allowed'],
+  ['EROFS', 'not-allowed'],
+  ['ENOTDIR', 'usage'],
+  ['EISDIR', 'usage'],
+  ['ELOOP', 'usage'],
+  ['ENAMETOOLONG', 'usage'],
+]);
+
+/** Whose fault an error of the file system is, when it is the user who can mend it. */
+export function fileFaultOf(error: unknown): ErrorCode | undefined {
+  if (!(error instanceof Error && 'code' in error)) return undefined;
+  const fault = FILE_FAULTS.get(error.code);
+  return fault === 'disk-full' || 'path' in error ? fault : undefined;
 }
 
 function redactedContext(

@@ -1,4 +1,10 @@
-import { type ErrorCode, type ErrorPlace, exitCodeOf, LockstepError } from '../../system/error.ts';
+import {
+  type ErrorCode,
+  type ErrorPlace,
+  exitCodeOf,
+  fileFaultOf,
+  LockstepError,
+} from '../../system/error.ts';
 import { standardOutput } from '../context/output.ts';
 import { printJson } from '../context/print-json.ts';
 import { isJob, placeAnnotations } from '../render/job.ts';
@@ -36,7 +42,12 @@ interface ErrorDocument {
 
 function asJson(error: unknown): ErrorDocument {
   if (!(error instanceof LockstepError))
-    return { code: 'bug', message: messageOf(error), context: {}, places: [] };
+    return {
+      code: fileFaultOf(error) ?? 'bug',
+      message: messageOf(error),
+      context: {},
+      places: [],
+    };
   const { code, message, hint, context, places } = error;
   return { code, message, hint, context, places };
 }

@@ -1,16 +1,25 @@
 import { rename, rm } from 'node:fs/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import type { BlockName } from '../block/codec.ts';
-import { openFresh } from './fresh.ts';
+import { type FreshDatabase, openFresh } from './fresh.ts';
+import { requirePlace, writeFault } from './place.ts';
 import { type Manifest } from './rows.ts';
 import { SCHEMA } from './schema.ts';
 
 /**
  * Writes a manifest in one transaction. The file appears whole or not at all, and the same content
- * gives the same bytes.
+ * gives the same bytes. Throws `usage`, `not-allowed` or `disk-full` where it cannot be.
  */
 export async function writeManifest(path: string, manifest: Manifest): Promise<void> {
-  const fresh = await openFresh(path);
+  await requirePlace(path);
+  try {
+    await writeThrough(await openFresh(path), path, manifest);
+  } catch (error) {
+    throw writeFault(error, path);
+  }
+}
+
+async function writeThrough(fresh: FreshDatabase, path: string, manifest: Manifest): Promise<void> {
   using database = fresh.database;
   try {
     fill(database, manifest);

@@ -4,6 +4,7 @@ import type { ImageEntry, ImageTree } from '../../oci/tree/tree.ts';
 import { LockstepError } from '../../system/error.ts';
 import type { Finding } from '../../system/finding.ts';
 import { BLOCK_SIZE, type BlockName } from '../block/codec.ts';
+import { requirePlace } from '../manifest/place.ts';
 import { type Inode, KINDS, ROOT_INO } from '../manifest/rows.ts';
 import { writeManifest } from '../manifest/write.ts';
 import { routesTold } from '../store/address.ts';
@@ -32,6 +33,7 @@ export async function packImageFolder(
   { tree, path, manifest: file, stores }: ImageFolder,
   options: PackOptions,
 ): Promise<Packed> {
+  await requirePlace(file);
   const { inodes, places, left, linked, attributes } = await inodesOf(tree, path);
   const sink = openSink(openStores(stores, { ...options, expected: places.size }));
   await using crew = startEncodeCrew();

@@ -125,6 +125,25 @@ describe('packFolder', () => {
     expect(first.manifest.inodes.map(({ name }) => name)).toEqual(['/', 'one', 'two', 'a-pipe']);
   });
 
+  it.each([
+    ['a folder that is not there', 'nowhere/tree.fl'],
+    ['a folder in its place', 'tree'],
+  ])('refuses to write a manifest into %s before it stores anything', async (_, place) => {
+    await using work = await temporaryFolder();
+    const folder = join(work.path, 'tree');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'file'), 'x');
+    const store = join(work.path, 's');
+
+    const packing = packFolder(
+      { folder, manifest: join(work.path, place), stores: [parseRoute(`dir://${store}`)] },
+      connection,
+    );
+
+    await expect(packing).rejects.toMatchObject({ code: 'usage' });
+    expect(existsSync(store)).toBe(false);
+  });
+
   it('refuses a name that is not UTF-8 and leaves no manifest', async () => {
     await using work = await temporaryFolder();
     const folder = join(work.path, 'tree');

@@ -2,6 +2,7 @@ import { mapConcurrently } from '../../system/concurrency.ts';
 import type { Finding } from '../../system/finding.ts';
 import { BLOCK_SIZE, type BlockName, letGo } from '../block/codec.ts';
 import { walkInodes } from '../manifest/entries.ts';
+import { requirePlace } from '../manifest/place.ts';
 import { type Inode, type Manifest, typeOf } from '../manifest/rows.ts';
 import { writeManifest } from '../manifest/write.ts';
 import { routesTold } from '../store/address.ts';
@@ -57,6 +58,7 @@ export async function packFolder(
   }: { folder: string; manifest: string; stores: readonly Route[] },
   options: PackOptions,
 ): Promise<Packed> {
+  await requirePlace(path);
   const { inodes, hardLinks } = scanTree(folder);
   const attributes = attributesBelow(folder, { env: options.env, signal: options.retry?.signal });
   // Packing may fail first; then nobody waits for it.
