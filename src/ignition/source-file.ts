@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Readable } from 'node:stream';
 import { LockstepError } from '../system/error.ts';
 import type { SourceText } from './text/tree.ts';
 
@@ -12,7 +11,7 @@ export interface SourceOptions {
   /** The folder that paths start from. */
   cwd: string;
   /** What `-` stands for; not opened for anything else. */
-  stdin: () => Readable;
+  stdin: () => AsyncIterable<Buffer | string>;
 }
 
 /** Reads a document, `-` from standard input. Throws `not-found`, `usage` for one that is too large. */
@@ -35,10 +34,10 @@ export async function readSource(file: string, { cwd, stdin }: SourceOptions): P
   }
 }
 
-async function readAll(stream: Readable, file: string): Promise<Buffer> {
+async function readAll(stream: AsyncIterable<Buffer | string>, file: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer | string>) {
+  for await (const chunk of stream) {
     const bytes = Buffer.from(chunk);
     length += bytes.length;
     if (length > LIMIT) throw tooLarge(file);

@@ -22,6 +22,6 @@ export const serve = valueOptions(projectOptions(new Command('serve')))
   .description('Serves the document of a first boot.')
   .addHelpText('after', EXAMPLES)
   .action(async (files, options) => {
-    const { runServe } = await import('./action/serve.ts');
-    await runServe(contextOf(options), files, options);
+    const { serve: run } = await import('./action/serve.ts');
+    await run(contextOf(options), files, options);
   });

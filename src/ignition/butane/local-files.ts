@@ -33,7 +33,7 @@ export class LocalFiles {
   readonly root: string;
   #read = 0;
   #real: string | undefined;
-  /** Every file that was read, absolute: what to watch. */
+  /** Every file and folder that was looked for, absolute: what to watch. */
   readonly used = new Set<string>();
 
   constructor(root: string) {
@@ -43,11 +43,11 @@ export class LocalFiles {
   /** The contents of a file. Links may lead to it, but not out of the directory. */
   read(path: string): Buffer {
     const full = this.#inside(path);
+    this.used.add(full);
     return withReason(() => {
       const real = realpathSync.native(full);
       if (!isWithin(real, this.#realRoot()))
         throw new LocalFileError('a link leads out of the files directory');
-      this.used.add(full);
       return this.#readReal(real);
     });
   }
@@ -80,6 +80,7 @@ export class LocalFiles {
   /** What is in a folder, and the folder itself first, each folder in the order of its names. */
   tree(path: string): TreeEntry[] {
     const full = this.#inside(path);
+    this.used.add(full);
     return withReason(() => {
       if (!statSync(full).isDirectory()) throw new LocalFileError('a tree must be a directory');
       if (!isWithin(realpathSync.native(full), this.#realRoot()))

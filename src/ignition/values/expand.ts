@@ -17,6 +17,8 @@ export interface ExpandContext {
   secret: (name: string) => VariableValue;
   /** The text of a part, by its path from the part that includes it. */
   include: (path: string, from: SourceText) => SourceText;
+  /** Every file that was looked for, absolute: what to watch. */
+  used: ReadonlySet<string>;
 }
 
 /** Why a tag cannot be replaced. */

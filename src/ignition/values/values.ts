@@ -27,13 +27,19 @@ const LIMIT = 1 << 20;
 /** Looks values up for tags. */
 export function expandContext(sources: ValueSources): ExpandContext {
   const { set, variables = {}, secrets = {}, configFile, builtIn } = sources;
+  const used = new Set<string>();
   return {
+    used,
     async variable(name): Promise<VariableValue> {
       const given = set?.get(name);
       if (given != null) return { text: given, from: '--set' };
       const said = Object.hasOwn(variables, name) ? variables[name] : undefined;
       if (said != null)
-        return placed(String(said), { sources, from: `${configFile}: ignition.variables.${name}` });
+        return placed(String(said), {
+          sources,
+          used,
+          from: `${configFile}: ignition.variables.${name}`,
+        });
       const known = await builtIn?.(name);
       if (known != null) return { text: known, from: 'the image' };
       throw new ExpandError(`nothing says what ${name} is: --set ${name}=…, or ignition.variables`);
@@ -42,10 +48,11 @@ export function expandContext(sources: ValueSources): ExpandContext {
       const said = Object.hasOwn(secrets, name) ? secrets[name] : undefined;
       if (said == null) throw new ExpandError(`ignition.secrets of ${configFile} has no ${name}`);
       const place = said.startsWith('env:') ? said : `file:${said}`;
-      return placed(place, { sources, from: `${configFile}: ignition.secrets.${name}` });
+      return placed(place, { sources, used, from: `${configFile}: ignition.secrets.${name}` });
     },
     include(path, from) {
       const files = new LocalFiles(dirname(resolve(sources.project, from.file)));
+      used.add(join(files.root, path));
       try {
         return { file: join(dirname(from.file), path), text: textOfBytes(files.read(path)) };
       } catch (error) {
@@ -58,11 +65,13 @@ export function expandContext(sources: ValueSources): ExpandContext {
 
 function placed(
   said: string,
-  { sources, from }: { sources: ValueSources; from: string },
+  { sources, used, from }: { sources: ValueSources; used: Set<string>; from: string },
 ): VariableValue {
   const [, kind, name = ''] = /^(env|file):(.*)$/s.exec(said) ?? [];
   if (kind == null) return { text: said, from };
-  const text = kind === 'env' ? sources.env[name] : fileText(resolve(sources.project, name));
+  const path = resolve(sources.project, name);
+  if (kind === 'file') used.add(path);
+  const text = kind === 'env' ? sources.env[name] : fileText(path);
   if (text == null)
     throw new ExpandError(
       `${from}: ${kind === 'env' ? `$${name} is not set` : `there is no ${name}`}`,

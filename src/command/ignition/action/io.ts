@@ -7,6 +7,7 @@ import type { SourceText } from '../../../ignition/text/tree.ts';
 import type { Context } from '../../context/context.ts';
 import { printFindings } from '../render/findings.ts';
 import { type JobOptions, jobFrom } from './job.ts';
+import { standardInput } from './standard-input.ts';
 
 /** What commands share that read documents. */
 export interface DocumentOptions {
@@ -24,7 +25,7 @@ export interface PutOptions extends DocumentOptions {
 
 /** Reads a file that a command was given; `-` is standard input. */
 export function readInput(context: Context, file: string): Promise<SourceText> {
-  return readSource(file, { cwd: context.cwd, stdin: () => process.stdin });
+  return readSource(file, { cwd: context.cwd, stdin: standardInput });
 }
 
 /** Reads Ignition, or builds Butane as `build` does; errors make the answer no. */

@@ -4,6 +4,7 @@ import { type Limit, limitOf } from '../../../ignition/limits.ts';
 import { LockstepError } from '../../../system/error.ts';
 import type { Context } from '../../context/context.ts';
 import { stableValue } from './stable.ts';
+import { standardInput } from './standard-input.ts';
 
 /** What every command that builds takes. */
 export interface JobOptions {
@@ -28,7 +29,7 @@ export function jobFrom(
     ...options,
     inputs,
     limit: limitFrom(options.limit),
-    stdin: () => process.stdin,
+    stdin: standardInput,
     builtIn: (stream, name) => stableValue(context, stream, name),
   });
 }

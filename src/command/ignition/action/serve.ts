@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { documentName, runJob } from '../../../ignition/build-job.ts';
+import type { IgnitionFinding } from '../../../ignition/finding.ts';
 import { installText } from '../../../ignition/install.ts';
 import type { BuildJob } from '../../../ignition/job.ts';
 import { secretFindings } from '../../../ignition/secrets.ts';
 import { type FreshBuild, FreshDocument } from '../../../ignition/serve/document.ts';
 import { OncePath } from '../../../ignition/serve/once.ts';
-import { type Serving, serveDocument } from '../../../ignition/serve/server.ts';
+import { serveDocument } from '../../../ignition/serve/server.ts';
 import { LockstepError } from '../../../system/error.ts';
 import type { Context } from '../../context/context.ts';
+import { printJson } from '../../context/print-json.ts';
 import { reportError } from '../../options/report.ts';
 import { printFindings } from '../render/findings.ts';
 import type { BuildCommandOptions } from './build.ts';
@@ -21,8 +23,17 @@ export interface ServeCommandOptions extends BuildCommandOptions {
   expire: string;
 }
 
+/** The document of `ignition serve --json`. */
+interface ServeSummary {
+  /** Where the document is fetched; without one it could not be built, and is not served. */
+  url: string | undefined;
+  /** `sha512-…` of the document. */
+  hash: string | undefined;
+  findings: readonly IgnitionFinding[];
+}
+
 /** `lockstep ignition serve`: until it is interrupted, or the time of a one-time path is over. */
-export async function runServe(
+export async function serve(
   context: Context,
   inputs: readonly string[],
   options: ServeCommandOptions,
@@ -37,17 +48,25 @@ export async function runServe(
       onDone: () => void context.stderr.write('fetched; the path is spent\n'),
     });
   let name = 'config.ign';
+  let isServed = false;
+  let findings: readonly IgnitionFinding[] = [];
+  const { json } = options;
+  const summary = (url?: string, hash?: string): ServeSummary => ({ url, hash, findings });
   const build = async (): Promise<FreshBuild> => {
     const job = await jobFrom(context, inputs, options);
     name = documentName(job);
-    return buildServed(context, job, once != null);
+    const built = await buildServed(context, job, once != null);
+    findings = built.findings;
+    if (!json || isServed) printFindings(context, findings, job.sources);
+    return { ...built, files: [...built.files, resolve(context.cwd, options.config)] };
   };
   const failed = (error: unknown) => void reportError(error, []);
   const document = new FreshDocument({ build, now, failed });
   const first = await document.current();
+  isServed = true;
   if (!first) {
     process.exitCode = 1;
-    return;
+    return json && printJson(context, summary());
   }
   await using serving = await serveDocument({
     ...(await addressOf(context, options)),
@@ -55,32 +74,32 @@ export async function runServe(
     once,
     current: () => document.current(),
   });
-  tell(context, { serving, name, hash: first.hash });
+  const { url } = serving;
+  if (json) printJson(context, summary(url, first.hash));
+  else context.stdout.write(`${url}\n\n${installText({ name, url, hash: first.hash })}`);
   await Promise.race([interrupted(context.signal), once ? after(lifetime) : never()]);
+  return undefined;
 }
 
-async function buildServed(context: Context, job: BuildJob, once: boolean): Promise<FreshBuild> {
+async function buildServed(
+  context: Context,
+  job: BuildJob,
+  once: boolean,
+): Promise<FreshBuild & Pick<ServeSummary, 'findings'>> {
   const file = job.sources[0]?.file ?? '-';
   const result = await runJob(job, {
     check: async ({ document }) =>
       document && !once ? secretFindings(document, { file, severity: 'warning' }) : [],
   });
-  printFindings(context, result.findings, job.sources);
   if (result.secret && !once)
     throw new LockstepError('not-allowed', 'a document with a !secret is served with --once alone');
   const named = job.sources.filter((one) => one.file !== '<stdin>');
   const made = named.map((one) => resolve(context.cwd, one.file));
   return {
+    findings: result.findings,
     text: result.done && `${result.done.text}\n`,
-    files: [...made, ...(job.files?.used ?? [])],
+    files: [...made, ...job.expand.used, ...(job.files?.used ?? [])],
   };
-}
-
-function tell(
-  { stdout }: Context,
-  { serving, name, hash }: { serving: Serving; name: string; hash: string },
-): void {
-  stdout.write(`${serving.url}\n\n${installText({ name, url: serving.url, hash })}`);
 }
 
 function minutes(text: string): number {
