@@ -21,6 +21,8 @@ beforeAll(async () => {
   await writeFile(join(project.path, 'a.bu'), 'variant: fcos\nversion: 1.7.0\n');
   await writeFile(join(project.path, 'a.ign'), '{"ignition":{"version":"3.6.0"}}\n');
   await writeFile(join(project.path, 'bad.ign'), '{"ignition":{"version":"3.6.0"},"storage":1}\n');
+  const pack = `flist pack -m a.fl -s dir://${join(project.path, 'blocks')} store`;
+  await documentOf(pack);
   return () => project[Symbol.asyncDispose]();
 });
 
@@ -50,6 +52,7 @@ describe('docs/json.schema.json', () => {
     ['ignition decompile', 'ignition decompile a.ign'],
     ['ignition pointer', 'ignition pointer https://example.org/a.ign a.ign'],
     ['ignition pointer', 'ignition pointer https://example.org/a.ign bad.ign'],
+    ['flist cat', 'flist cat a.fl x/oci-layout'],
     ['error', 'ls oci:nowhere'],
     ['error', 'run --frobnicate'],
     ['error', 'status --config nowhere.yaml'],
@@ -60,5 +63,13 @@ describe('docs/json.schema.json', () => {
     expect(shape.safeParse(document)).toMatchObject({ success: true, data: document });
     expect(shape.safeParse({ ...(document as object), planted: 1 }).success).toBe(false);
     expect(shape.safeParse({ schema_version: 1 }).success).toBe(false);
+  });
+});
+
+describe('lockstep flist cat', () => {
+  it('has no file above the root', async () => {
+    const document = await documentOf('flist cat a.fl x/../../x');
+
+    expect(document).toMatchObject({ error: { code: 'not-found' } });
   });
 });

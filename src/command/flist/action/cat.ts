@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { archivePath } from '../../../file/path.ts';
 import { openBlockCodec } from '../../../flist/block/codec.ts';
 import { contentOf } from '../../../flist/content.ts';
@@ -5,7 +6,7 @@ import { entriesOf } from '../../../flist/manifest/entries.ts';
 import { openReaders } from '../../../flist/store/open.ts';
 import { openBlockSource } from '../../../flist/store/source.ts';
 import { LockstepError } from '../../../system/error.ts';
-import { type CommonOptions, contextOf } from '../../options/project.ts';
+import { type CommonOptions, contextOf, printJson } from '../../options/project.ts';
 import { connectionOf } from '../shared/context.ts';
 import { loadOrTell } from '../shared/load.ts';
 
@@ -13,7 +14,7 @@ export async function cat(file: string, path: string, options: CommonOptions): P
   const context = contextOf(options);
   const loaded = await loadOrTell(context, file, options.json);
   if (!loaded) return;
-  const wanted = archivePath(path);
+  const wanted = path.split('/').includes('..') ? undefined : archivePath(path);
   const entry = entriesOf(loaded.manifest).find((one) => one.path === wanted);
   if (entry?.type !== 'file')
     throw new LockstepError('not-found', `${file} has no file ${path}`, {
@@ -21,5 +22,13 @@ export async function cat(file: string, path: string, options: CommonOptions): P
     });
   const routes = openReaders(loaded.manifest.routes, connectionOf(context));
   const source = openBlockSource(routes, await openBlockCodec());
-  for await (const part of contentOf(entry, source)) context.stdout.write(part);
+  const content = contentOf(entry, source);
+  if (options.json)
+    printJson(context, {
+      manifest: file,
+      digest: loaded.digest,
+      path: entry.path,
+      base64: (await buffer(content)).toString('base64'),
+    });
+  else for await (const part of content) context.stdout.write(part);
 }
