@@ -37,6 +37,8 @@ describe('lockstep', () => {
     ['an unknown command', ['--json', 'frobnicate']],
     ['an argument too few', ['ls', '--json']],
     ['a command that has commands', ['lock', '--json']],
+    ['an option too few, two commands deep', ['flist', 'config', 'tag', 'add', '--json']],
+    ['an unknown command, two commands deep', ['flist', 'config', 'tag', 'frobnicate', '--json']],
   ])('prints one JSON document for %s', async (_, args) => {
     const { status, stdout } = await run(LOCKSTEP, args);
 

@@ -1,4 +1,9 @@
-import { Command, CommanderError, type OutputConfiguration } from '@commander-js/extra-typings';
+import {
+  Command,
+  CommanderError,
+  type CommandUnknownOpts,
+  type OutputConfiguration,
+} from '@commander-js/extra-typings';
 import { exitCodeOf, LockstepError } from '../system/error.ts';
 import { VERSION } from '../system/version.ts';
 import { orderArguments } from './arguments.ts';
@@ -80,8 +85,11 @@ async function assemble(args: readonly string[]): Promise<Command> {
     if (isWhole || entry.name === called) program.addCommand((await entry.load(behind)).command);
     else program.command(entry.name).summary(entry.summary).description(entry.summary);
   }
-  for (const command of program.commands) {
-    for (const one of [command, ...command.commands]) one.exitOverride().configureOutput(OUTPUT);
-  }
+  program.commands.forEach(tellOurselves);
   return program;
+}
+
+function tellOurselves(command: CommandUnknownOpts): void {
+  command.exitOverride().configureOutput(OUTPUT);
+  command.commands.forEach(tellOurselves);
 }
