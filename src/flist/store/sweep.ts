@@ -26,7 +26,10 @@ function sweepableFolder({ path: root, shown }: StoreAddress): SweepableStore {
   return {
     name: shown,
     list: async () => {
-      const all = await readdir(root, { recursive: true });
+      const all = await readdir(root, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
+        if (cause.code !== 'ENOENT') throw cause;
+        throw new LockstepError('not-found', `there is no store ${shown}`, { cause });
+      });
       const found = await mapConcurrently(all, 16, (name) => objectAt(root, name));
       return found.filter((object) => object != null);
     },
