@@ -1,15 +1,21 @@
 import { LockstepError } from '../system/error.ts';
+import { passes } from '../system/finding.ts';
 import type { LoadedManifest } from './manifest/load.ts';
+import { checkRoutes } from './manifest/route-rules.ts';
 import { writeManifest } from './manifest/write.ts';
 import { formatRoute, type Route } from './store/route.ts';
 
-/** The same flist with other routes; the blocks stay where they are. */
+/** The same flist with other routes; the blocks stay where they are. Throws `usage` for a gap. */
 export async function patchStores(
   { manifest }: LoadedManifest,
   routes: readonly Route[],
   output: string,
 ): Promise<void> {
-  await writeManifest(output, { ...manifest, routes });
+  const patched = { ...manifest, routes };
+  const wrong = [...checkRoutes(patched)].find((finding) => !passes([finding]));
+  if (wrong)
+    throw new LockstepError('usage', wrong.message, { hint: 'give stores for all of 00-ff' });
+  await writeManifest(output, patched);
 }
 
 /** Sets a tag of a flist, or takes it out. Throws `usage` for one that is not there. */

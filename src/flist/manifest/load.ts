@@ -39,6 +39,19 @@ export async function loadManifest(path: string): Promise<LoadedManifest> {
   return { path, digest: await digestOfManifest(path), manifest, findings };
 }
 
+const OF_ROUTES: readonly string[] = ['route-gap', 'route-invalid'];
+
+/**
+ * Reads a manifest whose routes or tags are to be told or changed: what is wrong with its routes is
+ * a finding then, and not thrown.
+ */
+export async function loadSettings(path: string): Promise<LoadedManifest> {
+  const { manifest, findings } = readManifest(path);
+  const others = findings.filter(({ rule }) => !OF_ROUTES.includes(rule));
+  if (!manifest || !passes(others)) throw new ManifestRefused(path, findings);
+  return { path, digest: await digestOfManifest(path), manifest, findings };
+}
+
 /**
  * The manifest that a file with these bytes would be. Throws `ManifestRefused`; `name` is what it
  * is called then.

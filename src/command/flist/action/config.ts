@@ -1,10 +1,10 @@
 import { addRoute, deleteRoute, editTag } from '../../../flist/edit.ts';
-import { type LoadedManifest, loadManifest } from '../../../flist/manifest/load.ts';
+import { type LoadedManifest, loadSettings } from '../../../flist/manifest/load.ts';
 import { shownRoute } from '../../../flist/store/address.ts';
 import { formatRoute, parseRoute } from '../../../flist/store/route.ts';
 import { LockstepError } from '../../../system/error.ts';
 import { type CommonOptions, contextOf, printJson } from '../../options/project.ts';
-import { fileOf } from '../shared/context.ts';
+import { fileOf, tellFindings } from '../shared/context.ts';
 import { loadOrTell } from '../shared/load.ts';
 
 interface ConfigOptions extends CommonOptions {
@@ -13,7 +13,7 @@ interface ConfigOptions extends CommonOptions {
 
 export async function listTags(options: ConfigOptions): Promise<void> {
   const context = contextOf(options);
-  const loaded = await loadOrTell(context, options.meta, options.json);
+  const loaded = await loadOrTell(context, options.meta, options.json, loadSettings);
   if (!loaded) return;
   const { tags } = loaded.manifest;
   if (options.json) return printJson(context, { tags });
@@ -22,7 +22,7 @@ export async function listTags(options: ConfigOptions): Promise<void> {
 
 export async function listRoutes(options: ConfigOptions): Promise<void> {
   const context = contextOf(options);
-  const loaded = await loadOrTell(context, options.meta, options.json);
+  const loaded = await loadOrTell(context, options.meta, options.json, loadSettings);
   if (!loaded) return;
   const routes = loaded.manifest.routes.map((route) => formatRoute(shownRoute(route)));
   if (options.json) return printJson(context, { routes });
@@ -57,6 +57,16 @@ async function edit(
 ): Promise<void> {
   const context = contextOf(options);
   const path = fileOf(context, options.meta);
-  for (const text of texts) await edit(await loadManifest(path), text);
+  for (const text of texts) {
+    const loaded = await loadOrTell(context, path, options.json, loadSettings);
+    if (!loaded) return;
+    await edit(loaded, text);
+  }
   if (options.json) printJson(context, { manifest: options.meta });
+  const { findings } = await loadSettings(path);
+  // A route may go before another comes: nothing has failed.
+  tellFindings(
+    context,
+    findings.map((finding) => ({ ...finding, severity: 'warning' })),
+  );
 }

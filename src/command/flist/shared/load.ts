@@ -15,10 +15,9 @@ export async function loadOrTell(
   context: Context,
   file: string,
   json: boolean | undefined,
+  load: (path: string) => Promise<LoadedManifest> = loadManifest,
 ): Promise<LoadedManifest | undefined> {
-  const loaded = await refusedOr(context, { file, json }, () =>
-    loadManifest(fileOf(context, file)),
-  );
+  const loaded = await refusedOr(context, { file, json }, () => load(fileOf(context, file)));
   return loaded && { ...loaded, path: file };
 }
 
