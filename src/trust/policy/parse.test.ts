@@ -20,6 +20,12 @@ const refusal = (policy: unknown): string => {
 };
 
 describe(parsePolicy, () => {
+  it('reads one of 10 MB, as hosts do', () => {
+    const policy = `${' '.repeat(10_000_000)}{"default":[{"type":"reject"}]}`;
+
+    expect(read(policy).default).toEqual([{ type: 'reject' }]);
+  });
+
   it('reads transports and scopes, and takes matchRepoDigestOrExact where nothing is said', () => {
     const policy = read({
       ...signed({ keyPath: '/k' }),

@@ -8,7 +8,7 @@ import { problemWithScope } from './scope-rule.ts';
 import { PolicyShape } from './shape.ts';
 
 /** Largest policy that is read. */
-const LIMIT = 4 << 20;
+const LIMIT = 16 << 20;
 
 /**
  * Reads a policy.json as strictly as containers-image, where one unknown or doubled member, one
