@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -48,6 +48,22 @@ describe('lockstep workflow', () => {
     expect(await project.lockstep('generate')).toMatchObject({
       stdout: expect.stringMatching(/^(?:unchanged \S+\n){5}$/) as string,
     });
+  });
+
+  it('prints the files, as one JSON document with --json, and writes none', async () => {
+    await using project = await aProject();
+
+    const { stdout: text } = await project.lockstep('generate', '--print');
+    const { stdout: json } = await project.lockstep('generate', '--print', '--json');
+
+    const { files, written } = JSON.parse(json) as {
+      files: { path: string; text: string }[];
+      written: boolean;
+    };
+    expect(files).toHaveLength(5);
+    expect(text).toBe(files.map((file) => `# ${file.path}\n${file.text}\n`).join(''));
+    expect(written).toBe(false);
+    expect(await readdir(project.path)).toEqual(['lockstep.yaml']);
   });
 
   it('leaves an edited file alone, shows what would change, and writes nothing at all', async () => {

@@ -18,6 +18,8 @@ interface GenerateOptions extends ProjectOptions {
 interface GeneratedFile {
   path: string;
   action: FileStep['action'];
+  /** What is in it, with `--print`. */
+  text?: string | undefined;
 }
 
 export async function generate(options: GenerateOptions): Promise<void> {
@@ -27,8 +29,9 @@ export async function generate(options: GenerateOptions): Promise<void> {
   const asked = { version: VERSION, extras, force: options.force };
   const steps = await planProject(context.cwd, config, asked);
   if (options.print) {
-    for (const { path, text, action } of steps)
-      if (action !== 'remove') context.stdout.write(`# ${path}\n${text}\n`);
+    const files: GeneratedFile[] = steps.filter(({ action }) => action !== 'remove');
+    if (options.json) printJson(context, { files: files.map(printed), written: false });
+    else for (const { path, text } of files) context.stdout.write(`# ${path}\n${text}\n`);
     return;
   }
   const left = steps.filter(({ action }) => action === 'differs');
@@ -38,6 +41,10 @@ export async function generate(options: GenerateOptions): Promise<void> {
   else context.stdout.write(showSteps(steps, left));
   for (const step of left) context.stderr.write(showDifference(step));
   if (left.length > 0) process.exitCode = 1;
+}
+
+function printed({ path, action, text }: GeneratedFile): GeneratedFile {
+  return { path, action, text };
 }
 
 function extraNamed(name: string): Extra {
