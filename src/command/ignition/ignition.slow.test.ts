@@ -248,6 +248,18 @@ describe('lockstep ignition build', () => {
     expect((await lstat(join(there.path, 'fifo'))).isFIFO()).toBe(true);
   });
 
+  it('hands on nothing to a terminal that would steer it', async () => {
+    const steer = '\u001b[31m';
+    await using there = await project({ 'a.bu': `${HEAD}"\\e[31mx": 1\n` });
+
+    const finding = await there.lockstep('build', 'a.bu');
+    const error = await there.lockstep('build', `${steer}.bu`);
+
+    expect(finding.stderr).toContain('\\u001b[31mx');
+    expect(error.stderr).toContain('\\u001b[31m.bu cannot be read');
+    expect(finding.stderr + error.stderr).not.toContain(steer);
+  });
+
   it('names a file with --json only when it was written', async () => {
     await using there = await project({ 'a.bu': HEAD, 'bad.bu': '' });
     const outputOf = async (...args: string[]) => {

@@ -8,6 +8,7 @@ import {
 import { standardOutput } from '../context/output.ts';
 import { printJson } from '../context/print-json.ts';
 import { isJob, placeAnnotations } from '../render/job.ts';
+import { printableLines } from '../render/listing.ts';
 import { paint, styleOf } from '../text/style.ts';
 
 /** Prints a failure on standard error (as JSON on standard output with `--json`); its exit status. */
@@ -16,8 +17,9 @@ export function reportError(error: unknown, args: readonly string[]): number {
   const style = styleOf(process.stderr, process.env);
   if (isJob(process.env)) process.stderr.write(placeAnnotations(known?.places ?? [], process.env));
   if (args.includes('--json')) printJson({ stdout: standardOutput }, { error: asJson(error) });
-  process.stderr.write(`${paint(style, 'red', 'error')}: ${messageOf(error)}\n`);
-  if (known?.hint) process.stderr.write(`${paint(style, 'cyan', 'hint')}: ${known.hint}\n`);
+  process.stderr.write(`${paint(style, 'red', 'error')}: ${printableLines(messageOf(error))}\n`);
+  if (known?.hint)
+    process.stderr.write(`${paint(style, 'cyan', 'hint')}: ${printableLines(known.hint)}\n`);
   if (!known && error instanceof Error && exitCodeOf(error) === 4) {
     process.stderr.write(`This is a bug in lockstep.\n${error.stack ?? ''}\n`);
   }

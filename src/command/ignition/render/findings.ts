@@ -2,6 +2,7 @@ import { findingText, type IgnitionFinding } from '../../../ignition/finding.ts'
 import { Lines } from '../../../ignition/text/lines.ts';
 import type { SourceText } from '../../../ignition/text/tree.ts';
 import type { Context } from '../../context/context.ts';
+import { printableLines } from '../../render/listing.ts';
 import { paint, type Style, styleOf } from '../../text/style.ts';
 
 /** Prints findings on standard error; on a terminal each with its line and a caret below it. */
@@ -14,7 +15,7 @@ export function printFindings(
   const { stderr, env } = context;
   const style = styleOf(stderr, env);
   for (const finding of findings) {
-    stderr.write(`${findingText(finding)}\n`);
+    stderr.write(`${printableLines(findingText(finding))}\n`);
     if (stderr.isTTY) stderr.write(excerpt(finding, { sources, style }));
   }
 }
@@ -29,5 +30,5 @@ function excerpt(
   const before = Array.from(text)
     .slice(0, column - 1)
     .map((char) => (char === '\t' ? char : ' '));
-  return `  ${text}\n  ${before.join('')}${paint(style, 'cyan', '^')}\n`;
+  return `  ${text.replaceAll(/(?!\t)\p{Cc}/gu, ' ')}\n  ${before.join('')}${paint(style, 'cyan', '^')}\n`;
 }

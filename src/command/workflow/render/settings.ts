@@ -1,3 +1,4 @@
+import { printable } from '../../render/listing.ts';
 import type { Style } from '../../text/style.ts';
 import { table } from '../../text/table.ts';
 
@@ -11,12 +12,10 @@ interface Told {
 
 /** Settings, a line each, and what to do by hand. */
 export function settingsText(settings: readonly Told[], style: Style): string {
-  const rows = settings.map(({ name, now, wanted, state }) => [
-    state,
-    name,
-    state === 'good' ? now : `${now}, should be ${wanted}`,
-  ]);
-  const hints = settings.flatMap(({ name, hint }) => (hint ? [`${name}: ${hint}`] : []));
+  const rows = settings.map(({ name, now, wanted, state }) =>
+    [state, name, state === 'good' ? now : `${now}, should be ${wanted}`].map(printable),
+  );
+  const hints = settings.flatMap(({ name, hint }) => (hint ? [printable(`${name}: ${hint}`)] : []));
   const changes = settings.some(({ state }) => state === 'change');
   const next = changes ? ['lockstep workflow setup --yes changes what it can'] : [];
   return `${[table(rows, style), ...hints, ...next].join('\n')}\n`;
