@@ -30,6 +30,13 @@ describe('lockstep pins', () => {
       findings: [{ rule: 'foreign-commit', where: { file: 'lockstep.yaml', line: 5, column: 13 } }],
     });
 
+    expect(await pins('verify', 'program')).toMatchObject({ status: 0 });
+    for (const command of ['verify', 'update']) {
+      const unknown = await pins(command, 'comit');
+      expect(unknown).toMatchObject({ status: 2, stdout: '' });
+      expect(unknown.stderr).toContain('nothing is pinned as comit (did you mean commit?)');
+    }
+
     expect((await pins('update', '--dry-run')).stdout).toContain(newest);
     expect(await readFile(file, 'utf8')).toBe(text(foreign));
     expect(await pins('update')).toMatchObject({ status: 0, stderr: '' });

@@ -4,7 +4,8 @@ import { commonOptions } from '../options/project.ts';
 const EXAMPLES = `
 Asks the repository or registry of each pin. A commit that no branch and no tag of its repository
 leads to may be of a fork: servers give it all the same. The version in the comment behind an action
-must be the tag of that commit. NAMES are names of pins, or kinds: action, image, commit, program.
+must be the tag of that commit. NAMES are names of pins, or kinds: action, image, commit, keyring,
+program.
 Exit status 1 when anything found is an error.
 
 Examples:

@@ -1,6 +1,9 @@
+/** What there are pins of. */
+export const PIN_KINDS = ['action', 'image', 'commit', 'keyring', 'program'] as const;
+
 /** Something of others that the project uses at one exact state, and where that is written. */
 export interface Pin {
-  kind: 'action' | 'image' | 'commit' | 'keyring' | 'program';
+  kind: (typeof PIN_KINDS)[number];
   /** What people call it: `actions/checkout`, an image with its tag, an address, `lockstep`. */
   name: string;
   /** What it is pinned to: a commit, a digest, the fingerprint of a key, a version. */

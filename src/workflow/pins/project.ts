@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { CONFIG_FILE } from '../../config/file.ts';
 import { releaseKeys } from '../../source/openzfs/keyring.ts';
 import { mapConcurrently } from '../../system/concurrency.ts';
+import { LockstepError } from '../../system/error.ts';
+import { didYouMean } from '../../system/nearest.ts';
 import { writeWhole } from '../../system/write-whole.ts';
 import type { PlacedFinding } from '../check/finding.ts';
 import { PINNED_FILES, pinsInFile } from './find.ts';
 import { keyringPins } from './keyring.ts';
-import type { Pin } from './pin.ts';
+import { PIN_KINDS, type Pin } from './pin.ts';
 import { type PinUpdate, type UpdateOptions, updateOf, withUpdates } from './update.ts';
 import { type Upstream, verifyPin } from './verify.ts';
 
@@ -24,7 +26,10 @@ export interface ProjectPins {
   texts: ReadonlyMap<string, string>;
 }
 
-/** The pins of a project; with names those alone that are called so. */
+/**
+ * The pins of a project; with names those alone that are called so. Throws `usage` for a name that
+ * is none of a pin, nor a kind: nothing would be looked at, and all seem well.
+ */
 export async function projectPins(
   folder: string,
   read: ReadFiles,
@@ -36,6 +41,12 @@ export async function projectPins(
     ...pinsInFile(file, text),
     ...(file === CONFIG_FILE ? keyringPins(file, text, keys) : []),
   ]);
+  const known = new Set<string>([...PIN_KINDS, ...all.map(({ name }) => name)]);
+  for (const name of names)
+    if (!known.has(name))
+      throw new LockstepError('usage', `nothing is pinned as ${name}${didYouMean(name, known)}`, {
+        hint: `lockstep pins list tells the names; kinds are ${PIN_KINDS.join(', ')}`,
+      });
   const isMeant = ({ name, kind }: Pin) =>
     names.length === 0 || names.some((wanted) => wanted === kind || wanted === name);
   return { pins: all.filter(isMeant), texts };
