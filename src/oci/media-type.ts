@@ -22,6 +22,11 @@ export function isManifestType(mediaType: string): boolean {
   return (MANIFEST_TYPES as readonly string[]).includes(mediaType);
 }
 
+/** True for layers that are tar archives, whatever compression they have; artifacts hold others. */
+export function isArchiveLayer(mediaType: string): boolean {
+  return /\btar\b|gtar/.test(mediaType);
+}
+
 /** True for layers that their licence keeps out of registries; they are never copied. */
 export function isForeignLayer(mediaType: string): boolean {
   return mediaType.includes('.nondistributable.') || mediaType.includes('.foreign.');

@@ -4,7 +4,7 @@ import { readTar, type TarEntry, type TarHeader } from '../../file/tar/tar.ts';
 import { LockstepError } from '../../system/error.ts';
 import { readAll } from '../content.ts';
 import type { Descriptor } from '../descriptor.ts';
-import { isForeignLayer } from '../media-type.ts';
+import { isArchiveLayer, isForeignLayer } from '../media-type.ts';
 import type { Reader } from '../repository.ts';
 import { readToc } from '../toc/read.ts';
 import { type ContentPlace, hasBoundToc, type TocFormat } from '../toc/toc.ts';
@@ -74,6 +74,12 @@ export function layerEntries(reader: Reader, layer: Descriptor): AsyncGenerator<
   if (isForeignLayer(layer.mediaType)) {
     throw new LockstepError('unsupported', `layer ${layer.digest} is not kept in registries`, {
       context: { digest: layer.digest },
+    });
+  }
+  if (!isArchiveLayer(layer.mediaType)) {
+    throw new LockstepError('unsupported', `${reader.name}: this is no image of files`, {
+      context: { digest: layer.digest },
+      hint: `it holds ${layer.mediaType}`,
     });
   }
   const entries = readTar(bounded(decompress(reader.read(layer)), layer));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { writeArtifact } from '../artifact.ts';
 import { memoryRepository } from '../memory.ts';
 import { putImage, putIndex } from '../testing/image.ts';
 import { gzipLayer, type LayerFiles, tarLayer, zstdLayer } from '../testing/layers.ts';
@@ -210,6 +211,17 @@ describe('openImageTree with hostile layers', () => {
     const image = await putImage(repository, { layers: ['x'.repeat(600)] });
     await expect(openImageTree(repository, image)).rejects.toMatchObject({
       code: 'invalid-content',
+    });
+  });
+
+  it('says that an artifact holds no files', async () => {
+    const repository = memoryRepository();
+    const artifact = await writeArtifact(repository, {
+      artifactType: 'application/vnd.example.v1',
+      layers: [],
+    });
+    await expect(openImageTree(repository, artifact)).rejects.toMatchObject({
+      code: 'unsupported',
     });
   });
 });
