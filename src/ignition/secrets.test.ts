@@ -36,6 +36,14 @@ describe('secretFindings', () => {
       }),
     ],
     ['a password in a URL', file({ source: 'https://me:s3cret@h/a' })],
+    ['a signed URL', file({ source: 'https://h/a?X-Amz-Signature=s3cret' })],
+    [
+      'the hash of the password of a group',
+      { passwd: { groups: [{ name: 'a', passwordHash: '$y$j9T$abcdefgh' }] } },
+    ],
+    ['a key of WireGuard', file({ source: `data:,PrivateKey%20%3D%20${'k3y'.repeat(14)}A%3D` })],
+    ['a password behind a prefix', file({ source: 'data:,DB_PASSWORD%3Dabcdefghijk' })],
+    ['a secret within a name', file({ source: 'data:,aws_secret_access_key%20%3D%20abcdefghijk' })],
     [
       'a key in a unit',
       {
@@ -61,7 +69,10 @@ describe('secretFindings', () => {
       passwd: {
         users: [{ name: 'core', sshAuthorizedKeys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 me'] }],
       },
-      ...file({ source: 'data:,hostname%3Dnas%0ATOKEN_FILE%3D%2Frun%2Fx', httpHeaders: [] }),
+      ...file({
+        source: 'data:,hostname%3Dnas%0ATOKEN_FILE%3D%2Frun%2Fsecrets%2Fx',
+        httpHeaders: [],
+      }),
     };
 
     expect(found(open)).toEqual([]);

@@ -10,12 +10,13 @@ const LOOKS: readonly [pattern: RegExp, what: string][] = [
   [/\bgh[pousr]_[A-Za-z0-9]{30,}\b|\bgithub_pat_\w{30,}/, 'a token of GitHub'],
   [/\bglpat-[\w-]{20,}/, 'a token of GitLab'],
   [/\bAKIA[A-Z0-9]{16}\b/, 'a key of AWS'],
+  [/\b(?:PrivateKey|PresharedKey)\s*=\s*[A-Za-z0-9+/]{43}=/i, 'a key of WireGuard'],
   [/\btskey-[a-z]+-[\w-]{10,}/, 'a key of Tailscale'],
   [/\bxox[abprs]-[\w-]{10,}/, 'a token of Slack'],
   [/\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/, 'a JSON web token'],
   [/\$(?:y|gy|7|6|5|2[aby]|1|argon2id?)\$[^\s:'"]{8,}/, 'the hash of a password'],
   [
-    /\b(?:password|passwd|token|secret|api[_-]?key)\w*["']?\s*[=:]\s*["']?(?![$%{<"'])[^\s"']{8,}/i,
+    /(?:\b|_)(?:password|passwd|token|secret|api[_-]?key)(?!\w*_(?:file|path)\b)\w*["']?\s*[=:]\s*["']?(?![$%{<"'])[^\s"']{8,}/i,
     'a value with the name of a secret',
   ],
 ];
@@ -54,6 +55,8 @@ export function secretFindings(
   resource('$.ignition.config.replace', ignition?.config?.replace);
   for (const [at, { passwordHash }] of (passwd?.users ?? []).entries())
     if (passwordHash) say(`$.passwd.users.${at}.passwordHash`, 'the hash of a password');
+  for (const [at, { passwordHash }] of (passwd?.groups ?? []).entries())
+    if (passwordHash) say(`$.passwd.groups.${at}.passwordHash`, 'the hash of a password');
   for (const [at, { keyFile }] of (storage?.luks ?? []).entries())
     if (keyFile?.source) say(`$.storage.luks.${at}.keyFile`, 'the key of a volume');
   for (const [at, one] of (storage?.files ?? []).entries()) {
@@ -82,6 +85,6 @@ function looksLike(contents: string): string | undefined {
 function hasUserInfo(url: string): boolean {
   return (
     /^[a-z][a-z\d+.-]*:\/\/[^/?#@]*:[^/?#@]+@/i.test(url) ||
-    /[?&](?:token|sig|signature|key)=/i.test(url)
+    /[?&](?:token|sig|(?:x-(?:amz|goog)-)?signature|key)=/i.test(url)
   );
 }
