@@ -10,6 +10,7 @@ import { hostFiles } from '../../../trust/hosts/host-files.ts';
 import type { Context } from '../../context/context.ts';
 import { contextOf, type ProjectOptions, printJson } from '../../options/project.ts';
 import { readPublicKeys } from './keys.ts';
+import { requireScope } from './scope.ts';
 import { readSmallFile } from './small-file.ts';
 
 interface PolicyOptions extends ProjectOptions {
@@ -64,7 +65,7 @@ async function whatIsSigned({ cwd }: Context, options: PolicyOptions): Promise<S
   const images = streams.flatMap((stream) => pulledNames(stream));
   return {
     name: requireFileName(name ?? streams[0]?.name ?? ''),
-    scopes: requirePulled(scope ?? [...new Set(images)]),
+    scopes: scope ? requirePulled(scope).map(requireScope) : requirePulled([...new Set(images)]),
     keys: key ?? [...new Set(trusts.flatMap((trust) => [trust?.public ?? []].flat()))],
     enforce: enforce ?? trusts.some((trust) => trust?.hosts === 'enforce'),
   };
