@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
+import { addConfigCommands } from './config.ts';
 import { addInitramfsCommand } from './initramfs.ts';
 import { addMountCommands } from './mount.ts';
 import { addPackCommands } from './pack.ts';
@@ -19,6 +20,7 @@ const flist = new Command('flist')
   .description('Packs folders into flists, looks into them, checks and mounts them.')
   .addHelpText('after', EXAMPLES);
 addPackCommands(flist);
+addConfigCommands(flist);
 addReadCommands(flist);
 addMountCommands(flist);
 addPublishCommand(flist);

@@ -73,28 +73,4 @@ export function addPackCommands(flist: Command): void {
       '\nNothing younger than a day is removed.\n\nExamples:\n  $ lockstep flist gc dir:///srv/blocks --keep modules.fl --keep firmware.fl --yes',
     )
     .action(async (store, options) => (await import('./action/gc.ts')).gc(store, options));
-  addConfigCommands(flist);
-}
-
-function addConfigCommands(flist: Command): void {
-  const config = flist.command('config').summary('list and change tags and routes of a flist');
-  const of = (parent: Command, name: string) =>
-    flistOptions(parent.command(name)).requiredOption('-m, --meta <file>', 'manifest');
-  const act = () => import('./action/config.ts');
-  const tag = config.command('tag').summary('tags of a flist');
-  of(tag, 'list').action(async (options) => (await act()).listTags(options));
-  of(tag, 'add')
-    .requiredOption('-t, --tag <key=value>', 'a tag', several)
-    .action(async (options) => (await act()).addTags(options));
-  of(tag, 'delete')
-    .requiredOption('-k, --key <key>', 'key of a tag', several)
-    .action(async (options) => (await act()).deleteTags(options));
-  const store = config.command('store').summary('routes of a flist');
-  of(store, 'list').action(async (options) => (await act()).listRoutes(options));
-  of(store, 'add')
-    .requiredOption('-s, --store <url>', 'a route', several)
-    .action(async (options) => (await act()).addRoutes(options));
-  of(store, 'delete')
-    .requiredOption('-s, --store <url>', 'a route as it is written', several)
-    .action(async (options) => (await act()).deleteRoutes(options));
 }

@@ -29,39 +29,71 @@ export async function listRoutes(options: ConfigOptions): Promise<void> {
   for (const route of routes) context.stdout.write(`${route}\n`);
 }
 
-export function addTags(options: ConfigOptions & { tag: string[] }): Promise<void> {
-  return edit(options, options.tag, async (loaded, text) => {
-    const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-    if (key == null || value == null)
-      throw new LockstepError('usage', `a tag is KEY=VALUE, not ${text}`);
-    await editTag(loaded, key, value);
-  });
+export async function addTags(options: ConfigOptions & { tag: string[] }): Promise<void> {
+  const tags = options.tag.map(tagOf);
+  await edit(
+    options,
+    () => tags,
+    (loaded, [key, value]) => editTag(loaded, key, value),
+  );
 }
 
-export function deleteTags(options: ConfigOptions & { key: string[] }): Promise<void> {
-  return edit(options, options.key, (loaded, key) => editTag(loaded, key, undefined));
+function tagOf(text: string): [key: string, value: string] {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (key == null || value == null)
+    throw new LockstepError('usage', `a tag is KEY=VALUE, not ${text}`);
+  return [key, value];
 }
 
-export function addRoutes(options: ConfigOptions & { store: string[] }): Promise<void> {
-  return edit(options, options.store, (loaded, text) => addRoute(loaded, parseRoute(text)));
+interface DeleteOptions extends ConfigOptions {
+  all?: true | undefined;
 }
 
-export function deleteRoutes(options: ConfigOptions & { store: string[] }): Promise<void> {
-  return edit(options, options.store, (loaded, text) => deleteRoute(loaded, parseRoute(text)));
+export async function deleteTags(options: DeleteOptions & { key?: string[] }): Promise<void> {
+  const keys = wanted(options, options.key, '-k KEY');
+  await edit(
+    options,
+    ({ manifest }) => keys ?? Object.keys(manifest.tags),
+    (loaded, key) => editTag(loaded, key, undefined),
+  );
 }
 
-async function edit(
+export async function addRoutes(options: ConfigOptions & { store: string[] }): Promise<void> {
+  const routes = options.store.map(parseRoute);
+  await edit(options, () => routes, addRoute);
+}
+
+export async function deleteRoutes(options: DeleteOptions & { store?: string[] }): Promise<void> {
+  const routes = wanted(options, options.store, '-s URL')?.map(parseRoute);
+  await edit(options, ({ manifest }) => routes ?? manifest.routes, deleteRoute);
+}
+
+/** What is named; undefined for all. Throws `usage` when neither is said, or both are. */
+function wanted(
+  { all }: DeleteOptions,
+  named: string[] | undefined,
+  how: string,
+): string[] | undefined {
+  if ((all == null) === (named == null))
+    throw new LockstepError('usage', `name what to delete: ${how} or --all`);
+  return named;
+}
+
+/** Makes one change after the other; all of them have been understood before the first. */
+async function edit<T>(
   options: ConfigOptions,
-  texts: readonly string[],
-  edit: (loaded: LoadedManifest, text: string) => Promise<void>,
+  changesTo: (loaded: LoadedManifest) => readonly T[],
+  edit: (loaded: LoadedManifest, change: T) => Promise<void>,
 ): Promise<void> {
   const context = contextOf(options);
   const path = fileOf(context, options.meta);
-  for (const text of texts) {
-    const loaded = await loadOrTell(context, path, options.json, loadSettings);
-    if (!loaded) return;
-    await edit(loaded, text);
+  const load = () => loadOrTell(context, path, options.json, loadSettings);
+  let loaded = await load();
+  for (const change of loaded ? changesTo(loaded) : []) {
+    if (loaded) await edit(loaded, change);
+    loaded = await load();
   }
+  if (!loaded) return;
   if (options.json) printJson(context, { manifest: options.meta });
   const { findings } = await loadSettings(path);
   // A route may go before another comes: nothing has failed.
