@@ -49,8 +49,12 @@ export function treeOptionsOf(
   return { platform: platformOf(options), contents: options.stream ? 'tar' : 'toc' };
 }
 
-/** The platform that an option names as `os/arch` or `os/arch/variant`. */
-export function platformOf(options: Pick<ImageOptions, 'platform'>): Platform {
-  const [os = 'linux', architecture = 'amd64', variant] = options.platform.split('/');
-  return { os, architecture, ...(variant === undefined ? {} : { variant }) };
+/** The platform that an option names as `os/arch` or `os/arch/variant`; throws `usage` for others. */
+export function platformOf({ platform }: Pick<ImageOptions, 'platform'>): Platform {
+  const [os, architecture, variant, ...rest] = platform.split('/');
+  if (!os || !architecture || variant === '' || rest.length > 0)
+    throw new LockstepError('usage', `--platform ${platform} is no platform`, {
+      hint: 'name it as OS/ARCHITECTURE, or OS/ARCHITECTURE/VARIANT: linux/arm64',
+    });
+  return { os, architecture, ...(variant == null ? {} : { variant }) };
 }
