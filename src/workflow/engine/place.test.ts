@@ -13,6 +13,8 @@ describe('engineAt', () => {
     ],
     ['github', 'https://me.ghe.com/you/images', 'https://api.me.ghe.com', 'you/images'],
     ['forgejo', 'https://codeberg.org/you/images/', 'https://codeberg.org/api/v1', 'you/images'],
+    ['forgejo', 'https://git.example:8443/you/x', 'https://git.example:8443/api/v1', 'you/x'],
+    ['forgejo', 'http://me:pw@git.example:3000/you/x', 'http://git.example:3000/api/v1', 'you/x'],
     [
       'gitlab',
       'git@gitlab.com:group/sub/images.git',

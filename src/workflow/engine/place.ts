@@ -38,10 +38,10 @@ const PUBLIC = {
  * @example engineAt('github', 'git@github.com:you/images.git', env).api // 'https://api.github.com'
  */
 export function engineAt(engine: EngineName, remote: string, env: NodeJS.ProcessEnv): EnginePlace {
-  const { host, path } = hostAndPath(remote);
+  const { host, origin, path } = partsOf(remote);
   const server = serverOf(engine, env);
   const isOurs = server?.hostname === host;
-  const base = isOurs ? server.href.replace(/\/+$/, '') : `https://${host}`;
+  const base = isOurs ? server.href.replace(/\/+$/, '') : origin;
   const prefix = isOurs ? server.pathname.replace(/^\/|\/$/g, '') : '';
   const repository = prefix && path.startsWith(`${prefix}/`) ? path.slice(prefix.length + 1) : path;
   const parts = repository.split('/');
@@ -80,14 +80,16 @@ function apiOf(engine: EngineName, base: string, env: NodeJS.ProcessEnv): string
   return api.replace(/\/+$/, '');
 }
 
-/** Host and path of the forms that git takes for addresses of servers. */
-function hostAndPath(remote: string): { host: string; path: string } {
+/** What the forms that git takes for addresses of servers say. */
+function partsOf(remote: string): { host: string; origin: string; path: string } {
   const short = /^(?:[\w.-]+@)?([\w.-]+):(?!\/\/)(.+)$/.exec(remote);
   const url = !short && URL.canParse(remote) ? new URL(remote) : undefined;
   const host = short?.[1] ?? (url && /^(?:https?|ssh|git):$/.test(url.protocol) && url.hostname);
   if (!host) throw noPlace(remote);
   const path = short?.[2] ?? url?.pathname ?? '';
-  return { host, path: path.replace(/^\/+|\/+$/g, '').replace(/\.git$/, '') };
+  // The port of SSH is not that of the pages.
+  const origin = url?.protocol.startsWith('http') ? url.origin : `https://${host}`;
+  return { host, origin, path: path.replace(/^\/+|\/+$/g, '').replace(/\.git$/, '') };
 }
 
 function noPlace(remote: string): LockstepError {
