@@ -95,10 +95,9 @@ async function edit<T>(
   }
   if (!loaded) return;
   if (options.json) printJson(context, { manifest: options.meta });
-  const { findings } = await loadSettings(path);
   // A route may go before another comes: nothing has failed.
   tellFindings(
     context,
-    findings.map((finding) => ({ ...finding, severity: 'warning' })),
+    loaded.findings.map((finding) => ({ ...finding, severity: 'warning' })),
   );
 }
