@@ -1,5 +1,5 @@
-import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { addParts, type Part } from './parts.ts';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { loadGroup, type Part } from './parts.ts';
 
 const EXAMPLES = `
 Butane and Ignition for the first boot of Fedora CoreOS and its kin. No other program is needed.
@@ -62,11 +62,16 @@ const PARTS: readonly Part[] = [
   },
 ];
 
-/** The command, as `addParts` takes `called`. */
+/** The command, as `loadGroup` takes `called`. */
 export function load(called?: string): Promise<CommandUnknownOpts> {
-  const group = new Command('ignition')
-    .summary('make and check the first boot: Butane to Ignition')
-    .description('Makes and checks the documents of a first boot.')
-    .addHelpText('after', EXAMPLES);
-  return addParts(group, PARTS, called);
+  return loadGroup(
+    {
+      name: 'ignition',
+      summary: 'make and check the first boot: Butane to Ignition',
+      description: 'Makes and checks the documents of a first boot.',
+      epilogue: EXAMPLES,
+      parts: PARTS,
+    },
+    called,
+  );
 }

@@ -1,5 +1,5 @@
-import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { addParts, type Part } from './parts.ts';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { loadGroup, type Part } from './parts.ts';
 
 const EXAMPLES = `
 Signatures as cosign 2, cosign 3, skopeo, podman and bootc read them. No other program is needed.
@@ -48,11 +48,16 @@ const PARTS: readonly Part[] = [
   },
 ];
 
-/** The command, as `addParts` takes `called`. */
+/** The command, as `loadGroup` takes `called`. */
 export function load(called?: string): Promise<CommandUnknownOpts> {
-  const group = new Command('trust')
-    .summary('sign images, and tell what is signed by whom')
-    .description('Signs images and judges what they are signed with.')
-    .addHelpText('after', EXAMPLES);
-  return addParts(group, PARTS, called);
+  return loadGroup(
+    {
+      name: 'trust',
+      summary: 'sign images, and tell what is signed by whom',
+      description: 'Signs images and judges what they are signed with.',
+      epilogue: EXAMPLES,
+      parts: PARTS,
+    },
+    called,
+  );
 }

@@ -1,5 +1,5 @@
-import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { addParts, type Part } from './parts.ts';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { loadGroup, type Part } from './parts.ts';
 
 const EXAMPLES = `
 The files of a CI service are made from lockstep.yaml (its key ci) and have no logic of their own:
@@ -64,13 +64,17 @@ const PARTS: readonly Part[] = [
   },
 ];
 
-/** The command, as `addParts` takes `called`. */
+/** The command, as `loadGroup` takes `called`. */
 export function load(called?: string): Promise<CommandUnknownOpts> {
-  const group = new Command('workflow')
-    .summary('make and check the files of your CI, start and watch its runs')
-    .description(
-      'Makes the files of a CI service from the configuration, checks them, and starts and watches runs.',
-    )
-    .addHelpText('after', EXAMPLES);
-  return addParts(group, PARTS, called);
+  return loadGroup(
+    {
+      name: 'workflow',
+      summary: 'make and check the files of your CI, start and watch its runs',
+      description:
+        'Makes the files of a CI service from the configuration, checks them, and starts and watches runs.',
+      epilogue: EXAMPLES,
+      parts: PARTS,
+    },
+    called,
+  );
 }
