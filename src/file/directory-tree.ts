@@ -75,10 +75,21 @@ function entriesIn(root: string, folder: string): Found[] {
 }
 
 function entryOf(found: Dirent, path: string, full: string): TreeEntry {
-  if (found.isFile()) return { path, size: lstatSync(full).size, type: 'file' };
+  if (found.isFile()) return fileEntry(path, full);
   if (found.isDirectory()) return { path, size: 0, type: 'directory' };
   if (!found.isSymbolicLink()) return { path, size: 0, type: 'other' };
   return { path, size: 0, type: 'symlink', linkTarget: readlinkSync(full) };
+}
+
+/** The size is asked for by few, and to ask for it takes longer than to list. */
+function fileEntry(path: string, full: string): TreeEntry {
+  return {
+    path,
+    type: 'file',
+    get size() {
+      return lstatSync(full).size;
+    },
+  };
 }
 
 async function readTreeFile(root: string, path: string): Promise<Uint8Array> {

@@ -48,3 +48,15 @@ export async function readIfThere(tree: FileTree, path: string): Promise<Uint8Ar
     throw error;
   }
 }
+
+/** The first of some files that is there. */
+export async function firstThere(
+  tree: FileTree,
+  paths: readonly string[],
+): Promise<Uint8Array | undefined> {
+  for (const path of paths) {
+    const content = await readIfThere(tree, path);
+    if (content) return content;
+  }
+  return undefined;
+}

@@ -1,7 +1,9 @@
+import { nameOf } from '../../file/path.ts';
 import type { FileTree } from '../../file/tree.ts';
 import { modinfoValues } from '../../kernel/module/module.ts';
 import { mapConcurrently } from '../../system/concurrency.ts';
 import { checkModules } from './check-modules.ts';
+import { readNamedImage } from './describe/image.ts';
 import { describeKernel } from './describe/kernel.ts';
 import { OwnExports } from './describe/own-exports.ts';
 import { withModuleExports } from './describe/symbols.ts';
@@ -24,8 +26,11 @@ export async function verifyFiles(
   files: FilesToVerify,
   options: VerifyOptions = {},
 ): Promise<KernelReport> {
+  const image = readNamedImage(tree, { folder, release: nameOf(folder) });
+  // It may fail before anybody waits for it.
+  image.catch(() => {});
   const describing = kernelAt(tree, folder).then(async (kernelFiles) => {
-    const kernel = await describeKernel(tree, kernelFiles, options);
+    const kernel = await describeKernel(tree, kernelFiles, options, { image });
     return { kernelFiles, kernel, own: new OwnExports(tree, kernelFiles, kernel) };
   });
   const inspect = (inputs: readonly ModuleInput[] = []) => inspectAll(inputs, describing, options);

@@ -80,7 +80,7 @@ async function verifyKernel(
   const ahead = threads === 1 ? undefined : read();
   // Whoever fails first is told; it must not be this one without a listener.
   ahead?.catch(() => {});
-  const described = await describeKernel(tree, files, options, basics);
+  const described = await describeKernel(tree, files, options, { basics });
   const others: InspectedModule[] = [];
   for await (const { path, content } of tree.readMany(foreign)) {
     signal?.throwIfAborted();

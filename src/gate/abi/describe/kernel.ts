@@ -1,9 +1,8 @@
-import { decompressAside, decompressBytes } from '../../../file/compression/compression.ts';
-import type { FileTree } from '../../../file/tree.ts';
+import { decompressBytes } from '../../../file/compression/compression.ts';
+import { type FileTree, firstThere } from '../../../file/tree.ts';
 import { type Btf, readKernelBtf } from '../../../kernel/btf/check.ts';
-import { type Elf, findSection, rawSectionBytes, readElf } from '../../../kernel/elf/elf.ts';
+import { type Elf, findSection, rawSectionBytes } from '../../../kernel/elf/elf.ts';
 import { readKernelExports } from '../../../kernel/image/exports.ts';
-import { unpackKernelImage } from '../../../kernel/image/image.ts';
 import { readSymvers } from '../../../kernel/image/symvers.ts';
 import { readSystemMapExports } from '../../../kernel/image/system-map.ts';
 import type { KernelExport } from '../../../kernel/module/exports.ts';
@@ -11,11 +10,11 @@ import { magicHasModversions } from '../../../kernel/module/vermagic.ts';
 import { findCertificates } from '../../../kernel/signature/certificate.ts';
 import { type KernelConfig, readKernelConfig } from '../../../kernel/version/config.ts';
 import { type LoaderRules, loaderRules } from '../../../kernel/version/loader.ts';
-import { readUnifiedImage } from '../../../oci/evidence/unified.ts';
 import { LockstepError } from '../../../system/error.ts';
 import { builtinsOfImage, builtinsOfLists } from '../kernel/builtins.ts';
 import { type KernelFiles, moduleName, ownModules } from '../kernel/files.ts';
 import type { Kernel, Reader } from '../kernel/kernel.ts';
+import { type FoundImage, readImage } from './image.ts';
 import { type Sample, sampleModule } from './sample-module.ts';
 
 export interface DescribeOptions {
@@ -28,7 +27,6 @@ export interface DescribeOptions {
 }
 
 const TEXT_LIMIT = 64 << 20;
-const IMAGE_LIMIT = 1 << 30;
 
 /** What the configuration and one of its own modules tell of a kernel; quickly read. */
 export interface KernelBasics {
@@ -36,6 +34,12 @@ export interface KernelBasics {
   sample: Sample | undefined;
   /** Enough to read modules as this kernel would, but for the keys that it trusts. */
   reader: Reader;
+}
+
+/** What was begun before a kernel is described, so that it goes on beside other work. */
+export interface Begun {
+  basics?: KernelBasics;
+  image?: Promise<FoundImage | undefined>;
 }
 
 /** The first half of `describeKernel`. */
@@ -72,11 +76,11 @@ export async function describeKernel(
   tree: FileTree,
   files: KernelFiles,
   options: DescribeOptions = {},
-  basics?: KernelBasics,
+  begun: Begun = {},
 ): Promise<Kernel> {
   const [image, { config, sample, reader }] = await Promise.all([
-    readImage(tree, files),
-    basics ?? readBasics(tree, files, options),
+    readImage(tree, files, begun.image),
+    begun.basics ?? readBasics(tree, files, options),
   ]);
   const symvers = await findSymvers(tree, files, options);
   const own = image && readKernelExports(image, { relativeCrcs: isSet(config, 'MODULE_REL_CRCS') });
@@ -111,7 +115,7 @@ async function readConfig(
 ): Promise<KernelConfig | undefined> {
   if (options.config != null) return readKernelConfig(options.config);
   const { folder, release } = files;
-  const found = await firstFile(tree, [
+  const found = await firstThere(tree, [
     `${folder}/config`,
     `boot/config-${release}`,
     `usr/lib/ostree-boot/config-${release}`,
@@ -128,7 +132,7 @@ async function findSymvers(
   if (options.symvers) return readSymvers(textOf(options.symvers));
   const { folder, release } = files;
   const endings = ['', '.xz', '.zst', '.gz'];
-  const found = await firstFile(tree, [
+  const found = await firstThere(tree, [
     ...endings.map((ending) => `${folder}/symvers${ending}`),
     ...endings.map((ending) => `boot/symvers-${release}${ending}`),
     `${folder}/build/Module.symvers`,
@@ -141,32 +145,8 @@ async function findSymvers(
 /** The last resort, which tells names but neither versions nor namespaces. */
 async function readSystemMap(tree: FileTree, files: KernelFiles): Promise<KernelExport[]> {
   const { folder, release } = files;
-  const found = await firstFile(tree, [`${folder}/System.map`, `boot/System.map-${release}`]);
+  const found = await firstThere(tree, [`${folder}/System.map`, `boot/System.map-${release}`]);
   return found ? readSystemMapExports(textOf(found)) : [];
-}
-
-async function readImage(
-  tree: FileTree,
-  files: KernelFiles,
-): Promise<ReturnType<typeof readElf> | undefined> {
-  const { folder, release } = files;
-  const found = await firstFile(tree, [
-    `${folder}/vmlinuz`,
-    `boot/vmlinuz-${release}`,
-    `usr/lib/ostree-boot/vmlinuz-${release}`,
-    `${folder}/vmlinux`,
-    `boot/vmlinux-${release}`,
-    `${folder}/Image`,
-  ]).then((image) => image ?? readUnifiedImage(tree, files));
-  if (!found) return undefined;
-  try {
-    const unpack = (bytes: Uint8Array, expected?: number) =>
-      decompressAside(bytes, IMAGE_LIMIT, expected == null ? {} : { expected });
-    return readElf(await unpackKernelImage(found, unpack));
-  } catch (error) {
-    if (error instanceof LockstepError) return undefined;
-    throw error;
-  }
 }
 
 /** The type information in the image, which loads it with its own data. */
@@ -190,19 +170,4 @@ function vermagicOf(image: Buffer, release: string): string | undefined {
 
 function textOf(content: Uint8Array): string {
   return Buffer.from(decompressBytes(content, TEXT_LIMIT)).toString('latin1');
-}
-
-/** The first of some files that is there. */
-async function firstFile(
-  tree: FileTree,
-  paths: readonly string[],
-): Promise<Uint8Array | undefined> {
-  for (const path of paths) {
-    try {
-      return await tree.read(path);
-    } catch (error) {
-      if (!(error instanceof LockstepError) || error.code !== 'not-found') throw error;
-    }
-  }
-  return undefined;
 }
