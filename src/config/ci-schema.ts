@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { branchNameProblem } from './ci/branch-name.ts';
 import { cronProblem } from './ci/cron.ts';
 import { engines } from './ci/engines.ts';
@@ -8,7 +8,7 @@ import { RelativePath, textWithout } from './words.ts';
 /** Words of a command without anything that a shell or YAML would read as more than letters. */
 const COMMAND = /^[\w./~-]+(?: [\w./~=:@-]+)*$/;
 /** How jobs come by lockstep. */
-export const Program = z.string().regex(COMMAND, 'must be npm, or a plain command');
+export const Program = z.string().check(z.regex(COMMAND, 'must be npm, or a plain command'));
 const RUNNER = /^[A-Za-z0-9_][\w.-]*$/;
 const ENVIRONMENT = /^[A-Za-z0-9][\w./ -]{0,253}[\w]$|^[A-Za-z0-9]$/;
 
@@ -17,74 +17,91 @@ const LONGEST = { hosted: 360, own: 7200 };
 const HOSTED = /^(?:ubuntu|windows|macos)-/;
 
 const keys = {
-  engine: z.enum(engines).default('github').describe('The CI service that files are made for'),
-  program: Program.default('npm').describe(
-    'How jobs come by lockstep: npm, which installs this version by a lock file with the digests of all of it, or a command that runners have',
-  ),
+  engine: z
+    ._default(z.enum(engines), 'github')
+    .check(z.describe('The CI service that files are made for')),
+  program: z
+    ._default(Program, 'npm')
+    .check(
+      z.describe(
+        'How jobs come by lockstep: npm, which installs this version by a lock file with the digests of all of it, or a command that runners have',
+      ),
+    ),
   runner: z
-    .string()
-    .regex(RUNNER, 'must be one label of a runner')
-    .default('ubuntu-24.04')
-    .describe('Label of the machines that jobs run on'),
-  branch: textWithout(branchNameProblem)
-    .default('main')
-    .describe('The branch whose runs move what hosts follow'),
-  schedule: textWithout(cronProblem)
-    .default('0 6 * * *')
-    .describe('When upstream is looked at: a cron line, UTC'),
-  cleanup: textWithout(cronProblem)
-    .default('0 2 * * 0')
-    .describe('When old images are removed: a cron line, UTC'),
+    ._default(z.string().check(z.regex(RUNNER, 'must be one label of a runner')), 'ubuntu-24.04')
+    .check(z.describe('Label of the machines that jobs run on')),
+  branch: z
+    ._default(textWithout(branchNameProblem), 'main')
+    .check(z.describe('The branch whose runs move what hosts follow')),
+  schedule: z
+    ._default(textWithout(cronProblem), '0 6 * * *')
+    .check(z.describe('When upstream is looked at: a cron line, UTC')),
+  cleanup: z
+    ._default(textWithout(cronProblem), '0 2 * * 0')
+    .check(z.describe('When old images are removed: a cron line, UTC')),
   ignore: z
-    .array(textWithout(pathPatternProblem))
-    .min(1, 'must hold a pattern: leave the key out for the usual ones')
-    .default(['**/*.md', 'docs/**'])
-    .describe('Paths whose changes alone build nothing'),
+    ._default(
+      z
+        .array(textWithout(pathPatternProblem))
+        .check(z.minLength(1, 'must hold a pattern: leave the key out for the usual ones')),
+      ['**/*.md', 'docs/**'],
+    )
+    .check(z.describe('Paths whose changes alone build nothing')),
   timeout_minutes: z
-    .number()
-    .int()
-    .min(1)
-    .max(LONGEST.own)
-    .default(120)
-    .describe('Longest time of a job that builds, boots or promotes'),
+    ._default(z.int().check(z.minimum(1), z.maximum(LONGEST.own)), 120)
+    .check(z.describe('Longest time of a job that builds, boots or promotes')),
   environment: z
-    .string()
-    .regex(ENVIRONMENT, 'must be letters, digits and . _ / - or spaces between them')
-    .optional()
-    .describe('Environment of the job that promotes, for rules and secrets of its own'),
+    .optional(
+      z
+        .string()
+        .check(z.regex(ENVIRONMENT, 'must be letters, digits and . _ / - or spaces between them')),
+    )
+    .check(z.describe('Environment of the job that promotes, for rules and secrets of its own')),
   attest: z
-    .boolean()
-    .optional()
-    .describe('Attest where images come from, by the identity of the job (default: on GitHub)'),
+    .optional(z.boolean())
+    .check(
+      z.describe('Attest where images come from, by the identity of the job (default: on GitHub)'),
+    ),
   pages: z
-    .boolean()
-    .optional()
-    .describe('Publish pages: the status of the streams, and ignition (default: with ignition)'),
-  ignition: RelativePath.optional().describe(
-    'Butane file that is published on the pages as Ignition',
-  ),
+    .optional(z.boolean())
+    .check(
+      z.describe('Publish pages: the status of the streams, and ignition (default: with ignition)'),
+    ),
+  ignition: z
+    .optional(RelativePath)
+    .check(z.describe('Butane file that is published on the pages as Ignition')),
   issue: z
-    .string()
-    .regex(/^[1-9]\d{0,2}[hdw]$/, 'must be a number of hours, days or weeks: 12h, 3d, 1w')
-    .default('3d')
-    .describe('Open an issue for a stream when stable has lagged so long'),
+    ._default(
+      z
+        .string()
+        .check(
+          z.regex(/^[1-9]\d{0,2}[hdw]$/, 'must be a number of hours, days or weeks: 12h, 3d, 1w'),
+        ),
+      '3d',
+    )
+    .check(z.describe('Open an issue for a stream when stable has lagged so long')),
   keep_alive: z
-    .boolean()
-    .default(true)
-    .describe('Keep the schedule from being switched off when the repository is quiet'),
+    ._default(z.boolean(), true)
+    .check(z.describe('Keep the schedule from being switched off when the repository is quiet')),
 };
 
 const Keys = z.strictObject(keys);
 
 /** Files of CI: the key `ci`, what the engine would refuse being refused here. */
-export const Ci = Keys.superRefine((ci, issues) => {
-  const say = (key: keyof typeof keys, message: string) =>
-    issues.addIssue({ code: 'custom', path: [key], message });
-  const { engine, runner, timeout_minutes } = ci;
-  if (engine === 'github' && HOSTED.test(runner) && timeout_minutes > LONGEST.hosted)
-    say('timeout_minutes', `must be at most ${LONGEST.hosted}: GitHub ends jobs on ${runner} then`);
-  if (engine !== 'github' && ci.attest) say('attest', `is for github: ${engine} attests nothing`);
-  if (engine !== 'github' && ci.pages) say('pages', `is for github: none are made for ${engine}`);
-  if (ci.ignition && ci.pages === false) say('ignition', 'is published on the pages: pages: true');
-});
+export const Ci = Keys.check(
+  z.superRefine((ci, issues) => {
+    const say = (key: keyof typeof keys, message: string) =>
+      issues.addIssue({ code: 'custom', path: [key], message });
+    const { engine, runner, timeout_minutes } = ci;
+    if (engine === 'github' && HOSTED.test(runner) && timeout_minutes > LONGEST.hosted)
+      say(
+        'timeout_minutes',
+        `must be at most ${LONGEST.hosted}: GitHub ends jobs on ${runner} then`,
+      );
+    if (engine !== 'github' && ci.attest) say('attest', `is for github: ${engine} attests nothing`);
+    if (engine !== 'github' && ci.pages) say('pages', `is for github: none are made for ${engine}`);
+    if (ci.ignition && ci.pages === false)
+      say('ignition', 'is published on the pages: pages: true');
+  }),
+);
 export type Ci = z.infer<typeof Ci>;

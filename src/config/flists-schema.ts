@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { Name, RelativePath } from './words.ts';
 
 const Keys = z.strictObject({
@@ -8,60 +8,76 @@ const Keys = z.strictObject({
 
 const Address = z
   .string()
-  .regex(
-    /^(?:dir:\/\/\/.+|s3s?:\/\/[^@/]+\/.+)$/,
-    'must be dir:///FOLDER, s3://HOST:PORT/BUCKET or s3s://HOST:PORT/BUCKET, without keys',
+  .check(
+    z.regex(
+      /^(?:dir:\/\/\/.+|s3s?:\/\/[^@/]+\/.+)$/,
+      'must be dir:///FOLDER, s3://HOST:PORT/BUCKET or s3s://HOST:PORT/BUCKET, without keys',
+    ),
   );
 
 const Shape = z.strictObject({
-  conf: RelativePath.optional().describe('rfs.conf that tells store, keys and route'),
-  store: Address.optional().describe(
-    'Where blocks go: dir:///FOLDER, s3://HOST:PORT/BUCKET[/PREFIX][?region=REGION], s3s:// with TLS',
-  ),
-  write: Keys.optional().describe('Key that writes to the store'),
+  conf: z.optional(RelativePath).check(z.describe('rfs.conf that tells store, keys and route')),
+  store: z
+    .optional(Address)
+    .check(
+      z.describe(
+        'Where blocks go: dir:///FOLDER, s3://HOST:PORT/BUCKET[/PREFIX][?region=REGION], s3s:// with TLS',
+      ),
+    ),
+  write: z.optional(Keys).check(z.describe('Key that writes to the store')),
   route: z
-    .string()
-    .regex(
-      /^(?:dir:\/\/\/.+|(?:s3s?|https?):\/\/[^@/]+\/.+)$/,
-      'must be the address of a store, without keys',
+    .optional(
+      z
+        .string()
+        .check(
+          z.regex(
+            /^(?:dir:\/\/\/.+|(?:s3s?|https?):\/\/[^@/]+\/.+)$/,
+            'must be the address of a store, without keys',
+          ),
+        ),
     )
-    .optional()
-    .describe('Where machines read the blocks (default: the store)'),
-  read: Keys.optional().describe('Key that machines read with; it stands in the flist'),
-  repository: Name.optional().describe(
-    'Repository of the flists (default: that of the image, then -flists)',
-  ),
+    .check(z.describe('Where machines read the blocks (default: the store)')),
+  read: z.optional(Keys).check(z.describe('Key that machines read with; it stands in the flist')),
+  repository: z
+    .optional(Name)
+    .check(z.describe('Repository of the flists (default: that of the image, then -flists)')),
   firmware: z
-    .union([z.literal(false), RelativePath])
-    .optional()
-    .describe('Folder of the project with firmware (default: that of the image); false: none'),
+    .optional(z.union([z.literal(false), RelativePath]))
+    .check(
+      z.describe('Folder of the project with firmware (default: that of the image); false: none'),
+    ),
   firmware_tag: z
-    .string()
-    .regex(/^[A-Za-z0-9][\w.-]*$/, 'must be letters, digits and . _ -')
-    .optional()
-    .describe('Names firmware-TAG.fl (default: the day)'),
-  manifests: RelativePath.optional().describe(
-    'Folder of the store where the manifests are put for machines to fetch',
-  ),
-  sign: Secret('Private Ed25519 key that signs the manifests, PEM').optional(),
+    .optional(
+      z.string().check(z.regex(/^[A-Za-z0-9][\w.-]*$/, 'must be letters, digits and . _ -')),
+    )
+    .check(z.describe('Names firmware-TAG.fl (default: the day)')),
+  manifests: z
+    .optional(RelativePath)
+    .check(z.describe('Folder of the store where the manifests are put for machines to fetch')),
+  sign: z.optional(Secret('Private Ed25519 key that signs the manifests, PEM')),
 });
 
 /** `flists`: modules and firmware packed for machines that mount them at boot (docs/flist.md). */
-export const Flists = Shape.superRefine(({ conf, store, write, route, read }, issues) => {
-  const say = (path: string, message: string) =>
-    issues.addIssue({ code: 'custom', path: [path], message });
-  if ((conf == null) === (store == null)) say('store', 'is needed, or conf: one of the two');
-  if (conf != null && (write ?? route ?? read))
-    say('conf', 'tells keys and route too: leave out write, route and read');
-  if (store != null && !store.startsWith('dir:') && !write) say('write', 'is needed for a bucket');
-  if (read && write && read.user === write.user)
-    say('read', 'must be another key than the one that writes');
-});
+export const Flists = Shape.check(
+  z.superRefine(({ conf, store, write, route, read }, issues) => {
+    const say = (path: string, message: string) =>
+      issues.addIssue({ code: 'custom', path: [path], message });
+    if ((conf == null) === (store == null)) say('store', 'is needed, or conf: one of the two');
+    if (conf != null && (write ?? route ?? read))
+      say('conf', 'tells keys and route too: leave out write, route and read');
+    if (store != null && !store.startsWith('dir:') && !write)
+      say('write', 'is needed for a bucket');
+    if (read && write && read.user === write.user)
+      say('read', 'must be another key than the one that writes');
+  }),
+);
 export type Flists = z.infer<typeof Flists>;
 
 function Secret(what: string) {
   return z
     .string()
-    .regex(/^(?:env:[A-Za-z_]\w*|(?!\/).+)$/, 'must be env:NAME or a path inside the project')
-    .describe(`${what}: env:NAME or a file`);
+    .check(
+      z.regex(/^(?:env:[A-Za-z_]\w*|(?!\/).+)$/, 'must be env:NAME or a path inside the project'),
+      z.describe(`${what}: env:NAME or a file`),
+    );
 }

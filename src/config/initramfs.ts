@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { didYouMean } from '../system/nearest.ts';
 import { type DocumentPlaces, placesIn } from './document-places.ts';
 import { InitramfsConfig } from './initramfs-schema.ts';

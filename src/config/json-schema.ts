@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ManyConfig, SingleConfig } from './schema.ts';
 
 /** JSON Schema of `lockstep.yaml` for editors, from the definition that reads the file. */

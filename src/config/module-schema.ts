@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import {
   gitAddressProblem,
   gitCommitProblem,
@@ -18,71 +18,97 @@ import {
 /** A source of modules: what it is called, and where the code comes from. */
 export const Module = z
   .strictObject({
-    name: ModuleName.describe(
-      'What tags, packages and messages call it: zfs; the modules are those that its source builds',
-    ),
-    debian: PackageName.optional().describe('Debian source package: zfs-linux'),
-    dkms: PackageName.optional().describe('Debian package that ships a dkms.conf'),
-    suite: Suite.optional().describe('Suite of the package, when not that of the base'),
-    openzfs: z
-      .string()
-      .regex(
-        /^(?:\d+\.\d+|latest-compatible)$/,
-        'must be a release line (2.4) or latest-compatible',
-      )
-      .optional()
-      .describe('Release line of OpenZFS to take the newest patch of, or latest-compatible'),
-    releases: z
-      .url({ protocol: /^https?$/ })
-      .optional()
-      .describe('Address of the API of the repository whose releases are taken, for forks'),
-    keys: RelativePath.optional().describe('Keyring that signs those releases'),
-    git: textWithout(gitAddressProblem)
-      .optional()
-      .describe(
-        'Address of a git repository with a dkms.conf or a NAME-kmod.spec: https://, ssh:// or file://',
+    name: ModuleName.check(
+      z.describe(
+        'What tags, packages and messages call it: zfs; the modules are those that its source builds',
       ),
-    commit: textWithout(gitCommitProblem)
-      .optional()
-      .describe('Commit of that repository, all 40 digits of it'),
-    path: textWithout(gitPathProblem)
-      .optional()
-      .describe('Folder of that repository with the dkms.conf or the spec, when not its root'),
-    spec: textWithout(specFileProblem)
-      .optional()
-      .describe('Spec file in that folder, when it has several or a dkms.conf too (RPM bases)'),
-    kmods: ImageReference.regex(
-      /^(?:[^{}]|\{os_version\}|\{kernel\})*$/,
-      'holds braces that stand for nothing; there are {os_version} and {kernel}',
-    )
-      .optional()
-      .describe(
-        'Image that holds its packages, built by others: HOST/NAME:TAG; {os_version} and {kernel} stand for those of the base',
+    ),
+    debian: z.optional(PackageName).check(z.describe('Debian source package: zfs-linux')),
+    dkms: z.optional(PackageName).check(z.describe('Debian package that ships a dkms.conf')),
+    suite: z.optional(Suite).check(z.describe('Suite of the package, when not that of the base')),
+    openzfs: z
+      .optional(
+        z
+          .string()
+          .check(
+            z.regex(
+              /^(?:\d+\.\d+|latest-compatible)$/,
+              'must be a release line (2.4) or latest-compatible',
+            ),
+          ),
+      )
+      .check(
+        z.describe('Release line of OpenZFS to take the newest patch of, or latest-compatible'),
+      ),
+    releases: z
+      .optional(z.url({ protocol: /^https?$/ }))
+      .check(
+        z.describe('Address of the API of the repository whose releases are taken, for forks'),
+      ),
+    keys: z.optional(RelativePath).check(z.describe('Keyring that signs those releases')),
+    git: z
+      .optional(textWithout(gitAddressProblem))
+      .check(
+        z.describe(
+          'Address of a git repository with a dkms.conf or a NAME-kmod.spec: https://, ssh:// or file://',
+        ),
+      ),
+    commit: z
+      .optional(textWithout(gitCommitProblem))
+      .check(z.describe('Commit of that repository, all 40 digits of it')),
+    path: z
+      .optional(textWithout(gitPathProblem))
+      .check(
+        z.describe('Folder of that repository with the dkms.conf or the spec, when not its root'),
+      ),
+    spec: z
+      .optional(textWithout(specFileProblem))
+      .check(
+        z.describe('Spec file in that folder, when it has several or a dkms.conf too (RPM bases)'),
+      ),
+    kmods: z
+      .optional(
+        ImageReference.check(
+          z.regex(
+            /^(?:[^{}]|\{os_version\}|\{kernel\})*$/,
+            'holds braces that stand for nothing; there are {os_version} and {kernel}',
+          ),
+        ),
+      )
+      .check(
+        z.describe(
+          'Image that holds its packages, built by others: HOST/NAME:TAG; {os_version} and {kernel} stand for those of the base',
+        ),
       ),
     load: z
-      .union(
-        [z.boolean(), z.array(ModuleName)],
-        'must be true, false or a list of names of modules',
+      ._default(
+        z.union(
+          [z.boolean(), z.array(ModuleName)],
+          'must be true, false or a list of names of modules',
+        ),
+        true,
       )
-      .default(true)
-      .describe(
-        'Modules that are loaded when the image boots (modules-load.d): those listed, or with true the one that has the name above, if one has',
+      .check(
+        z.describe(
+          'Modules that are loaded when the image boots (modules-load.d): those listed, or with true the one that has the name above, if one has',
+        ),
       ),
     allow_experimental: z
-      .boolean()
-      .default(false)
-      .describe('Build although the kernel is newer than the module supports'),
+      ._default(z.boolean(), false)
+      .check(z.describe('Build although the kernel is newer than the module supports')),
   })
-  .refine(
-    ({ debian, dkms, openzfs, git, kmods }) => countOf(debian, dkms, openzfs, git, kmods) === 1,
-    {
-      message: 'name exactly one of debian, dkms, openzfs, git, kmods',
-    },
-  )
-  .refine(({ git, commit }) => git == null || commit != null, {
-    path: ['git'],
-    message: 'needs a commit, all 40 digits of it: branches and tags move',
-  })
-  .refine(({ git, commit, path, spec }) => git != null || (commit ?? path ?? spec) == null, {
-    message: 'commit, path and spec belong to git: name the address of the repository',
-  });
+  .check(
+    z.refine(
+      ({ debian, dkms, openzfs, git, kmods }) => countOf(debian, dkms, openzfs, git, kmods) === 1,
+      {
+        message: 'name exactly one of debian, dkms, openzfs, git, kmods',
+      },
+    ),
+    z.refine(({ git, commit }) => git == null || commit != null, {
+      path: ['git'],
+      message: 'needs a commit, all 40 digits of it: branches and tags move',
+    }),
+    z.refine(({ git, commit, path, spec }) => git != null || (commit ?? path ?? spec) == null, {
+      message: 'commit, path and spec belong to git: name the address of the repository',
+    }),
+  );

@@ -1,5 +1,5 @@
 import { type Document, isMap, LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { didYouMean } from '../system/nearest.ts';
 import { type DocumentPlaces, type Place, placesIn } from './document-places.ts';
 import { knownKeysAt } from './known-keys.ts';

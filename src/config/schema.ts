@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { Base, Builder } from './base-schema.ts';
 import { Ci } from './ci-schema.ts';
 import { Flists } from './flists-schema.ts';
@@ -10,118 +10,137 @@ import { Name, PackageChoice, RelativePath, textWithout } from './words.ts';
 
 const StableTag = textWithout(templateProblem);
 /** Branches have repositories of their own beside those of main (docs/channels.md). */
-const Repository = Name.regex(
-  /(?<!-br)$/,
-  'must not end in -br: such are the repositories of branches',
+const Repository = Name.check(
+  z.regex(/(?<!-br)$/, 'must not end in -br: such are the repositories of branches'),
 );
 const Place = z
   .string()
-  .regex(/^(?:env:[A-Za-z_]\w*|(?!\/).+)$/, 'must be env:NAME or a path inside the project');
+  .check(
+    z.regex(/^(?:env:[A-Za-z_]\w*|(?!\/).+)$/, 'must be env:NAME or a path inside the project'),
+  );
 
 const Signing = z.strictObject({
-  key: Place.describe('Private key that signs modules, PEM: env:NAME or a file'),
-  certificate: Place.optional().describe('Its certificate, when it is not in the PEM of the key'),
-  passphrase: Place.optional().describe('Of an encrypted key'),
+  key: Place.check(z.describe('Private key that signs modules, PEM: env:NAME or a file')),
+  certificate: z
+    .optional(Place)
+    .check(z.describe('Its certificate, when it is not in the PEM of the key')),
+  passphrase: z.optional(Place).check(z.describe('Of an encrypted key')),
 });
 
 const Image = z.strictObject({
   packages: z
-    .array(PackageChoice)
-    .default([])
-    .describe(
-      'What the image holds beside base and modules; name/suite takes one from another suite',
+    ._default(z.array(PackageChoice), [])
+    .check(
+      z.describe(
+        'What the image holds beside base and modules; name/suite takes one from another suite',
+      ),
     ),
-  overlay: RelativePath.optional().describe('Folder that is copied over the root'),
+  overlay: z.optional(RelativePath).check(z.describe('Folder that is copied over the root')),
   enable: z
-    .array(z.string().regex(/^[\w@.:-]+$/, 'must be the name of a unit'))
-    .default([])
-    .describe('Units that are enabled'),
+    ._default(z.array(z.string().check(z.regex(/^[\w@.:-]+$/, 'must be the name of a unit'))), [])
+    .check(z.describe('Units that are enabled')),
 });
 
 const Publish = z.strictObject({
-  registry: z.string().min(1).describe('host/owner, or oci:DIR, a folder of OCI image layouts'),
-  image: Repository.describe('Repository of the OS image'),
-  kmods: Repository.describe('Repository of the kmods images'),
+  registry: z
+    .string()
+    .check(z.minLength(1), z.describe('host/owner, or oci:DIR, a folder of OCI image layouts')),
+  image: Repository.check(z.describe('Repository of the OS image')),
+  kmods: Repository.check(z.describe('Repository of the kmods images')),
   stable: z
-    .array(StableTag)
-    .refine((tags) => tags.some(isMoving), 'must hold a tag without {kernel} and {module.NAME}')
-    .default(['latest', 'main-{os_version}'])
-    .describe(
-      'Tags that hosts follow; {os_version}, {kernel} and {module.NAME} stand for what is in the image',
+    ._default(
+      z
+        .array(StableTag)
+        .check(
+          z.refine(
+            (tags) => tags.some(isMoving),
+            'must hold a tag without {kernel} and {module.NAME}',
+          ),
+        ),
+      ['latest', 'main-{os_version}'],
+    )
+    .check(
+      z.describe(
+        'Tags that hosts follow; {os_version}, {kernel} and {module.NAME} stand for what is in the image',
+      ),
     ),
   compression: z
-    .enum(['gzip', 'zstd:chunked'])
-    .default('gzip')
-    .describe('Of layers; zstd:chunked lets others look inside without pulling (docs/inspect.md)'),
+    ._default(z.enum(['gzip', 'zstd:chunked']), 'gzip')
+    .check(
+      z.describe(
+        'Of layers; zstd:chunked lets others look inside without pulling (docs/inspect.md)',
+      ),
+    ),
   archive_inputs: z
-    .boolean()
-    .optional()
-    .describe(
-      'Keep sources and packages in the registry, for replays when upstream has them no more',
+    .optional(z.boolean())
+    .check(
+      z.describe(
+        'Keep sources and packages in the registry, for replays when upstream has them no more',
+      ),
     ),
 });
 
 const Gates = z.strictObject({
   boot: z
-    .string()
-    .regex(/^[a-z0-9-]+$/, 'must be the name of a scenario')
-    .default('load')
-    .describe(
-      'Scenario that is run in a booted guest: zfs, load, or scenarios/NAME.sh of the project',
+    ._default(z.string().check(z.regex(/^[a-z0-9-]+$/, 'must be the name of a scenario')), 'load')
+    .check(
+      z.describe(
+        'Scenario that is run in a booted guest: zfs, load, or scenarios/NAME.sh of the project',
+      ),
     ),
 });
 
 const VariableValue = z.union([
   z.string(),
-  z.number().refine((value) => !Number.isInteger(value) || Number.isSafeInteger(value), {
-    message: 'is larger than numbers are read exactly; write it in quotes',
-  }),
+  z.number().check(
+    z.refine((value) => !Number.isInteger(value) || Number.isSafeInteger(value), {
+      message: 'is larger than numbers are read exactly; write it in quotes',
+    }),
+  ),
   z.boolean(),
 ]);
-const VariableName = z.string().regex(/^[A-Za-z_][\w.-]*$/, 'must be a name');
+const VariableName = z.string().check(z.regex(/^[A-Za-z_][\w.-]*$/, 'must be a name'));
 
 const Ignition = z.strictObject({
   source: z
-    .union([RelativePath, z.array(RelativePath).min(1)])
-    .describe('Butane file, or a list of parts: each is merged over those before it'),
-  files: RelativePath.optional().describe('Folder that local files are taken from'),
+    .union([RelativePath, z.array(RelativePath).check(z.minLength(1))])
+    .check(z.describe('Butane file, or a list of parts: each is merged over those before it')),
+  files: z.optional(RelativePath).check(z.describe('Folder that local files are taken from')),
   variables: z
-    .record(VariableName, VariableValue)
-    .optional()
-    .describe('Values for !var and !format: plain, env:NAME or file:PATH'),
+    .optional(z.record(VariableName, VariableValue))
+    .check(z.describe('Values for !var and !format: plain, env:NAME or file:PATH')),
   secrets: z
-    .record(VariableName, Place)
-    .optional()
-    .describe('Values for !secret: env:NAME or a file inside the project'),
-  strict: z.boolean().optional().describe('Warnings fail the build'),
+    .optional(z.record(VariableName, Place))
+    .check(z.describe('Values for !secret: env:NAME or a file inside the project')),
+  strict: z.optional(z.boolean()).check(z.describe('Warnings fail the build')),
   limit: z
-    .union([z.enum(['aws', 'openstack', 'virtualbox']), z.number().int().positive()])
-    .optional()
-    .describe('Largest document: what a cloud takes, or bytes'),
+    .optional(z.union([z.enum(['aws', 'openstack', 'virtualbox']), z.int().check(z.positive())]))
+    .check(z.describe('Largest document: what a cloud takes, or bytes')),
   url: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe('Where the document will be fetched'),
+    .optional(z.url({ protocol: /^https?$/ }))
+    .check(z.describe('Where the document will be fetched')),
 });
 
 const streamKeys = {
-  name: Name.describe('Name of the stream'),
+  name: Name.check(z.describe('Name of the stream')),
   base: Base,
-  builder: Builder.optional(),
-  modules: z.array(Module).min(1),
-  signing: Signing.optional(),
-  image: Image.prefault({}),
+  builder: z.optional(Builder),
+  modules: z.array(Module).check(z.minLength(1)),
+  signing: z.optional(Signing),
+  image: z.prefault(Image, {}),
   publish: Publish,
-  gates: Gates.prefault({}),
-  trust: Trust.optional().describe('What promotion signs, so that hosts accept it'),
-  flists: Flists.optional().describe('Modules and firmware that machines mount at boot'),
-  ignition: Ignition.optional().describe(
-    'The first boot: Butane, built by lockstep ignition build',
-  ),
+  gates: z.prefault(Gates, {}),
+  trust: z.optional(Trust).check(z.describe('What promotion signs, so that hosts accept it')),
+  flists: z.optional(Flists).check(z.describe('Modules and firmware that machines mount at boot')),
+  ignition: z
+    .optional(Ignition)
+    .check(z.describe('The first boot: Butane, built by lockstep ignition build')),
 };
 
+const Keys = z.strictObject(streamKeys);
+
 /** Images of the Fedora family are built for in a builder image; OpenZFS comes there as RPMs. */
-function checkFamily(stream: z.output<z.ZodObject<typeof streamKeys>>, issues: Issues): void {
+function checkFamily(stream: z.output<typeof Keys>, issues: Issues): void {
   const say = (path: (string | number)[], message: string) =>
     issues.addIssue({ code: 'custom', path, message });
   const { base, builder, modules } = stream;
@@ -149,19 +168,21 @@ function checkFamily(stream: z.output<z.ZodObject<typeof streamKeys>>, issues: I
 type Issues = Pick<z.core.$RefinementCtx, 'addIssue'>;
 
 /** One configured line of work: base + modules + where to publish. */
-export const Stream = z.strictObject(streamKeys).superRefine(checkFamily);
+export const Stream = Keys.check(z.superRefine(checkFamily));
 export type Stream = z.infer<typeof Stream>;
 
-const version = z.literal(1).describe('Version of this format');
-const ci = Ci.prefault({}).describe('Files for CI, made by lockstep workflow generate');
+const version = z.literal(1).check(z.describe('Version of this format'));
+const ci = z.prefault(Ci, {}).check(z.describe('Files for CI, made by lockstep workflow generate'));
 
 /** `lockstep.yaml` with one stream. */
-export const SingleConfig = z.strictObject({ version, ...streamKeys, ci }).superRefine(checkFamily);
+export const SingleConfig = z
+  .strictObject({ version, ...streamKeys, ci })
+  .check(z.superRefine(checkFamily));
 
 /** `lockstep.yaml` with several streams. */
 export const ManyConfig = z.strictObject({
   version,
-  streams: z.array(Stream).min(1).superRefine(checkStreams),
+  streams: z.array(Stream).check(z.minLength(1), z.superRefine(checkStreams)),
   ci,
 });
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { kernelName } from '../kernel/module/name.ts';
 import { modulesIn } from './tag-template.ts';
 

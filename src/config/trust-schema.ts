@@ -1,90 +1,118 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { RelativePath } from './words.ts';
 
 const Place = z
   .string()
-  .regex(/^(?:env:[A-Za-z_]\w*|(?!\/).+)$/, 'must be env:NAME or a path inside the project');
+  .check(
+    z.regex(/^(?:env:[A-Za-z_]\w*|(?!\/).+)$/, 'must be env:NAME or a path inside the project'),
+  );
 const ImageName = z
   .string()
-  .regex(
-    /^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*)+$/,
-    'must be HOST/NAME without a tag',
+  .check(
+    z.regex(
+      /^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*)+$/,
+      'must be HOST/NAME without a tag',
+    ),
   );
 
-const PublicKeys = z.union([Place, z.array(Place).min(1)]);
+const PublicKeys = z.union([Place, z.array(Place).check(z.minLength(1))]);
 
-const IdentityName = z.string().min(1);
+const IdentityName = z.string().check(z.minLength(1));
 
 const TrustedIdentity = z.strictObject({
-  identity: IdentityName.describe('Whom the certificate of a keyless signature names'),
-  issuer: z.url().describe('Who vouches for that identity'),
-  root: Place.describe('trusted_root.json: authorities and logs that count'),
+  identity: IdentityName.check(z.describe('Whom the certificate of a keyless signature names')),
+  issuer: z.url().check(z.describe('Who vouches for that identity')),
+  root: Place.check(z.describe('trusted_root.json: authorities and logs that count')),
 });
 
 const TrustedBase = z.union([
-  z.strictObject({ key: PublicKeys.describe('Public key, or a list of them') }),
+  z.strictObject({ key: PublicKeys.check(z.describe('Public key, or a list of them')) }),
   TrustedIdentity,
 ]);
 
 const TrustedSigner = z.union([Place, TrustedIdentity]);
-const TrustedSigners = z.union([TrustedSigner, z.array(TrustedSigner).min(1)]);
+const TrustedSigners = z.union([TrustedSigner, z.array(TrustedSigner).check(z.minLength(1))]);
 /** Whose signatures count: places of public keys, and identities. */
 export type TrustedSigners = z.infer<typeof TrustedSigners>;
 
 const Service = z.url({ protocol: /^https?$/ });
 
 const Keyless = z.strictObject({
-  token: Place.optional().describe('Identity token: env:NAME or a file (default: that of the job)'),
-  issuer: z.url().optional().describe('Who has to have issued the token; another is refused'),
+  token: z
+    .optional(Place)
+    .check(z.describe('Identity token: env:NAME or a file (default: that of the job)')),
+  issuer: z
+    .optional(z.url())
+    .check(z.describe('Who has to have issued the token; another is refused')),
   identity: z
-    .union([IdentityName, z.array(IdentityName).min(1)])
-    .optional()
-    .describe(
-      'Whom the certificate has to name, or a list with whom it named before; another is refused',
+    .optional(z.union([IdentityName, z.array(IdentityName).check(z.minLength(1))]))
+    .check(
+      z.describe(
+        'Whom the certificate has to name, or a list with whom it named before; another is refused',
+      ),
     ),
-  fulcio: Service.optional().describe('Service that certifies (default: that of sigstore)'),
-  rekor: Service.optional().describe('Log of signatures (default: that of sigstore)'),
-  tsa: Service.optional().describe('Service that tells the time (default: the log does)'),
-  root: RelativePath.optional().describe(
-    'trusted_root.json, to tell what is signed keyless already (default: it is signed again)',
-  ),
+  fulcio: z
+    .optional(Service)
+    .check(z.describe('Service that certifies (default: that of sigstore)')),
+  rekor: z.optional(Service).check(z.describe('Log of signatures (default: that of sigstore)')),
+  tsa: z.optional(Service).check(z.describe('Service that tells the time (default: the log does)')),
+  root: z
+    .optional(RelativePath)
+    .check(
+      z.describe(
+        'trusted_root.json, to tell what is signed keyless already (default: it is signed again)',
+      ),
+    ),
 });
 type Keyless = z.infer<typeof Keyless>;
 
 /** `trust`: what promotion signs, so that hosts accept it (docs/trust.md). */
 export const Trust = z.strictObject({
-  key: Place.optional().describe(
-    'Key file of cosign that signs what is promoted: env:NAME or a file (default: keyless alone signs)',
-  ),
-  password: Place.optional().describe('What opens it (default: env:COSIGN_PASSWORD)'),
-  public: PublicKeys.optional().describe(
-    'Public key, or a list of them, by which what is signed is known again (default: that of key)',
-  ),
-  verdicts: TrustedSigners.optional().describe(
-    'Whose verdicts count: public keys, identities of keyless signatures (default: who signs)',
-  ),
-  base: TrustedBase.optional().describe(
-    'Who must have signed the base image: a key, or the identity of a keyless signature',
-  ),
+  key: z
+    .optional(Place)
+    .check(
+      z.describe(
+        'Key file of cosign that signs what is promoted: env:NAME or a file (default: keyless alone signs)',
+      ),
+    ),
+  password: z.optional(Place).check(z.describe('What opens it (default: env:COSIGN_PASSWORD)')),
+  public: z
+    .optional(PublicKeys)
+    .check(
+      z.describe(
+        'Public key, or a list of them, by which what is signed is known again (default: that of key)',
+      ),
+    ),
+  verdicts: z
+    .optional(TrustedSigners)
+    .check(
+      z.describe(
+        'Whose verdicts count: public keys, identities of keyless signatures (default: who signs)',
+      ),
+    ),
+  base: z
+    .optional(TrustedBase)
+    .check(
+      z.describe(
+        'Who must have signed the base image: a key, or the identity of a keyless signature',
+      ),
+    ),
   keyless: z
-    .union([z.literal(true), Keyless])
-    .optional()
-    .describe('Sign as the job, beside the key or alone: true, or the services to ask'),
+    .optional(z.union([z.literal(true), Keyless]))
+    .check(z.describe('Sign as the job, beside the key or alone: true, or the services to ask')),
   hosts: z
-    .union([z.literal(true), z.literal('enforce')])
-    .optional()
-    .describe(
-      'The image tells its hosts to accept only what a key of public has signed; enforce: and nothing by default',
+    .optional(z.union([z.literal(true), z.literal('enforce')]))
+    .check(
+      z.describe(
+        'The image tells its hosts to accept only what a key of public has signed; enforce: and nothing by default',
+      ),
     ),
   as: z
-    .array(ImageName)
-    .min(1)
-    .optional()
-    .describe('Names under which hosts pull the OS image beside its own: mirrors'),
+    .optional(z.array(ImageName).check(z.minLength(1)))
+    .check(z.describe('Names under which hosts pull the OS image beside its own: mirrors')),
   tags: z
-    .boolean()
-    .optional()
-    .describe('Sign for each moving tag by its name too, for policies that compare tags'),
+    .optional(z.boolean())
+    .check(z.describe('Sign for each moving tag by its name too, for policies that compare tags')),
 });
 export type Trust = z.infer<typeof Trust>;
 

@@ -1,44 +1,64 @@
-import { z } from 'zod';
+import { en } from 'zod/locales';
+import * as z from 'zod/mini';
+
+// The library says what is wrong in no language of its own.
+z.config(en());
 
 /** Name of a stream or a repository. */
 export const Name = z
   .string()
-  .regex(
-    /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/,
-    'must be lower-case letters, digits and single . _ - between them',
-  )
-  .max(100);
+  .check(
+    z.regex(
+      /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/,
+      'must be lower-case letters, digits and single . _ - between them',
+    ),
+    z.maxLength(100),
+  );
 /** Name of modules: as the kernel has them, `-` and `_` being one (`xt_ACCOUNT`). */
 export const ModuleName = z
   .string()
-  .regex(/^[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*$/, 'must be letters, digits and . _ - between them')
-  .max(100);
+  .check(
+    z.regex(
+      /^[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*$/,
+      'must be letters, digits and . _ - between them',
+    ),
+    z.maxLength(100),
+  );
 /** Name of a package of any family. */
 export const PackageName = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9+._-]*$/, 'must be a package name');
+  .check(z.regex(/^[A-Za-z0-9][A-Za-z0-9+._-]*$/, 'must be a package name'));
 /** Package that goes into an image, with the suite that it is taken from. */
 export const PackageChoice = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9+.-]*(?:\/[a-z][a-z0-9-]*)?$/, 'must be a package name, or name/suite');
+  .check(
+    z.regex(
+      /^[a-z0-9][a-z0-9+.-]*(?:\/[a-z][a-z0-9-]*)?$/,
+      'must be a package name, or name/suite',
+    ),
+  );
 /** Name of an archive suite. */
-export const Suite = z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be the name of an archive suite');
+export const Suite = z
+  .string()
+  .check(z.regex(/^[a-z][a-z0-9-]*$/, 'must be the name of an archive suite'));
 /** Path that stays inside the project. */
 export const RelativePath = z
   .string()
-  .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$)).+$/, 'must be a path inside the project');
+  .check(z.regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$)).+$/, 'must be a path inside the project'));
 
 /** Image as one names it; what of it may stand open is said where it is used. */
 export const ImageReference = z
   .string()
-  .regex(/^[\w./:@{}+-]+$/, 'must be HOST/NAME[:TAG][@DIGEST] or oci:DIR[:TAG]');
+  .check(z.regex(/^[\w./:@{}+-]+$/, 'must be HOST/NAME[:TAG][@DIGEST] or oci:DIR[:TAG]'));
 
 /** Text in which nothing is wrong. */
 export function textWithout(problemOf: (text: string) => string | undefined) {
-  return z.string().superRefine((text, issues) => {
-    const message = problemOf(text);
-    if (message != null) issues.addIssue({ code: 'custom', message });
-  });
+  return z.string().check(
+    z.superRefine((text, issues) => {
+      const message = problemOf(text);
+      if (message != null) issues.addIssue({ code: 'custom', message });
+    }),
+  );
 }
 
 /** How many of these are given. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Config } from '../config/schema.ts';
 import type { PlacedFinding } from './check/finding.ts';
 import { programFolder } from './hub/steps.ts';
@@ -6,7 +6,7 @@ import { programFolder } from './hub/steps.ts';
 const Lock = z.looseObject({
   packages: z.record(
     z.string(),
-    z.looseObject({ version: z.string().optional(), integrity: z.string().optional() }),
+    z.looseObject({ version: z.optional(z.string()), integrity: z.optional(z.string()) }),
   ),
 });
 

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { type Ci, Program } from '../ci-schema.ts';
 import { type Question, Registry } from './question.ts';
 
@@ -9,9 +10,11 @@ export interface FirstCi {
 }
 
 /** A folder of the project is gone with the job. */
-const OfJobs = Registry.regex(
-  /^(?!oci:(?!\/))/,
-  'is gone with the job: it must be HOST/OWNER, or oci:/FOLDER of a runner of your own',
+const OfJobs = Registry.check(
+  z.regex(
+    /^(?!oci:(?!\/))/,
+    'is gone with the job: it must be HOST/OWNER, or oci:/FOLDER of a runner of your own',
+  ),
 );
 
 /** What jobs need to know beside a profile's own questions. */

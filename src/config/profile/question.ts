@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /** One thing that a profile has to know. */
 export interface Question {
@@ -6,13 +6,15 @@ export interface Question {
   /** What is taken when nothing is answered; empty where only people can know. */
   usual: string;
   /** What an answer must be like, whatever the world says to it. */
-  shape: z.ZodType<string>;
+  shape: z.ZodMiniType<string>;
 }
 
 /** A place to publish to. */
 export const Registry = z
   .string()
-  .regex(
-    /^(?:oci:[^\s:]+|[a-zA-Z0-9][\w.-]*(?::\d+)?(?:\/[a-z0-9][a-z0-9._-]*)*)$/,
-    'must be HOST/OWNER, or oci:DIR for a folder',
+  .check(
+    z.regex(
+      /^(?:oci:[^\s:]+|[a-zA-Z0-9][\w.-]*(?::\d+)?(?:\/[a-z0-9][a-z0-9._-]*)*)$/,
+      'must be HOST/OWNER, or oci:DIR for a folder',
+    ),
   );
