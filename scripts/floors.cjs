@@ -21,7 +21,7 @@ const inside = {
     ['.'],
   ],
   config: [['ci'], ['.'], ['profile']],
-  file: [['compression'], ['.'], ['tar']],
+  file: [['compression', 'yaml'], ['.'], ['tar']],
   flist: [['block'], ['store'], ['manifest'], ['pack', 'mount', 'boot'], ['.']],
   'gate/abi': [['kernel'], ['module'], ['probing', 'describe', 'crew'], ['tree'], ['.']],
   kernel: [['version', 'kmod'], ['elf'], ['signature', 'module', 'btf'], ['index', 'image']],

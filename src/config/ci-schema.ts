@@ -3,7 +3,7 @@ import { branchNameProblem } from './ci/branch-name.ts';
 import { cronProblem } from './ci/cron.ts';
 import { engines } from './ci/engines.ts';
 import { pathPatternProblem } from './ci/path-pattern.ts';
-import { RelativePath, textWithout } from './words.ts';
+import { described, RelativePath, textWithout } from './words.ts';
 
 /** Words of a command without anything that a shell or YAML would read as more than letters. */
 const COMMAND = /^[\w./~-]+(?: [\w./~=:@-]+)*$/;
@@ -17,72 +17,78 @@ const LONGEST = { hosted: 360, own: 7200 };
 const HOSTED = /^(?:ubuntu|windows|macos)-/;
 
 const keys = {
-  engine: z
-    ._default(z.enum(engines), 'github')
-    .check(z.describe('The CI service that files are made for')),
-  program: z
-    ._default(Program, 'npm')
-    .check(
-      z.describe(
-        'How jobs come by lockstep: npm, which installs this version by a lock file with the digests of all of it, or a command that runners have',
-      ),
-    ),
-  runner: z
-    ._default(z.string().check(z.regex(RUNNER, 'must be one label of a runner')), 'ubuntu-24.04')
-    .check(z.describe('Label of the machines that jobs run on')),
-  branch: z
-    ._default(textWithout(branchNameProblem), 'main')
-    .check(z.describe('The branch whose runs move what hosts follow')),
-  schedule: z
-    ._default(textWithout(cronProblem), '0 6 * * *')
-    .check(z.describe('When upstream is looked at: a cron line, UTC')),
-  cleanup: z
-    ._default(textWithout(cronProblem), '0 2 * * 0')
-    .check(z.describe('When old images are removed: a cron line, UTC')),
-  ignore: z
-    ._default(
+  engine: described(
+    z._default(z.enum(engines), 'github'),
+    'The CI service that files are made for',
+  ),
+  program: described(
+    z._default(Program, 'npm'),
+    'How jobs come by lockstep: npm, which installs this version by a lock file with the digests of all of it, or a command that runners have',
+  ),
+  runner: described(
+    z._default(z.string().check(z.regex(RUNNER, 'must be one label of a runner')), 'ubuntu-24.04'),
+    'Label of the machines that jobs run on',
+  ),
+  branch: described(
+    z._default(textWithout(branchNameProblem), 'main'),
+    'The branch whose runs move what hosts follow',
+  ),
+  schedule: described(
+    z._default(textWithout(cronProblem), '0 6 * * *'),
+    'When upstream is looked at: a cron line, UTC',
+  ),
+  cleanup: described(
+    z._default(textWithout(cronProblem), '0 2 * * 0'),
+    'When old images are removed: a cron line, UTC',
+  ),
+  ignore: described(
+    z._default(
       z
         .array(textWithout(pathPatternProblem))
         .check(z.minLength(1, 'must hold a pattern: leave the key out for the usual ones')),
       ['**/*.md', 'docs/**'],
-    )
-    .check(z.describe('Paths whose changes alone build nothing')),
-  timeout_minutes: z
-    ._default(z.int().check(z.minimum(1), z.maximum(LONGEST.own)), 120)
-    .check(z.describe('Longest time of a job that builds, boots or promotes')),
-  environment: z
-    .optional(
+    ),
+    'Paths whose changes alone build nothing',
+  ),
+  timeout_minutes: described(
+    z._default(z.int().check(z.minimum(1), z.maximum(LONGEST.own)), 120),
+    'Longest time of a job that builds, boots or promotes',
+  ),
+  environment: described(
+    z.optional(
       z
         .string()
         .check(z.regex(ENVIRONMENT, 'must be letters, digits and . _ / - or spaces between them')),
-    )
-    .check(z.describe('Environment of the job that promotes, for rules and secrets of its own')),
-  attest: z
-    .optional(z.boolean())
-    .check(
-      z.describe('Attest where images come from, by the identity of the job (default: on GitHub)'),
     ),
-  pages: z
-    .optional(z.boolean())
-    .check(
-      z.describe('Publish pages: the status of the streams, and ignition (default: with ignition)'),
-    ),
-  ignition: z
-    .optional(RelativePath)
-    .check(z.describe('Butane file that is published on the pages as Ignition')),
-  issue: z
-    ._default(
+    'Environment of the job that promotes, for rules and secrets of its own',
+  ),
+  attest: described(
+    z.optional(z.boolean()),
+    'Attest where images come from, by the identity of the job (default: on GitHub)',
+  ),
+  pages: described(
+    z.optional(z.boolean()),
+    'Publish pages: the status of the streams, and ignition (default: with ignition)',
+  ),
+  ignition: described(
+    z.optional(RelativePath),
+    'Butane file that is published on the pages as Ignition',
+  ),
+  issue: described(
+    z._default(
       z
         .string()
         .check(
           z.regex(/^[1-9]\d{0,2}[hdw]$/, 'must be a number of hours, days or weeks: 12h, 3d, 1w'),
         ),
       '3d',
-    )
-    .check(z.describe('Open an issue for a stream when stable has lagged so long')),
-  keep_alive: z
-    ._default(z.boolean(), true)
-    .check(z.describe('Keep the schedule from being switched off when the repository is quiet')),
+    ),
+    'Open an issue for a stream when stable has lagged so long',
+  ),
+  keep_alive: described(
+    z._default(z.boolean(), true),
+    'Keep the schedule from being switched off when the repository is quiet',
+  ),
 };
 
 const Keys = z.strictObject(keys);

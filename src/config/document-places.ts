@@ -11,12 +11,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-
-/** A place in a file, counted from line 1, column 1. */
-export interface Place {
-  line: number;
-  column: number;
-}
+import type { Place } from './place.ts';
 
 /** Finds where things stand in a document, however many are asked for. */
 export interface DocumentPlaces {

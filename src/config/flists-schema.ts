@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { Name, RelativePath } from './words.ts';
+import { described, Name, RelativePath } from './words.ts';
 
 const Keys = z.strictObject({
   user: Secret('Name of the key'),
@@ -16,17 +16,14 @@ const Address = z
   );
 
 const Shape = z.strictObject({
-  conf: z.optional(RelativePath).check(z.describe('rfs.conf that tells store, keys and route')),
-  store: z
-    .optional(Address)
-    .check(
-      z.describe(
-        'Where blocks go: dir:///FOLDER, s3://HOST:PORT/BUCKET[/PREFIX][?region=REGION], s3s:// with TLS',
-      ),
-    ),
-  write: z.optional(Keys).check(z.describe('Key that writes to the store')),
-  route: z
-    .optional(
+  conf: described(z.optional(RelativePath), 'rfs.conf that tells store, keys and route'),
+  store: described(
+    z.optional(Address),
+    'Where blocks go: dir:///FOLDER, s3://HOST:PORT/BUCKET[/PREFIX][?region=REGION], s3s:// with TLS',
+  ),
+  write: described(z.optional(Keys), 'Key that writes to the store'),
+  route: described(
+    z.optional(
       z
         .string()
         .check(
@@ -35,25 +32,28 @@ const Shape = z.strictObject({
             'must be the address of a store, without keys',
           ),
         ),
-    )
-    .check(z.describe('Where machines read the blocks (default: the store)')),
-  read: z.optional(Keys).check(z.describe('Key that machines read with; it stands in the flist')),
-  repository: z
-    .optional(Name)
-    .check(z.describe('Repository of the flists (default: that of the image, then -flists)')),
-  firmware: z
-    .optional(z.union([z.literal(false), RelativePath]))
-    .check(
-      z.describe('Folder of the project with firmware (default: that of the image); false: none'),
     ),
-  firmware_tag: z
-    .optional(
+    'Where machines read the blocks (default: the store)',
+  ),
+  read: described(z.optional(Keys), 'Key that machines read with; it stands in the flist'),
+  repository: described(
+    z.optional(Name),
+    'Repository of the flists (default: that of the image, then -flists)',
+  ),
+  firmware: described(
+    z.optional(z.union([z.literal(false), RelativePath])),
+    'Folder of the project with firmware (default: that of the image); false: none',
+  ),
+  firmware_tag: described(
+    z.optional(
       z.string().check(z.regex(/^[A-Za-z0-9][\w.-]*$/, 'must be letters, digits and . _ -')),
-    )
-    .check(z.describe('Names firmware-TAG.fl (default: the day)')),
-  manifests: z
-    .optional(RelativePath)
-    .check(z.describe('Folder of the store where the manifests are put for machines to fetch')),
+    ),
+    'Names firmware-TAG.fl (default: the day)',
+  ),
+  manifests: described(
+    z.optional(RelativePath),
+    'Folder of the store where the manifests are put for machines to fetch',
+  ),
   sign: z.optional(Secret('Private Ed25519 key that signs the manifests, PEM')),
 });
 
@@ -74,10 +74,12 @@ export const Flists = Shape.check(
 export type Flists = z.infer<typeof Flists>;
 
 function Secret(what: string) {
-  return z
-    .string()
-    .check(
-      z.regex(/^(?:env:[A-Za-z_]\w*|(?!\/).+)$/, 'must be env:NAME or a path inside the project'),
-      z.describe(`${what}: env:NAME or a file`),
-    );
+  return described(
+    z
+      .string()
+      .check(
+        z.regex(/^(?:env:[A-Za-z_]\w*|(?!\/).+)$/, 'must be env:NAME or a path inside the project'),
+      ),
+    `${what}: env:NAME or a file`,
+  );
 }

@@ -4,7 +4,8 @@ import { didYouMean } from '../system/nearest.ts';
 import { type DocumentPlaces, placesIn } from './document-places.ts';
 import { InitramfsConfig } from './initramfs-schema.ts';
 import { configError, readText } from './load.ts';
-import { type ConfigProblem, pathText, sayMissing } from './parse.ts';
+import { type ConfigProblem, sayMissing } from './parse.ts';
+import { pathText } from './place.ts';
 
 /** Reads an initramfs.yaml. Throws `config` with every problem as `file:line:col: path: message`. */
 export async function loadInitramfsConfig(path: string, file: string): Promise<InitramfsConfig> {

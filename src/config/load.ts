@@ -3,7 +3,9 @@ import { resolve } from 'node:path';
 import { type Digest, digestOfJson } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
 import { CONFIG_FILE } from './file.ts';
-import { type ConfigProblem, type PlaceOf, parseConfig } from './parse.ts';
+import type { ConfigProblem, ParsedConfig } from './parse.ts';
+import type { PlaceOf } from './place.ts';
+import { plainConfig } from './plain.ts';
 import type { Config, Stream } from './schema.ts';
 
 /** A configuration that is larger than this (bytes) is refused. */
@@ -24,9 +26,14 @@ export async function loadConfig(
   file: string = CONFIG_FILE,
 ): Promise<LoadedConfig> {
   const path = resolve(folder, file);
-  const parsed = parseConfig(await readText(path), file);
+  const parsed = await readConfig(await readText(path), file);
   if (parsed.problems) throw configError(parsed.problems, path);
   return { ...parsed.config, placeOf: parsed.placeOf, file: path };
+}
+
+/** Most are written plainly; the reader of all others is loaded for those alone. */
+async function readConfig(text: string, file: string): Promise<ParsedConfig> {
+  return plainConfig(text) ?? (await import('./parse.ts')).parseConfig(text, file);
 }
 
 /**

@@ -7,6 +7,7 @@ import {
 } from './git-address.ts';
 import {
   countOf,
+  described,
   ImageReference,
   ModuleName,
   PackageName,
@@ -23,11 +24,11 @@ export const Module = z
         'What tags, packages and messages call it: zfs; the modules are those that its source builds',
       ),
     ),
-    debian: z.optional(PackageName).check(z.describe('Debian source package: zfs-linux')),
-    dkms: z.optional(PackageName).check(z.describe('Debian package that ships a dkms.conf')),
-    suite: z.optional(Suite).check(z.describe('Suite of the package, when not that of the base')),
-    openzfs: z
-      .optional(
+    debian: described(z.optional(PackageName), 'Debian source package: zfs-linux'),
+    dkms: described(z.optional(PackageName), 'Debian package that ships a dkms.conf'),
+    suite: described(z.optional(Suite), 'Suite of the package, when not that of the base'),
+    openzfs: described(
+      z.optional(
         z
           .string()
           .check(
@@ -36,66 +37,55 @@ export const Module = z
               'must be a release line (2.4) or latest-compatible',
             ),
           ),
-      )
-      .check(
-        z.describe('Release line of OpenZFS to take the newest patch of, or latest-compatible'),
       ),
-    releases: z
-      .optional(z.url({ protocol: /^https?$/ }))
-      .check(
-        z.describe('Address of the API of the repository whose releases are taken, for forks'),
-      ),
-    keys: z.optional(RelativePath).check(z.describe('Keyring that signs those releases')),
-    git: z
-      .optional(textWithout(gitAddressProblem))
-      .check(
-        z.describe(
-          'Address of a git repository with a dkms.conf or a NAME-kmod.spec: https://, ssh:// or file://',
-        ),
-      ),
-    commit: z
-      .optional(textWithout(gitCommitProblem))
-      .check(z.describe('Commit of that repository, all 40 digits of it')),
-    path: z
-      .optional(textWithout(gitPathProblem))
-      .check(
-        z.describe('Folder of that repository with the dkms.conf or the spec, when not its root'),
-      ),
-    spec: z
-      .optional(textWithout(specFileProblem))
-      .check(
-        z.describe('Spec file in that folder, when it has several or a dkms.conf too (RPM bases)'),
-      ),
-    kmods: z
-      .optional(
+      'Release line of OpenZFS to take the newest patch of, or latest-compatible',
+    ),
+    releases: described(
+      z.optional(z.url({ protocol: /^https?$/ })),
+      'Address of the API of the repository whose releases are taken, for forks',
+    ),
+    keys: described(z.optional(RelativePath), 'Keyring that signs those releases'),
+    git: described(
+      z.optional(textWithout(gitAddressProblem)),
+      'Address of a git repository with a dkms.conf or a NAME-kmod.spec: https://, ssh:// or file://',
+    ),
+    commit: described(
+      z.optional(textWithout(gitCommitProblem)),
+      'Commit of that repository, all 40 digits of it',
+    ),
+    path: described(
+      z.optional(textWithout(gitPathProblem)),
+      'Folder of that repository with the dkms.conf or the spec, when not its root',
+    ),
+    spec: described(
+      z.optional(textWithout(specFileProblem)),
+      'Spec file in that folder, when it has several or a dkms.conf too (RPM bases)',
+    ),
+    kmods: described(
+      z.optional(
         ImageReference.check(
           z.regex(
             /^(?:[^{}]|\{os_version\}|\{kernel\})*$/,
             'holds braces that stand for nothing; there are {os_version} and {kernel}',
           ),
         ),
-      )
-      .check(
-        z.describe(
-          'Image that holds its packages, built by others: HOST/NAME:TAG; {os_version} and {kernel} stand for those of the base',
-        ),
       ),
-    load: z
-      ._default(
+      'Image that holds its packages, built by others: HOST/NAME:TAG; {os_version} and {kernel} stand for those of the base',
+    ),
+    load: described(
+      z._default(
         z.union(
           [z.boolean(), z.array(ModuleName)],
           'must be true, false or a list of names of modules',
         ),
         true,
-      )
-      .check(
-        z.describe(
-          'Modules that are loaded when the image boots (modules-load.d): those listed, or with true the one that has the name above, if one has',
-        ),
       ),
-    allow_experimental: z
-      ._default(z.boolean(), false)
-      .check(z.describe('Build although the kernel is newer than the module supports')),
+      'Modules that are loaded when the image boots (modules-load.d): those listed, or with true the one that has the name above, if one has',
+    ),
+    allow_experimental: described(
+      z._default(z.boolean(), false),
+      'Build although the kernel is newer than the module supports',
+    ),
   })
   .check(
     z.refine(

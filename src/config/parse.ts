@@ -1,9 +1,11 @@
 import { type Document, isMap, LineCounter, parseDocument } from 'yaml';
 import type * as z from 'zod/mini';
 import { didYouMean } from '../system/nearest.ts';
-import { type DocumentPlaces, type Place, placesIn } from './document-places.ts';
+import { type DocumentPlaces, placesIn } from './document-places.ts';
 import { knownKeysAt } from './known-keys.ts';
-import { type Config, ManyConfig, SingleConfig } from './schema.ts';
+import { type Place, type PlaceOf, pathText, streamPath } from './place.ts';
+import type { Config } from './schema.ts';
+import { validate } from './validate.ts';
 
 /** One thing that is wrong in a file. */
 export interface ConfigProblem extends Place {
@@ -13,12 +15,14 @@ export interface ConfigProblem extends Place {
   message: string;
 }
 
-export type ParsedConfig =
-  | { config: Config; placeOf: PlaceOf; problems?: undefined }
-  | { config?: undefined; problems: ConfigProblem[] };
+/** A configuration in which nothing is wrong. */
+export interface RightConfig {
+  config: Config;
+  placeOf: PlaceOf;
+  problems?: undefined;
+}
 
-/** Where a key of a stream stands (`image.enable[0]`, `modules.zfs`), or what is nearest to it. */
-export type PlaceOf = (stream: string, key: string) => Place;
+export type ParsedConfig = RightConfig | { config?: undefined; problems: ConfigProblem[] };
 
 type Problem = Omit<ConfigProblem, 'file'>;
 
@@ -29,7 +33,7 @@ export function parseConfig(text: string, file: string): ParsedConfig {
   return result;
 }
 
-type Read = { config: Config; placeOf: PlaceOf } | Problem[];
+type Read = RightConfig | Problem[];
 
 function readDocument(text: string): Read {
   const lines = new LineCounter();
@@ -54,8 +58,10 @@ function readConfig(document: Document, lines: LineCounter): Read {
   if (repeated.length > 0)
     return repeated.map((place) => ({ ...place, path: '', message: 'Map keys must be unique' }));
   try {
-    const config = validate(document, places);
-    return Array.isArray(config) ? config : { config, placeOf: placeOfStreams(document, places) };
+    const { config, issues } = validate(document.toJS({ maxAliasCount: 100 }));
+    if (config) return { config, placeOf: placeOfStreams(document, places) };
+    const problems = issues.flatMap((issue) => problemsOf(issue, places));
+    return problems.sort((a, b) => a.line - b.line || a.column - b.column);
   } catch (error) {
     // The values of aliases are looked up only now: one without its anchor, or far too many.
     if (!(error instanceof ReferenceError)) throw error;
@@ -65,27 +71,7 @@ function readConfig(document: Document, lines: LineCounter): Read {
 
 function placeOfStreams(document: Document, places: DocumentPlaces): PlaceOf {
   const many = isMap(document.contents) && document.contents.has('streams');
-  return (stream, key) => {
-    const path = key.split(/[.[\]]+/).filter(Boolean);
-    return places.ofValue(many ? ['streams', stream, ...path] : path);
-  };
-}
-
-/** To make a program of the schema takes longer than to read one file by it as it is. */
-const ONCE = { jitless: true };
-
-function validate(document: Document, places: DocumentPlaces): Config | Problem[] {
-  const value: unknown = document.toJS({ maxAliasCount: 100 });
-  const many = isMap(document.contents) && document.contents.has('streams');
-  const result = (many ? ManyConfig : SingleConfig).safeParse(value, ONCE);
-  if (result.error) {
-    const problems = result.error.issues.flatMap((issue) => problemsOf(issue, places));
-    return problems.sort((a, b) => a.line - b.line || a.column - b.column);
-  }
-  const data = result.data;
-  if ('streams' in data) return { streams: data.streams, ci: data.ci };
-  const { version: _, ci, ...stream } = data;
-  return { streams: [stream], ci };
+  return (stream, key) => places.ofValue(streamPath(stream, key, many));
 }
 
 function problemsOf(issue: z.core.$ZodIssue, places: DocumentPlaces): Problem[] {
@@ -103,10 +89,4 @@ function problemsOf(issue: z.core.$ZodIssue, places: DocumentPlaces): Problem[] 
 /** The library's word for a value that is not there: it was expected to be of a type. */
 export function sayMissing(message: string): string {
   return message.endsWith('received undefined') ? 'is missing' : message;
-}
-
-/** A path as people read it: `modules[0].name`. */
-export function pathText(path: readonly PropertyKey[]): string {
-  const parts = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
-  return parts.join('').replace(/^\./, '');
 }

@@ -6,7 +6,7 @@ import { Module } from './module-schema.ts';
 import { checkSources, checkStableTags, checkStreams } from './stream-checks.ts';
 import { isMoving, templateProblem } from './tag-template.ts';
 import { checkTrust, Trust } from './trust-schema.ts';
-import { Name, PackageChoice, RelativePath, textWithout } from './words.ts';
+import { described, Name, PackageChoice, RelativePath, textWithout } from './words.ts';
 
 const StableTag = textWithout(templateProblem);
 /** Branches have repositories of their own beside those of main (docs/channels.md). */
@@ -21,34 +21,34 @@ const Place = z
 
 const Signing = z.strictObject({
   key: Place.check(z.describe('Private key that signs modules, PEM: env:NAME or a file')),
-  certificate: z
-    .optional(Place)
-    .check(z.describe('Its certificate, when it is not in the PEM of the key')),
-  passphrase: z.optional(Place).check(z.describe('Of an encrypted key')),
+  certificate: described(
+    z.optional(Place),
+    'Its certificate, when it is not in the PEM of the key',
+  ),
+  passphrase: described(z.optional(Place), 'Of an encrypted key'),
 });
 
 const Image = z.strictObject({
-  packages: z
-    ._default(z.array(PackageChoice), [])
-    .check(
-      z.describe(
-        'What the image holds beside base and modules; name/suite takes one from another suite',
-      ),
-    ),
-  overlay: z.optional(RelativePath).check(z.describe('Folder that is copied over the root')),
-  enable: z
-    ._default(z.array(z.string().check(z.regex(/^[\w@.:-]+$/, 'must be the name of a unit'))), [])
-    .check(z.describe('Units that are enabled')),
+  packages: described(
+    z._default(z.array(PackageChoice), []),
+    'What the image holds beside base and modules; name/suite takes one from another suite',
+  ),
+  overlay: described(z.optional(RelativePath), 'Folder that is copied over the root'),
+  enable: described(
+    z._default(z.array(z.string().check(z.regex(/^[\w@.:-]+$/, 'must be the name of a unit'))), []),
+    'Units that are enabled',
+  ),
 });
 
 const Publish = z.strictObject({
-  registry: z
-    .string()
-    .check(z.minLength(1), z.describe('host/owner, or oci:DIR, a folder of OCI image layouts')),
+  registry: described(
+    z.string().check(z.minLength(1)),
+    'host/owner, or oci:DIR, a folder of OCI image layouts',
+  ),
   image: Repository.check(z.describe('Repository of the OS image')),
   kmods: Repository.check(z.describe('Repository of the kmods images')),
-  stable: z
-    ._default(
+  stable: described(
+    z._default(
       z
         .array(StableTag)
         .check(
@@ -58,36 +58,24 @@ const Publish = z.strictObject({
           ),
         ),
       ['latest', 'main-{os_version}'],
-    )
-    .check(
-      z.describe(
-        'Tags that hosts follow; {os_version}, {kernel} and {module.NAME} stand for what is in the image',
-      ),
     ),
-  compression: z
-    ._default(z.enum(['gzip', 'zstd:chunked']), 'gzip')
-    .check(
-      z.describe(
-        'Of layers; zstd:chunked lets others look inside without pulling (docs/inspect.md)',
-      ),
-    ),
-  archive_inputs: z
-    .optional(z.boolean())
-    .check(
-      z.describe(
-        'Keep sources and packages in the registry, for replays when upstream has them no more',
-      ),
-    ),
+    'Tags that hosts follow; {os_version}, {kernel} and {module.NAME} stand for what is in the image',
+  ),
+  compression: described(
+    z._default(z.enum(['gzip', 'zstd:chunked']), 'gzip'),
+    'Of layers; zstd:chunked lets others look inside without pulling (docs/inspect.md)',
+  ),
+  archive_inputs: described(
+    z.optional(z.boolean()),
+    'Keep sources and packages in the registry, for replays when upstream has them no more',
+  ),
 });
 
 const Gates = z.strictObject({
-  boot: z
-    ._default(z.string().check(z.regex(/^[a-z0-9-]+$/, 'must be the name of a scenario')), 'load')
-    .check(
-      z.describe(
-        'Scenario that is run in a booted guest: zfs, load, or scenarios/NAME.sh of the project',
-      ),
-    ),
+  boot: described(
+    z._default(z.string().check(z.regex(/^[a-z0-9-]+$/, 'must be the name of a scenario')), 'load'),
+    'Scenario that is run in a booted guest: zfs, load, or scenarios/NAME.sh of the project',
+  ),
 });
 
 const VariableValue = z.union([
@@ -102,23 +90,25 @@ const VariableValue = z.union([
 const VariableName = z.string().check(z.regex(/^[A-Za-z_][\w.-]*$/, 'must be a name'));
 
 const Ignition = z.strictObject({
-  source: z
-    .union([RelativePath, z.array(RelativePath).check(z.minLength(1))])
-    .check(z.describe('Butane file, or a list of parts: each is merged over those before it')),
-  files: z.optional(RelativePath).check(z.describe('Folder that local files are taken from')),
-  variables: z
-    .optional(z.record(VariableName, VariableValue))
-    .check(z.describe('Values for !var and !format: plain, env:NAME or file:PATH')),
-  secrets: z
-    .optional(z.record(VariableName, Place))
-    .check(z.describe('Values for !secret: env:NAME or a file inside the project')),
-  strict: z.optional(z.boolean()).check(z.describe('Warnings fail the build')),
-  limit: z
-    .optional(z.union([z.enum(['aws', 'openstack', 'virtualbox']), z.int().check(z.positive())]))
-    .check(z.describe('Largest document: what a cloud takes, or bytes')),
-  url: z
-    .optional(z.url({ protocol: /^https?$/ }))
-    .check(z.describe('Where the document will be fetched')),
+  source: described(
+    z.union([RelativePath, z.array(RelativePath).check(z.minLength(1))]),
+    'Butane file, or a list of parts: each is merged over those before it',
+  ),
+  files: described(z.optional(RelativePath), 'Folder that local files are taken from'),
+  variables: described(
+    z.optional(z.record(VariableName, VariableValue)),
+    'Values for !var and !format: plain, env:NAME or file:PATH',
+  ),
+  secrets: described(
+    z.optional(z.record(VariableName, Place)),
+    'Values for !secret: env:NAME or a file inside the project',
+  ),
+  strict: described(z.optional(z.boolean()), 'Warnings fail the build'),
+  limit: described(
+    z.optional(z.union([z.enum(['aws', 'openstack', 'virtualbox']), z.int().check(z.positive())])),
+    'Largest document: what a cloud takes, or bytes',
+  ),
+  url: described(z.optional(z.url({ protocol: /^https?$/ })), 'Where the document will be fetched'),
 });
 
 const streamKeys = {
@@ -130,11 +120,12 @@ const streamKeys = {
   image: z.prefault(Image, {}),
   publish: Publish,
   gates: z.prefault(Gates, {}),
-  trust: z.optional(Trust).check(z.describe('What promotion signs, so that hosts accept it')),
-  flists: z.optional(Flists).check(z.describe('Modules and firmware that machines mount at boot')),
-  ignition: z
-    .optional(Ignition)
-    .check(z.describe('The first boot: Butane, built by lockstep ignition build')),
+  trust: described(z.optional(Trust), 'What promotion signs, so that hosts accept it'),
+  flists: described(z.optional(Flists), 'Modules and firmware that machines mount at boot'),
+  ignition: described(
+    z.optional(Ignition),
+    'The first boot: Butane, built by lockstep ignition build',
+  ),
 };
 
 const Keys = z.strictObject(streamKeys);
@@ -171,8 +162,8 @@ type Issues = Pick<z.core.$RefinementCtx, 'addIssue'>;
 export const Stream = Keys.check(z.superRefine(checkFamily));
 export type Stream = z.infer<typeof Stream>;
 
-const version = z.literal(1).check(z.describe('Version of this format'));
-const ci = z.prefault(Ci, {}).check(z.describe('Files for CI, made by lockstep workflow generate'));
+const version = described(z.literal(1), 'Version of this format');
+const ci = described(z.prefault(Ci, {}), 'Files for CI, made by lockstep workflow generate');
 
 /** `lockstep.yaml` with one stream. */
 export const SingleConfig = z

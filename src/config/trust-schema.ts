@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { RelativePath } from './words.ts';
+import { described, RelativePath } from './words.ts';
 
 const Place = z
   .string()
@@ -21,7 +21,7 @@ const IdentityName = z.string().check(z.minLength(1));
 
 const TrustedIdentity = z.strictObject({
   identity: IdentityName.check(z.describe('Whom the certificate of a keyless signature names')),
-  issuer: z.url().check(z.describe('Who vouches for that identity')),
+  issuer: described(z.url(), 'Who vouches for that identity'),
   root: Place.check(z.describe('trusted_root.json: authorities and logs that count')),
 });
 
@@ -38,81 +38,60 @@ export type TrustedSigners = z.infer<typeof TrustedSigners>;
 const Service = z.url({ protocol: /^https?$/ });
 
 const Keyless = z.strictObject({
-  token: z
-    .optional(Place)
-    .check(z.describe('Identity token: env:NAME or a file (default: that of the job)')),
-  issuer: z
-    .optional(z.url())
-    .check(z.describe('Who has to have issued the token; another is refused')),
-  identity: z
-    .optional(z.union([IdentityName, z.array(IdentityName).check(z.minLength(1))]))
-    .check(
-      z.describe(
-        'Whom the certificate has to name, or a list with whom it named before; another is refused',
-      ),
-    ),
-  fulcio: z
-    .optional(Service)
-    .check(z.describe('Service that certifies (default: that of sigstore)')),
-  rekor: z.optional(Service).check(z.describe('Log of signatures (default: that of sigstore)')),
-  tsa: z.optional(Service).check(z.describe('Service that tells the time (default: the log does)')),
-  root: z
-    .optional(RelativePath)
-    .check(
-      z.describe(
-        'trusted_root.json, to tell what is signed keyless already (default: it is signed again)',
-      ),
-    ),
+  token: described(
+    z.optional(Place),
+    'Identity token: env:NAME or a file (default: that of the job)',
+  ),
+  issuer: described(z.optional(z.url()), 'Who has to have issued the token; another is refused'),
+  identity: described(
+    z.optional(z.union([IdentityName, z.array(IdentityName).check(z.minLength(1))])),
+    'Whom the certificate has to name, or a list with whom it named before; another is refused',
+  ),
+  fulcio: described(z.optional(Service), 'Service that certifies (default: that of sigstore)'),
+  rekor: described(z.optional(Service), 'Log of signatures (default: that of sigstore)'),
+  tsa: described(z.optional(Service), 'Service that tells the time (default: the log does)'),
+  root: described(
+    z.optional(RelativePath),
+    'trusted_root.json, to tell what is signed keyless already (default: it is signed again)',
+  ),
 });
 type Keyless = z.infer<typeof Keyless>;
 
 /** `trust`: what promotion signs, so that hosts accept it (docs/trust.md). */
 export const Trust = z.strictObject({
-  key: z
-    .optional(Place)
-    .check(
-      z.describe(
-        'Key file of cosign that signs what is promoted: env:NAME or a file (default: keyless alone signs)',
-      ),
-    ),
-  password: z.optional(Place).check(z.describe('What opens it (default: env:COSIGN_PASSWORD)')),
-  public: z
-    .optional(PublicKeys)
-    .check(
-      z.describe(
-        'Public key, or a list of them, by which what is signed is known again (default: that of key)',
-      ),
-    ),
-  verdicts: z
-    .optional(TrustedSigners)
-    .check(
-      z.describe(
-        'Whose verdicts count: public keys, identities of keyless signatures (default: who signs)',
-      ),
-    ),
-  base: z
-    .optional(TrustedBase)
-    .check(
-      z.describe(
-        'Who must have signed the base image: a key, or the identity of a keyless signature',
-      ),
-    ),
-  keyless: z
-    .optional(z.union([z.literal(true), Keyless]))
-    .check(z.describe('Sign as the job, beside the key or alone: true, or the services to ask')),
-  hosts: z
-    .optional(z.union([z.literal(true), z.literal('enforce')]))
-    .check(
-      z.describe(
-        'The image tells its hosts to accept only what a key of public has signed; enforce: and nothing by default',
-      ),
-    ),
-  as: z
-    .optional(z.array(ImageName).check(z.minLength(1)))
-    .check(z.describe('Names under which hosts pull the OS image beside its own: mirrors')),
-  tags: z
-    .optional(z.boolean())
-    .check(z.describe('Sign for each moving tag by its name too, for policies that compare tags')),
+  key: described(
+    z.optional(Place),
+    'Key file of cosign that signs what is promoted: env:NAME or a file (default: keyless alone signs)',
+  ),
+  password: described(z.optional(Place), 'What opens it (default: env:COSIGN_PASSWORD)'),
+  public: described(
+    z.optional(PublicKeys),
+    'Public key, or a list of them, by which what is signed is known again (default: that of key)',
+  ),
+  verdicts: described(
+    z.optional(TrustedSigners),
+    'Whose verdicts count: public keys, identities of keyless signatures (default: who signs)',
+  ),
+  base: described(
+    z.optional(TrustedBase),
+    'Who must have signed the base image: a key, or the identity of a keyless signature',
+  ),
+  keyless: described(
+    z.optional(z.union([z.literal(true), Keyless])),
+    'Sign as the job, beside the key or alone: true, or the services to ask',
+  ),
+  hosts: described(
+    z.optional(z.union([z.literal(true), z.literal('enforce')])),
+    'The image tells its hosts to accept only what a key of public has signed; enforce: and nothing by default',
+  ),
+  as: described(
+    z.optional(z.array(ImageName).check(z.minLength(1))),
+    'Names under which hosts pull the OS image beside its own: mirrors',
+  ),
+  tags: described(
+    z.optional(z.boolean()),
+    'Sign for each moving tag by its name too, for policies that compare tags',
+  ),
 });
 export type Trust = z.infer<typeof Trust>;
 

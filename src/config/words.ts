@@ -4,6 +4,12 @@ import * as z from 'zod/mini';
 // The library says what is wrong in no language of its own.
 z.config(en());
 
+/** A schema with what editors show of it. It must be of one key: others would be described too. */
+export function described<S extends z.core.$ZodType>(schema: S, description: string): S {
+  z.globalRegistry.add(schema, { description });
+  return schema;
+}
+
 /** Name of a stream or a repository. */
 export const Name = z
   .string()

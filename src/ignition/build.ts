@@ -1,3 +1,4 @@
+import { nothing, type SourceText, type Tree } from '../file/yaml/tree.ts';
 import type { LocalFiles } from './butane/local-files.ts';
 import type { ButaneVersion } from './butane/version.ts';
 import { type IgnitionFinding, locate } from './finding.ts';
@@ -14,7 +15,6 @@ import { unusedKeys } from './schema/unused.ts';
 import { judge } from './spec/judge.ts';
 import type { SpecVersion } from './spec/version.ts';
 import { newerOf } from './spec/versions.ts';
-import { nothing, type SourceText, type Tree } from './text/tree.ts';
 import { parseYaml } from './text/yaml.ts';
 import { type ExpandContext, expandTree } from './values/expand.ts';
 import { hideIn } from './values/hide.ts';

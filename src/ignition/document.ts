@@ -1,3 +1,4 @@
+import { entryOf, nothing, type SourceText, type Tree } from '../file/yaml/tree.ts';
 import type { IgnitionDocument } from './build.ts';
 import { type IgnitionFinding, locate } from './finding.ts';
 import { error, isFatal, type Problem } from './problem/problem.ts';
@@ -7,7 +8,6 @@ import { compile } from './schema/type.ts';
 import { judgeText } from './spec/judge.ts';
 import { specNamed, specVersions } from './spec/versions.ts';
 import { parseJson } from './text/json.ts';
-import { entryOf, nothing, type SourceText, type Tree } from './text/tree.ts';
 
 /** What a text of Ignition says. */
 export interface ReadDocument {

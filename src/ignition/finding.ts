@@ -1,9 +1,16 @@
+import {
+  entryOf,
+  nearest,
+  nothing,
+  type SourceText,
+  type Tree,
+  target,
+} from '../file/yaml/tree.ts';
 import type { Severity } from '../system/finding.ts';
 import { pathText } from './problem/path.ts';
 import type { Problem } from './problem/problem.ts';
 import type { DecodeProblem } from './schema/decode.ts';
 import { Lines } from './text/lines.ts';
-import { entryOf, nearest, nothing, type SourceText, type Tree, target } from './text/tree.ts';
 
 /** What is wrong with a document, at its place in a file. */
 export interface IgnitionFinding {

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
+import type { SourceText } from '../file/yaml/tree.ts';
 import { LockstepError } from '../system/error.ts';
 import { LocalFiles } from './butane/local-files.ts';
 import { type ConfiguredStream, configuredStreams } from './configured/streams.ts';
 import type { Limit } from './limits.ts';
 import { isIgnition } from './read-any.ts';
 import { readSource, type SourceOptions } from './source-file.ts';
-import type { SourceText } from './text/tree.ts';
 import { type ExpandContext, hasTags } from './values/expand.ts';
 import { expandContext } from './values/values.ts';
 

@@ -1,3 +1,4 @@
+import { entryOf, type SourceText, type Tree, target } from '../file/yaml/tree.ts';
 import { type BuildOptions, buildButane } from './build.ts';
 import { type Change, diffDocuments, hideInChange } from './diff.ts';
 import { readDocument } from './document.ts';
@@ -5,7 +6,6 @@ import { findingOf, type IgnitionFinding } from './finding.ts';
 import { isIgnition } from './read-any.ts';
 import { newestSpec } from './spec/versions.ts';
 import { parseJson } from './text/json.ts';
-import { entryOf, type SourceText, type Tree, target } from './text/tree.ts';
 import { parseYaml } from './text/yaml.ts';
 import { readHead } from './variants/head.ts';
 import { newestOf } from './variants/versions.ts';

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Tree } from '../file/yaml/tree.ts';
 import { buildButane, documentText } from './build.ts';
 import { dataUrl } from './butane/data-url.ts';
 import { escapePath } from './butane/unit-name.ts';
@@ -9,7 +10,6 @@ import { goJson } from './schema/encode.ts';
 import { dataOf } from './spec/rules/data-url.ts';
 import { parseJson } from './text/json.ts';
 import { bytesOfText, textOfBytes } from './text/scalar.ts';
-import type { Tree } from './text/tree.ts';
 import { wholeYaml } from './text/whole-yaml.ts';
 import { expandContext } from './values/values.ts';
 

@@ -1,6 +1,6 @@
+import type { SourceText } from '../file/yaml/tree.ts';
 import { type BuildOptions, type Built, buildButane } from './build.ts';
 import { readDocument } from './document.ts';
-import type { SourceText } from './text/tree.ts';
 
 /** Reads one text of Ignition, or builds Butane: a text that begins with a brace and names no variant is JSON. */
 export async function readAny(

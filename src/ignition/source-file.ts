@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { SourceText } from '../file/yaml/tree.ts';
 import { LockstepError } from '../system/error.ts';
-import type { SourceText } from './text/tree.ts';
 
 /** A larger document (bytes) is refused: no cloud hands one over at a first boot. */
 const LIMIT = 32 << 20;

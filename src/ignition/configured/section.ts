@@ -1,6 +1,6 @@
 import type { Stream } from '../../config/schema.ts';
-import { plainYaml } from '../text/plain-yaml.ts';
-import { type Entry, keyText, type SourceText, type Tree } from '../text/tree.ts';
+import { plainYaml } from '../../file/yaml/plain-yaml.ts';
+import { type Entry, keyText, type SourceText, type Tree } from '../../file/yaml/tree.ts';
 
 /** `ignition` of a stream. */
 export type Settings = NonNullable<Stream['ignition']>;

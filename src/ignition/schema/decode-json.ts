@@ -1,6 +1,6 @@
+import { keyText, type Tree } from '../../file/yaml/tree.ts';
 import type { Path } from '../problem/path.ts';
 import { error } from '../problem/problem.ts';
-import { keyText, type Tree } from '../text/tree.ts';
 import type { DecodeProblem } from './decode.ts';
 import {
   type Field,

@@ -1,6 +1,3 @@
-import type { Path } from '../problem/path.ts';
-import { error, type Problem } from '../problem/problem.ts';
-import { type Meaning, meaningOf } from '../text/scalar.ts';
 import {
   type Entry,
   keyText,
@@ -8,7 +5,10 @@ import {
   type ScalarTree,
   type Tree,
   target,
-} from '../text/tree.ts';
+} from '../../file/yaml/tree.ts';
+import type { Path } from '../problem/path.ts';
+import { error, type Problem } from '../problem/problem.ts';
+import { type Meaning, meaningOf } from '../text/scalar.ts';
 import {
   type Fields,
   type Scalar,

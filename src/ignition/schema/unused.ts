@@ -1,7 +1,7 @@
+import { keyText, type ScalarTree, type Tree, target } from '../../file/yaml/tree.ts';
 import { type Path, pathText } from '../problem/path.ts';
 import { type Problem, warning } from '../problem/problem.ts';
 import { meaningOf } from '../text/scalar.ts';
-import { keyText, type ScalarTree, type Tree, target } from '../text/tree.ts';
 import { isMerge } from './decode.ts';
 import type { Struct, Type } from './type.ts';
 

@@ -1,3 +1,4 @@
+import type { Tree } from '../../file/yaml/tree.ts';
 import { error, type Problem } from '../problem/problem.ts';
 import type { DecodeProblem } from '../schema/decode.ts';
 import { decodeJson } from '../schema/decode-json.ts';
@@ -5,7 +6,6 @@ import { duplicates } from '../schema/duplicates.ts';
 import { applyRules } from '../schema/rules.ts';
 import type { Fields } from '../schema/type.ts';
 import { unusedKeys } from '../schema/unused.ts';
-import type { Tree } from '../text/tree.ts';
 import type { SpecVersion } from './version.ts';
 
 /** What is wrong with a document of one version, apart from how it was written. */

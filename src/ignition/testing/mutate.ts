@@ -1,9 +1,10 @@
+import { mutateLines } from '../../file/testing/mutate-lines.ts';
 import { seededChoice } from '../../system/testing/random.ts';
 import { buildButane, documentText } from '../build.ts';
 import { decompile } from '../decompile.ts';
 import { readDocument } from '../document.ts';
 import { type ButaneCase, butaneCases } from './cases.ts';
-import { mutateLines, readsPlainly } from './plain.ts';
+import { readsPlainly } from './plain.ts';
 
 /** What went wrong with an input, and the seed that makes it again. */
 export interface MutationFault {

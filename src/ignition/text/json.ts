@@ -1,4 +1,4 @@
-import type { SourceText, SyntaxFault, Tree } from './tree.ts';
+import type { SourceText, SyntaxFault, Tree } from '../../file/yaml/tree.ts';
 
 export type ParsedJson = { tree: Tree; fault?: undefined } | { fault: SyntaxFault };
 

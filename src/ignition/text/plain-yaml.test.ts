@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { mutateLines } from '../../file/testing/mutate-lines.ts';
 import { butaneCases } from '../testing/cases.ts';
-import { mutateLines, readsPlainly } from '../testing/plain.ts';
+import { readsPlainly } from '../testing/plain.ts';
 
 const EXAMPLE = join(import.meta.dirname, '../../../examples/custom-coreos');
 const texts = [

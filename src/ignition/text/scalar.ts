@@ -1,5 +1,5 @@
+import type { ScalarTree } from '../../file/yaml/tree.ts';
 import { bytesOfBase64 } from './base64.ts';
-import type { ScalarTree } from './tree.ts';
 
 /** What a plain scalar means; `text` when it means itself. */
 export type Meaning =

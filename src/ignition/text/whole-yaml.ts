@@ -7,7 +7,7 @@ import {
   type SourceText,
   type SyntaxFault,
   type Tree,
-} from './tree.ts';
+} from '../../file/yaml/tree.ts';
 
 /** Deeper than this no document is, and the reader would run out of stack. */
 const DEPTH = 1000;

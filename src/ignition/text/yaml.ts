@@ -1,5 +1,5 @@
-import { plainYaml } from './plain-yaml.ts';
-import type { Parsed, SourceText } from './tree.ts';
+import { plainYaml } from '../../file/yaml/plain-yaml.ts';
+import type { Parsed, SourceText } from '../../file/yaml/tree.ts';
 
 /**
  * Reads the first document of a YAML text. Undefined for an empty one. Scalars stay text: what they

@@ -1,7 +1,13 @@
+import {
+  type Entry,
+  keyText,
+  type ScalarTree,
+  type SourceText,
+  type Tree,
+} from '../../file/yaml/tree.ts';
 import type { Path } from '../problem/path.ts';
 import { error } from '../problem/problem.ts';
 import { type DecodeProblem, isMerge } from '../schema/decode.ts';
-import { type Entry, keyText, type ScalarTree, type SourceText, type Tree } from '../text/tree.ts';
 import { parseYaml } from '../text/yaml.ts';
 
 /** The value of a variable, and who says it. */

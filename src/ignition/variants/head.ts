@@ -1,8 +1,8 @@
+import type { Tree } from '../../file/yaml/tree.ts';
 import type { ButaneVersion } from '../butane/version.ts';
 import { error, type Problem } from '../problem/problem.ts';
 import { type DecodeProblem, decodeYaml } from '../schema/decode.ts';
 import { compile } from '../schema/type.ts';
-import type { Tree } from '../text/tree.ts';
 import { butaneNamed, butaneNames } from './versions.ts';
 
 const HEAD = compile({ Config: { variant: 'string', version: 'string' } });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pathText } from '../../config/parse.ts';
+import { pathText } from '../../config/place.ts';
 import { type Digest, isDigest } from '../../system/digest.ts';
 import { LockstepError } from '../../system/error.ts';
 import { type Inputs, InputsV1, inputsDigest } from '../inputs/inputs.ts';

@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { type DocumentPlaces, type Place, placesIn } from '../../config/document-places.ts';
+import { type DocumentPlaces, placesIn } from '../../config/document-places.ts';
+import type { Place } from '../../config/place.ts';
 import { type ErrorPlace, LockstepError } from '../../system/error.ts';
 import { parseStrictJson } from '../json/strict-json.ts';
 import type { Policy, Requirement } from './policy.ts';

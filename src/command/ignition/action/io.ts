@@ -1,9 +1,9 @@
+import type { SourceText } from '../../../file/yaml/tree.ts';
 import type { Built } from '../../../ignition/build.ts';
 import type { IgnitionFinding } from '../../../ignition/finding.ts';
 import { writeDocument } from '../../../ignition/output.ts';
 import { readAny } from '../../../ignition/read-any.ts';
 import { readSource } from '../../../ignition/source-file.ts';
-import type { SourceText } from '../../../ignition/text/tree.ts';
 import type { Context } from '../../context/context.ts';
 import { printFindings } from '../render/findings.ts';
 import { type JobOptions, jobFrom } from './job.ts';

@@ -1,6 +1,6 @@
+import type { SourceText } from '../../../file/yaml/tree.ts';
 import { findingText, type IgnitionFinding } from '../../../ignition/finding.ts';
 import { Lines } from '../../../ignition/text/lines.ts';
-import type { SourceText } from '../../../ignition/text/tree.ts';
 import type { Context } from '../../context/context.ts';
 import { printableLines } from '../../render/listing.ts';
 import { paint, type Style, styleOf } from '../../text/style.ts';

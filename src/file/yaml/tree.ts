@@ -1,5 +1,3 @@
-import type { Path } from '../problem/path.ts';
-
 /** What a text says, with the offset in it where each part starts. */
 export type Tree = MapTree | ListTree | ScalarTree | AliasTree;
 
@@ -71,7 +69,7 @@ export function target(tree: Tree): Exclude<Tree, AliasTree> {
  * The part at a path, or the nearest around it that is there. An alias is a place of its own: what
  * is behind it was written for somewhere else.
  */
-export function nearest(tree: Tree, path: Path): Tree {
+export function nearest(tree: Tree, path: readonly (string | number)[]): Tree {
   let found = tree;
   for (const step of path) {
     const next = found.kind === 'list' ? found.items[Number(step)] : entryOf(found, step)?.value;
