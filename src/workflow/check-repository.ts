@@ -1,7 +1,5 @@
 import type { Config } from '../config/schema.ts';
 import type { PlacedFinding } from './check/finding.ts';
-import { checkWorkflow } from './check/rules.ts';
-import { WorkflowFile } from './check/workflow-file.ts';
 import { driftOf } from './drift.ts';
 import { planProject, readFiles } from './files.ts';
 import { checkProgramLock, programLockPath } from './program-lock.ts';
@@ -21,8 +19,16 @@ export async function checkRepository(
   const workflows = await readFiles(folder, WORKFLOW_FILES);
   // Nothing is found in files as they are made: rules.test.ts holds that.
   const asMade = new Set(steps.filter(({ action }) => action === 'keep').map(({ path }) => path));
-  const found = [...workflows]
-    .filter(([path]) => !asMade.has(path))
-    .flatMap(([path, text]) => checkWorkflow(new WorkflowFile(path, text)));
+  const others = [...workflows].filter(([path]) => !asMade.has(path));
+  const found = others.length > 0 ? await checkWorkflows(others) : [];
   return { files: workflows.size, findings: [...drift, ...program, ...found] };
+}
+
+/** The reader of workflows is large, and of no use where all are as they are made. */
+async function checkWorkflows(files: readonly [string, string][]): Promise<PlacedFinding[]> {
+  const [{ checkWorkflow }, { WorkflowFile }] = await Promise.all([
+    import('./check/rules.ts'),
+    import('./check/workflow-file.ts'),
+  ]);
+  return files.flatMap(([path, text]) => checkWorkflow(new WorkflowFile(path, text)));
 }

@@ -71,7 +71,7 @@ needs:
     - b
   - []
   - {}
-  - 
+  -
 if: "!cancelled() && inputs.x == 'y'"
 json: '{"a":1}'
 `);

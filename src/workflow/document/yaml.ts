@@ -1,35 +1,43 @@
-import { Document, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { type Data, Noted } from './data.ts';
+import { scalarText } from './scalar.ts';
 
 /** The text of a YAML document: keys as they come, nothing folded, keys without a value left out. */
 export function yamlText(data: Data): string {
-  const document = new Document(null, { aliasDuplicateObjects: false });
-  document.contents = nodeOf(data, document) as Document['contents'];
-  return document.toString({ lineWidth: 0, nullStr: '' });
+  return `${linesOf(data).join('\n')}\n`;
 }
 
-function nodeOf(data: Data, document: Document): Node {
-  if (data instanceof Noted) {
-    const node = nodeOf(data.value, document);
-    if (node instanceof Scalar) node.comment = ` ${data.remark}`;
-    return node;
-  }
-  if (Array.isArray(data)) {
-    const list = new YAMLSeq(document.schema);
-    list.items = data.map((item: Data) => nodeOf(item, document));
-    return list;
-  }
-  if (data == null || typeof data !== 'object') return document.createNode(data);
-  const map = new YAMLMap(document.schema);
-  map.items = Object.entries(data)
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => new Pair(keyOf(key, value, document), nodeOf(value, document)));
-  return map;
+function linesOf(data: Data): string[] {
+  if (data instanceof Noted) return noted(data);
+  if (Array.isArray(data)) return data.length > 0 ? data.flatMap(itemLines) : ['[]'];
+  if (data == null || typeof data !== 'object') return [scalarText(data)];
+  const entries = Object.entries(data).filter(([, value]) => value !== undefined);
+  return entries.length > 0 ? entries.flatMap(([key, value]) => entryLines(key, value)) : ['{}'];
 }
 
-function keyOf(key: string, value: Data, document: Document): Node {
-  const node = document.createNode(key) as Scalar;
-  if (value instanceof Noted && typeof value.value === 'object' && value.value != null)
-    node.commentBefore = ` ${value.remark}`;
-  return node;
+/** A remark stands behind a scalar; above anything else that has a key. */
+function noted({ value, remark }: Noted): string[] {
+  const [line = '', ...rest] = linesOf(value);
+  return isScalar(value) ? [`${line} # ${remark}`.trimStart()] : [line, ...rest];
+}
+
+function itemLines(item: Data): string[] {
+  return linesOf(item).map((line, at) => `${at === 0 ? '-' : ' '} ${line}`.trimEnd());
+}
+
+function entryLines(key: string, value: Data): string[] {
+  const above = value instanceof Noted && !isScalar(value.value) ? [`# ${value.remark}`] : [];
+  const [first = '', ...rest] = linesOf(value);
+  if (isInline(value)) return [...above, `${scalarText(key)}: ${first}`.trimEnd()];
+  return [...above, `${scalarText(key)}:`, ...[first, ...rest].map((line) => `  ${line}`)];
+}
+
+function isScalar(data: Data): boolean {
+  return data == null || typeof data !== 'object';
+}
+
+/** What stands on the line of its key: scalars, and lists and maps of nothing. */
+function isInline(data: Data): boolean {
+  if (data instanceof Noted) return isInline(data.value);
+  if (data == null || typeof data !== 'object') return true;
+  return Object.values(data).every((value) => value === undefined);
 }
