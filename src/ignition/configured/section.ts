@@ -1,6 +1,7 @@
 import type { Stream } from '../../config/schema.ts';
+import { plainValue } from '../../file/yaml/plain-value.ts';
 import { plainYaml } from '../../file/yaml/plain-yaml.ts';
-import { type Entry, keyText, type SourceText, type Tree } from '../../file/yaml/tree.ts';
+import { keyText, type SourceText, type Tree } from '../../file/yaml/tree.ts';
 
 /** `ignition` of a stream. */
 export type Settings = NonNullable<Stream['ignition']>;
@@ -19,45 +20,53 @@ export interface Section {
 export function plainSections(source: SourceText): Section[] | undefined {
   const tree = plainYaml(source);
   const keys = tree && keysOf(tree);
-  if (!keys || !isVersion(keys.get('version'))) return undefined;
+  if (!keys || said(keys, 'version') !== 1) return undefined;
   const streams = keys.get('streams');
   if (!streams) return all([keys], section);
   return streams.kind === 'list' ? all(streams.items.map(keysOf), section) : undefined;
 }
 
 function section(keys: Map<string, Tree> | undefined): Section | undefined {
-  const name = keys && matching(keys.get('name'), /^[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*$/);
-  const said = keys?.get('ignition');
-  const ignition = said && settings(said);
-  if (name == null || (said && !ignition)) return undefined;
+  const name = keys && matching(said(keys, 'name'), /^[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*$/);
+  const ignition = keys?.has('ignition') ? settings(said(keys, 'ignition')) : undefined;
+  if (name == null || (keys?.has('ignition') && !ignition)) return undefined;
   return { name, ignition };
 }
 
-type Reader<T> = (tree: Tree) => T | undefined;
+/** What stands behind a key, where that is plain. */
+function said(keys: Map<string, Tree>, key: string): unknown {
+  const tree = keys.get(key);
+  return tree && plainValue(tree)?.value;
+}
 
-const path: Reader<string> = (tree) => matching(tree, /^(?!.*\.\.)[\w][\w./-]*$/);
-const place: Reader<string> = (tree) => matching(tree, /^(?:env:[A-Za-z_]\w*|[\w][\w./-]*)$/);
+type Reader<T> = (value: unknown) => T | undefined;
+
+const path: Reader<string> = (value) => matching(value, /^(?!.*\.\.)[\w][\w./-]*$/);
+const place: Reader<string> = (value) => matching(value, /^(?:env:[A-Za-z_]\w*|[\w][\w./-]*)$/);
+const LIMITS = ['aws', 'openstack', 'virtualbox'] as const;
 
 const READERS: { [K in keyof Settings]-?: Reader<NonNullable<Settings[K]>> } = {
-  source: (tree) => (tree.kind === 'list' ? list(tree.items, path) : path(tree)),
+  source: (value) => (Array.isArray(value) ? list(value, path) : path(value)),
   files: path,
-  variables: (tree) => record(tree, (one) => text(one) ?? number(one) ?? bool(one)),
-  secrets: (tree) => record(tree, place),
-  strict: bool,
-  limit: (tree) => {
-    const word = text(tree);
-    return word === 'aws' || word === 'openstack' || word === 'virtualbox'
-      ? word
-      : number(tree) || undefined;
-  },
-  url: (tree) => matching(tree, /^https?:\/\/[a-z\d-]+(?:\.[a-z\d-]+)+(?:\/[\w.-]+)+$/),
+  variables: (value) =>
+    record(value, (one) =>
+      typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean'
+        ? one
+        : undefined,
+    ),
+  secrets: (value) => record(value, place),
+  strict: (value) => (typeof value === 'boolean' ? value : undefined),
+  limit: (value) =>
+    typeof value === 'number' && value > 0 ? value : LIMITS.find((limit) => limit === value),
+  url: (value) => matching(value, /^https?:\/\/[a-z\d-]+(?:\.[a-z\d-]+)+(?:\/[\w.-]+)+$/),
 };
 
-function settings(tree: Tree): Settings | undefined {
+function settings(value: unknown): Settings | undefined {
+  if (!isRecord(value)) return undefined;
   const read: Record<string, unknown> = {};
-  for (const [key, value] of keysOf(tree) ?? []) {
+  for (const [key, one] of Object.entries(value)) {
     const reader = Object.hasOwn(READERS, key) ? READERS[key as keyof Settings] : undefined;
-    read[key] = reader?.(value);
+    read[key] = reader?.(one);
     if (read[key] === undefined) return undefined;
   }
   return read['source'] ? (read as Settings) : undefined;
@@ -66,54 +75,32 @@ function settings(tree: Tree): Settings | undefined {
 /** Keys of a map that are said once, and not by an alias or a merge. */
 function keysOf(tree: Tree): Map<string, Tree> | undefined {
   if (tree.kind !== 'map' || tree.tag != null) return undefined;
-  const keys = new Map(tree.entries.map((entry) => [plainKey(entry) ?? '', entry.value]));
+  const keys = new Map(tree.entries.map((entry) => [keyText(entry) ?? '', entry.value]));
   return keys.size === tree.entries.length && !keys.has('') ? keys : undefined;
 }
 
-function plainKey(entry: Entry): string | undefined {
-  const name = keyText(entry) ?? '';
-  return entry.key.tag == null && /^[a-z_][\w.-]*$/i.test(name) && !isWord(name) ? name : undefined;
+function matching(value: unknown, pattern: RegExp): string | undefined {
+  return typeof value === 'string' && pattern.test(value) ? value : undefined;
 }
 
-/** What YAML takes for something else than text. */
-function isWord(text: string): boolean {
-  return /^(?:null|true|false)$/i.test(text);
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return value != null && typeof value === 'object' && !Array.isArray(value);
 }
 
-function text(tree: Tree | undefined): string | undefined {
-  if (tree?.kind !== 'scalar' || tree.tag != null) return undefined;
-  if (!tree.plain) return tree.text;
-  return /^[A-Za-z_/]/.test(tree.text) && !isWord(tree.text) ? tree.text : undefined;
+function record<T>(value: unknown, reader: Reader<T>): Record<string, T> | undefined {
+  const entries = isRecord(value) ? Object.entries(value) : undefined;
+  const named = entries?.every(([name]) => /^[a-z_][\w.-]*$/i.test(name)) ? entries : undefined;
+  const values =
+    named &&
+    list(
+      named.map(([, one]) => one),
+      reader,
+    );
+  return values && Object.fromEntries(named.map(([name], at) => [name, values[at] as T]));
 }
 
-function matching(tree: Tree | undefined, pattern: RegExp): string | undefined {
-  const found = text(tree);
-  return found != null && pattern.test(found) ? found : undefined;
-}
-
-function number(tree: Tree): number | undefined {
-  const isPlain = tree.kind === 'scalar' && tree.plain && tree.tag == null;
-  return isPlain && /^(?:0|[1-9]\d{0,14})$/.test(tree.text) ? Number(tree.text) : undefined;
-}
-
-function bool(tree: Tree): boolean | undefined {
-  if (tree.kind !== 'scalar' || !tree.plain || tree.tag != null) return undefined;
-  return tree.text === 'true' ? true : tree.text === 'false' ? false : undefined;
-}
-
-function isVersion(tree: Tree | undefined): boolean {
-  return tree != null && number(tree) === 1;
-}
-
-function record<T>(tree: Tree, reader: Reader<T>): Record<string, T> | undefined {
-  const keys = keysOf(tree);
-  const values = keys && list([...keys.values()], reader);
-  const names = [...(keys?.keys() ?? [])];
-  return values && Object.fromEntries(names.map((name, at) => [name, values[at] as T]));
-}
-
-function list<T>(trees: readonly Tree[], reader: Reader<T>): T[] | undefined {
-  return trees.length > 0 ? all(trees, reader) : undefined;
+function list<T>(values: readonly unknown[], reader: Reader<T>): T[] | undefined {
+  return values.length > 0 ? all(values, reader) : undefined;
 }
 
 /** What all of them say; undefined when one says nothing. */
