@@ -8,9 +8,9 @@ import { hexOf } from '../../src/flist/manifest/blocks.ts';
 import { entriesOf } from '../../src/flist/manifest/entries.ts';
 import { loadManifest } from '../../src/flist/manifest/load.ts';
 import { type Radosgw, startRadosgw, USERS } from '../../src/flist/testing/radosgw.ts';
+import { startSlowLink } from '../measure/slow-link.ts';
 import { secondsToPut } from './bare-client.ts';
 import { flistMount, type Lab, lockstep, measured, remove, say, whileMounted } from './lab.ts';
-import { startSlowLink } from './slow-link.ts';
 
 const ROUND_TRIP = 50;
 const SMALL_FILES = 30_000;
