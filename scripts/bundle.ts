@@ -31,7 +31,7 @@ const PIECES: CodeSplittingGroup[] = [
   { name: 'program', test: /src\/command\/program\.ts$/ },
   { name: 'options', test: /src\/command\/options\/project\.ts$/ },
   { name: 'zod', test: /node_modules\/zod\//, entriesAware: true },
-  { name: 'system', test: /src\/system\/(?!process\.)/, minShareCount: 40 },
+  { name: 'system', test: /src\/system\//, minShareCount: 40 },
   { name: 'registry', test: /src\/oci\/open\/open\.ts$/ },
   {
     name: 'signatures',

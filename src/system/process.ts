@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { LockstepError } from './error.ts';
 
@@ -54,6 +54,8 @@ export function startGuarded(
     channels?: number;
   } = {},
 ): Guarded {
+  // Loaded when a program is started: most short commands start none.
+  const { spawn } = process.getBuiltinModule('node:child_process');
   const child = spawn('/bin/sh', ['-c', GUARD, 'sh', program, ...args], {
     cwd: options.cwd,
     env: options.env ?? process.env,
