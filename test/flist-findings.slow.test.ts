@@ -99,4 +99,14 @@ describe('a broken flist', () => {
     const left = readdirSync(join(folder, 'out'), { recursive: true, encoding: 'utf8' });
     expect(left.filter((name) => name.endsWith('/file'))).toEqual([]);
   });
+
+  it('ends with 1 when a pattern matches nothing, as tree does', async () => {
+    const { folder, file } = broken('SELECT 1');
+    const lockstep = (...words: string[]) => run(LOCKSTEP, ['flist', ...words]);
+    const out = ['-o', join(folder, 'out')];
+
+    expect((await lockstep('extract', file, 'nothing/*', ...out)).status).toBe(1);
+    expect((await lockstep('tree', file, 'nothing/*')).status).toBe(1);
+    expect((await lockstep('extract', file, ...out)).status).toBe(0);
+  });
 });

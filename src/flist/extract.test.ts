@@ -14,16 +14,21 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openBlockCodec } from './block/codec.ts';
-import { type ExtractOptions, extractEntries } from './extract.ts';
+import { chooseEntries, type ExtractOptions, extractEntries } from './extract.ts';
+import type { FlistEntry } from './manifest/entries.ts';
 import { openReaders } from './store/open.ts';
 import { parseRoute } from './store/route.ts';
 import { openBlockSource } from './store/source.ts';
-import { aFlist, connection, type TestFlist } from './testing/flist.ts';
+import { aFlist, connection } from './testing/flist.ts';
 
-async function extract(flist: TestFlist, folder: string, options?: ExtractOptions) {
-  const routes = openReaders([parseRoute(`dir://${flist.store}`)], connection);
+async function extract(
+  { entries, store }: { entries: readonly FlistEntry[]; store: string },
+  folder: string,
+  options?: ExtractOptions,
+) {
+  const routes = openReaders([parseRoute(`dir://${store}`)], connection);
   const source = openBlockSource(routes, await openBlockCodec());
-  return extractEntries(flist.entries, { folder, source }, options);
+  return extractEntries(entries, { folder, source }, options);
 }
 
 const fill = (folder: string) => {
@@ -89,7 +94,8 @@ describe('extractEntries', () => {
     await using flist = await aFlist(fill);
     const out = join(flist.work.path, 'out');
 
-    await extract(flist, out, { pattern: 'deep/link' });
+    const entries = chooseEntries(flist.entries, 'deep/link');
+    await extract({ store: flist.store, entries }, out);
 
     expect(lstatSync(join(out, 'deep/link')).isSymbolicLink()).toBe(true);
     expect(existsSync(join(out, 'deep/er'))).toBe(false);

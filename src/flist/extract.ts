@@ -14,8 +14,6 @@ import type { FlistEntry } from './manifest/entries.ts';
 import type { BlockSource } from './store/source.ts';
 
 export interface ExtractOptions {
-  /** Which paths (path-glob.ts); their folders come with them. Default: all. */
-  pattern?: string;
   /** Owners, devices and set-id bits too; only root may give them. */
   preserve?: boolean;
   signal?: AbortSignal;
@@ -29,7 +27,7 @@ export interface Extracted {
 const AT_ONCE = 8;
 
 /**
- * Writes what a flist holds into a folder, with permissions and times. Nothing that is there is
+ * Writes entries of a flist into a folder, with permissions and times. Nothing that is there is
  * replaced, and nothing is written through a link. Throws `conflict` for what is in the way.
  */
 export async function extractEntries(
@@ -37,9 +35,8 @@ export async function extractEntries(
   { folder, source }: { folder: string; source: BlockSource },
   options: ExtractOptions = {},
 ): Promise<Extracted> {
-  const chosen = chooseEntries(entries, options.pattern);
   await mkdir(folder, { recursive: true });
-  const of = (...types: FlistEntry['type'][]) => chosen.filter(({ type }) => types.includes(type));
+  const of = (...types: FlistEntry['type'][]) => entries.filter(({ type }) => types.includes(type));
   for (const { path } of of('directory')) await makeFolder(pathInside(folder, path));
   await mapConcurrently(of('file'), AT_ONCE, async (entry) => {
     options.signal?.throwIfAborted();
@@ -59,12 +56,12 @@ export async function extractEntries(
   return { files: of('file').length, findings };
 }
 
-/** The entries that match, with the folders that lead to them. */
+/** The entries whose paths match (path-glob.ts), with the folders that lead to them. */
 export function chooseEntries(
   entries: readonly FlistEntry[],
-  pattern: string | undefined,
+  pattern: string,
 ): readonly FlistEntry[] {
-  if (pattern == null) return entries;
+  if (pattern === '**') return entries;
   const matches = globMatcher(pattern);
   const wanted = new Set<string>();
   for (const { path } of entries) {

@@ -46,6 +46,8 @@ async function serving(files: Record<string, string>, args: string[] = [], input
     said: String(said),
     put,
     remove: (name: string) => rm(join(folder.path, name)),
+    /** The exit status, once it ends by itself. */
+    status: ended.then(([status]) => status as number | null),
     document: async (url = String(said).split('\n')[0] ?? '') => (await fetch(url)).text(),
     [Symbol.asyncDispose]: async () => {
       server.kill();
@@ -96,6 +98,16 @@ describe('lockstep ignition serve', () => {
     await there.put('value', 'value-2');
 
     await expect.poll(() => there.document(), { timeout: 10_000 }).toContain('value-2');
+  });
+
+  it('ends with 1 when nobody fetched a one-time path, and with 0 when somebody did', async () => {
+    await using lonely = await serving(FILES, ['--once', '--expire', '0.02']);
+    await using fetched = await serving(FILES, ['--once', '--expire', '0.1']);
+
+    expect(await fetched.document()).toContain('part-1');
+
+    expect(await lonely.status).toBe(1);
+    expect(await fetched.status).toBe(0);
   });
 
   it('prints one JSON document with --json, also when there is nothing to serve', async () => {

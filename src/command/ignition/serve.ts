@@ -5,7 +5,8 @@ import { valueOptions } from './value-options.ts';
 const EXAMPLES = `
 Builds and serves the document, and prints how to install from it. It is built again when a file of
 it changes; a broken one leaves the last good one. With --once it has a path that nobody can guess,
-which answers one complete fetch and then 410, until --expire is over.
+which answers one complete fetch and then 410, until --expire is over: exit status 1 when nobody has
+fetched it by then.
 
 Examples:
   $ lockstep ignition serve butane.yaml

@@ -1,5 +1,5 @@
 import { openBlockCodec } from '../../../flist/block/codec.ts';
-import { extractEntries } from '../../../flist/extract.ts';
+import { chooseEntries, extractEntries } from '../../../flist/extract.ts';
 import { entriesOf } from '../../../flist/manifest/entries.ts';
 import { openReaders } from '../../../flist/store/open.ts';
 import { openBlockSource } from '../../../flist/store/source.ts';
@@ -19,16 +19,14 @@ export async function extract(file: string, glob: string, options: ExtractOption
   const routes = openReaders(loaded.manifest.routes, connectionOf(context));
   const source = openBlockSource(routes, await openBlockCodec());
   const folder = fileOf(context, options.output);
+  const entries = chooseEntries(entriesOf(loaded.manifest), glob);
   const { files, findings } = await extractEntries(
-    entriesOf(loaded.manifest),
+    entries,
     { folder, source },
-    {
-      ...(glob === '**' ? {} : { pattern: glob }),
-      preserve: options.preserve === true,
-      signal: context.signal,
-    },
+    { preserve: options.preserve === true, signal: context.signal },
   );
   const all = [...loaded.findings, ...findings];
+  if (entries.length === 0 && glob !== '**') process.exitCode = 1;
   if (options.json)
     return printJson(context, {
       manifest: file,

@@ -10,7 +10,7 @@ export async function tree(file: string, glob: string, options: CommonOptions): 
   const loaded = await loadOrTell(context, file, options.json);
   if (!loaded) return;
   const { digest, findings } = loaded;
-  const entries = chooseEntries(entriesOf(loaded.manifest), glob === '**' ? undefined : glob);
+  const entries = chooseEntries(entriesOf(loaded.manifest), glob);
   if (options.json)
     printJson(context, { manifest: file, digest, entries: entries.map(asJson), findings });
   else for (const entry of entries) context.stdout.write(`${entryRow(entry)}\n`);

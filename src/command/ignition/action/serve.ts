@@ -78,6 +78,9 @@ export async function serve(
   if (json) printJson(context, summary(url, first.hash));
   else context.stdout.write(`${url}\n\n${installText({ name, url, hash: first.hash })}`);
   await Promise.race([interrupted(context.signal), once ? after(lifetime) : never()]);
+  if (once?.state() !== 'expired') return undefined;
+  context.stderr.write(`nobody fetched it in ${options.expire} minutes\n`);
+  process.exitCode = 1;
   return undefined;
 }
 
