@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exitCodeOf, LockstepError } from './error.ts';
+import { exitCodeOf, fileFaultOf, LockstepError } from './error.ts';
 
 describe('exitCodeOf', () => {
   it.each([
@@ -15,6 +15,30 @@ describe('exitCodeOf', () => {
     [4, Object.assign(new Error('bind'), { code: 'EACCES' })],
   ])('is %i for %s', (expected, error) => {
     expect(exitCodeOf(error)).toBe(expected);
+  });
+});
+
+describe(fileFaultOf, () => {
+  it.each([
+    [
+      { code: 'EACCES', path: '/a', syscall: 'mkdir' },
+      'not-allowed',
+      '/a: this user may not do that (mkdir)',
+    ],
+    [{ code: 'EROFS', path: '/a' }, 'not-allowed', '/a: nothing can be written there'],
+    [{ code: 'ENOSPC', syscall: 'write' }, 'disk-full', 'the disk is full (write)'],
+  ])('says what %j is', (fault, code, message) => {
+    expect(fileFaultOf(Object.assign(new Error('as Node says it'), fault))).toMatchObject({
+      code,
+      message,
+      hint: expect.any(String) as string,
+    });
+  });
+
+  it('leaves what is no fault of files', () => {
+    expect(fileFaultOf(Object.assign(new Error('bind'), { code: 'EACCES' }))).toBeUndefined();
+    expect(fileFaultOf(new Error('unforeseen'))).toBeUndefined();
+    expect(fileFaultOf('text')).toBeUndefined();
   });
 });
 

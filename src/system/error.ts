@@ -90,24 +90,41 @@ export function exitCodeOf(error: unknown): FailureStatus {
   return ({ no: 1, user: 2, remote: 3, bug: 4 } as const)[error.kind];
 }
 
+type FileFault = [code: ErrorCode, what: string, hint?: string];
+
+const FULL = 'make room and call it again';
+const MAY_NOT: FileFault = [
+  'not-allowed',
+  'this user may not do that',
+  'call it as a user who may',
+];
+
 /** What the system refuses because of the disk and what lies there, not of how it was asked. */
-const FILE_FAULTS = new Map<unknown, ErrorCode>([
-  ['ENOSPC', 'disk-full'],
-  ['EDQUOT', 'disk-full'],
-  ['EACCES', 'not-allowed'],
-  ['EPERM', 'not-allowed'],
-  ['EROFS', 'not-allowed'],
-  ['ENOTDIR', 'usage'],
-  ['EISDIR', 'usage'],
-  ['ELOOP', 'usage'],
-  ['ENAMETOOLONG', 'usage'],
+const FILE_FAULTS = new Map<unknown, FileFault>([
+  ['ENOSPC', ['disk-full', 'the disk is full', FULL]],
+  ['EDQUOT', ['disk-full', 'this user has no room left', FULL]],
+  ['EACCES', MAY_NOT],
+  ['EPERM', MAY_NOT],
+  ['EROFS', ['not-allowed', 'nothing can be written there', 'name another folder']],
+  ['ENOTDIR', ['usage', 'what it should lie in is no folder']],
+  ['EISDIR', ['usage', 'that is a folder']],
+  ['ELOOP', ['usage', 'the links on the way lead in circles']],
+  ['ENAMETOOLONG', ['usage', 'the name is too long']],
 ]);
 
-/** Whose fault an error of the file system is, when it is the user who can mend it. */
-export function fileFaultOf(error: unknown): ErrorCode | undefined {
+/** An error of the file system in plain words, when it is the user who can mend it. */
+export function fileFaultOf(error: unknown): LockstepError | undefined {
   if (!(error instanceof Error && 'code' in error)) return undefined;
-  const fault = FILE_FAULTS.get(error.code);
-  return fault === 'disk-full' || 'path' in error ? fault : undefined;
+  const [code, what, hint] = FILE_FAULTS.get(error.code) ?? [];
+  const { path, syscall } = error as NodeJS.ErrnoException;
+  if (code == null || (path == null && code !== 'disk-full')) return undefined;
+  const where = path == null ? '' : `${path}: `;
+  const asked = syscall == null ? '' : ` (${syscall})`;
+  return new LockstepError(code, `${where}${what}${asked}`, {
+    cause: error,
+    ...(hint == null ? {} : { hint }),
+    context: { path },
+  });
 }
 
 function redactedContext(

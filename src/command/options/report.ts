@@ -13,11 +13,14 @@ import { paint, styleOf } from '../text/style.ts';
 
 /** Prints a failure on standard error (as JSON on standard output with `--json`); its exit status. */
 export function reportError(error: unknown, args: readonly string[]): number {
-  const known = error instanceof LockstepError ? error : undefined;
+  const known = error instanceof LockstepError ? error : fileFaultOf(error);
   const style = styleOf(process.stderr, process.env);
   if (isJob(process.env)) process.stderr.write(placeAnnotations(known?.places ?? [], process.env));
-  if (args.includes('--json')) printJson({ stdout: standardOutput }, { error: asJson(error) });
-  process.stderr.write(`${paint(style, 'red', 'error')}: ${printableLines(messageOf(error))}\n`);
+  if (args.includes('--json'))
+    printJson({ stdout: standardOutput }, { error: asJson(known ?? error) });
+  process.stderr.write(
+    `${paint(style, 'red', 'error')}: ${printableLines(messageOf(known ?? error))}\n`,
+  );
   if (known?.hint)
     process.stderr.write(`${paint(style, 'cyan', 'hint')}: ${printableLines(known.hint)}\n`);
   if (!known && error instanceof Error && exitCodeOf(error) === 4) {
@@ -44,12 +47,7 @@ interface ErrorDocument {
 
 function asJson(error: unknown): ErrorDocument {
   if (!(error instanceof LockstepError))
-    return {
-      code: fileFaultOf(error) ?? 'bug',
-      message: messageOf(error),
-      context: {},
-      places: [],
-    };
+    return { code: 'bug', message: messageOf(error), context: {}, places: [] };
   const { code, message, hint, context, places } = error;
   return { code, message, hint, context, places };
 }
