@@ -19,7 +19,7 @@ export class OwnExports {
   readonly #begun = new Set<string>();
   readonly #read = new Map<string, KernelExport[]>();
   readonly #ahead: Promise<void>[] = [];
-  #list: Promise<string> | undefined;
+  #providers: Promise<Map<string, string[]>> | undefined;
 
   constructor(tree: FileTree, files: KernelFiles, kernel: Kernel) {
     this.#tree = tree;
@@ -48,10 +48,11 @@ export class OwnExports {
   /** Paths of the modules that `modules.symbols` names for symbols. */
   async named(symbols: ReadonlySet<string>): Promise<Set<string>> {
     if (symbols.size === 0 || !this.#files.others.has('modules.symbols')) return new Set();
-    this.#list ??= this.#tree
+    this.#providers ??= this.#tree
       .read(`${this.#files.folder}/modules.symbols`)
-      .then((bytes) => Buffer.from(bytes).toString('latin1'));
-    const names = modulesOf(symbols, await this.#list);
+      .then((bytes) => providersIn(Buffer.from(bytes).toString('latin1')));
+    const providers = await this.#providers;
+    const names = new Set([...symbols].flatMap((symbol) => providers.get(symbol) ?? []));
     const own = ownModules(this.#files).filter(({ path }) => names.has(moduleName(path)));
     return new Set(own.map(({ path }) => path));
   }
@@ -90,19 +91,21 @@ async function* inputsOf(tree: FileTree, paths: ReadonlySet<string>): AsyncGener
   for await (const { path, content } of tree.readMany(paths)) yield { file: path, content };
 }
 
-const LINE = /^alias symbol:(\S+) (\S+)$/;
+const ALIAS = 'alias symbol:';
 
-/** Names of the modules that a `modules.symbols` names for symbols. */
-function modulesOf(symbols: ReadonlySet<string>, list: string): Set<string> {
-  const names = new Set<string>();
+/** Names of the modules that a `modules.symbols` names, by the symbols that they export. */
+function providersIn(list: string): Map<string, string[]> {
+  const providers = new Map<string, string[]>();
   for (const line of list.split('\n')) {
-    // Cheaper than the expression, which is asked for the few that count.
-    const colon = line.indexOf(':');
-    if (!symbols.has(line.slice(colon + 1, line.indexOf(' ', colon)))) continue;
-    const [, , module] = LINE.exec(line) ?? [];
-    if (module) names.add(module.replaceAll('-', '_'));
+    const space = line.indexOf(' ', ALIAS.length);
+    if (space < 0 || !line.startsWith(ALIAS)) continue;
+    const symbol = line.slice(ALIAS.length, space);
+    const module = line.slice(space + 1).replaceAll('-', '_');
+    const others = providers.get(symbol);
+    if (others) others.push(module);
+    else providers.set(symbol, [module]);
   }
-  return names;
+  return providers;
 }
 
 /** What cannot be read as a module exports and imports nothing. */
