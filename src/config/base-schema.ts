@@ -1,5 +1,13 @@
 import * as z from 'zod/mini';
-import { countOf, described, ImageReference, PackageChoice, PackageName, Suite } from './words.ts';
+import {
+  countOf,
+  described,
+  ImageReference,
+  PackageChoice,
+  PackageName,
+  Suite,
+  textLike,
+} from './words.ts';
 
 const DebianBase = z.strictObject({
   suite: Suite.check(
@@ -7,10 +15,10 @@ const DebianBase = z.strictObject({
   ),
   kernel: PackageName.check(z.describe('Kernel package, meta or exact: linux-image-cloud-amd64')),
   components: described(
-    z._default(
-      z.array(z.string().check(z.regex(/^[a-z][a-z0-9-]*$/, 'must be the name of a component'))),
-      ['main', 'contrib'],
-    ),
+    z._default(z.array(textLike(/^[a-z][a-z0-9-]*$/, 'must be the name of a component')), [
+      'main',
+      'contrib',
+    ]),
     'Components of the archive',
   ),
   packages: described(
@@ -28,7 +36,7 @@ export const Base = z
       'An OCI image of the Fedora family: HOST/NAME:TAG',
     ),
     coreos: described(
-      z.optional(z.string().check(z.regex(/^[a-z][a-z0-9-]*$/, 'must be the name of a stream'))),
+      z.optional(textLike(/^[a-z][a-z0-9-]*$/, 'must be the name of a stream')),
       'A stream of Fedora CoreOS: stable, testing, next',
     ),
     kernels: described(

@@ -3,12 +3,12 @@ import { branchNameProblem } from './ci/branch-name.ts';
 import { cronProblem } from './ci/cron.ts';
 import { engines } from './ci/engines.ts';
 import { pathPatternProblem } from './ci/path-pattern.ts';
-import { described, RelativePath, textWithout } from './words.ts';
+import { described, RelativePath, textLike, textWithout } from './words.ts';
 
 /** Words of a command without anything that a shell or YAML would read as more than letters. */
 const COMMAND = /^[\w./~-]+(?: [\w./~=:@-]+)*$/;
 /** How jobs come by lockstep. */
-export const Program = z.string().check(z.regex(COMMAND, 'must be npm, or a plain command'));
+export const Program = textLike(COMMAND, 'must be npm, or a plain command');
 const RUNNER = /^[A-Za-z0-9_][\w.-]*$/;
 const ENVIRONMENT = /^[A-Za-z0-9][\w./ -]{0,253}[\w]$|^[A-Za-z0-9]$/;
 
@@ -26,7 +26,7 @@ const keys = {
     'How jobs come by lockstep: npm, which installs this version by a lock file with the digests of all of it, or a command that runners have',
   ),
   runner: described(
-    z._default(z.string().check(z.regex(RUNNER, 'must be one label of a runner')), 'ubuntu-24.04'),
+    z._default(textLike(RUNNER, 'must be one label of a runner'), 'ubuntu-24.04'),
     'Label of the machines that jobs run on',
   ),
   branch: described(
@@ -55,11 +55,7 @@ const keys = {
     'Longest time of a job that builds, boots or promotes',
   ),
   environment: described(
-    z.optional(
-      z
-        .string()
-        .check(z.regex(ENVIRONMENT, 'must be letters, digits and . _ / - or spaces between them')),
-    ),
+    z.optional(textLike(ENVIRONMENT, 'must be letters, digits and . _ / - or spaces between them')),
     'Environment of the job that promotes, for rules and secrets of its own',
   ),
   attest: described(
@@ -76,11 +72,7 @@ const keys = {
   ),
   issue: described(
     z._default(
-      z
-        .string()
-        .check(
-          z.regex(/^[1-9]\d{0,2}[hdw]$/, 'must be a number of hours, days or weeks: 12h, 3d, 1w'),
-        ),
+      textLike(/^[1-9]\d{0,2}[hdw]$/, 'must be a number of hours, days or weeks: 12h, 3d, 1w'),
       '3d',
     ),
     'Open an issue for a stream when stable has lagged so long',

@@ -1,19 +1,15 @@
 import * as z from 'zod/mini';
-import { described, Name, RelativePath } from './words.ts';
+import { described, Name, RelativePath, textLike } from './words.ts';
 
 const Keys = z.strictObject({
   user: Secret('Name of the key'),
   password: Secret('Its secret'),
 });
 
-const Address = z
-  .string()
-  .check(
-    z.regex(
-      /^(?:dir:\/\/\/.+|s3s?:\/\/[^@/]+\/.+)$/,
-      'must be dir:///FOLDER, s3://HOST:PORT/BUCKET or s3s://HOST:PORT/BUCKET, without keys',
-    ),
-  );
+const Address = textLike(
+  /^(?:dir:\/\/\/.+|s3s?:\/\/[^@/]+\/.+)$/,
+  'must be dir:///FOLDER, s3://HOST:PORT/BUCKET or s3s://HOST:PORT/BUCKET, without keys',
+);
 
 const Shape = z.strictObject({
   conf: described(z.optional(RelativePath), 'rfs.conf that tells store, keys and route'),
@@ -24,14 +20,10 @@ const Shape = z.strictObject({
   write: described(z.optional(Keys), 'Key that writes to the store'),
   route: described(
     z.optional(
-      z
-        .string()
-        .check(
-          z.regex(
-            /^(?:dir:\/\/\/.+|(?:s3s?|https?):\/\/[^@/]+\/.+)$/,
-            'must be the address of a store, without keys',
-          ),
-        ),
+      textLike(
+        /^(?:dir:\/\/\/.+|(?:s3s?|https?):\/\/[^@/]+\/.+)$/,
+        'must be the address of a store, without keys',
+      ),
     ),
     'Where machines read the blocks (default: the store)',
   ),
@@ -45,9 +37,7 @@ const Shape = z.strictObject({
     'Folder of the project with firmware (default: that of the image); false: none',
   ),
   firmware_tag: described(
-    z.optional(
-      z.string().check(z.regex(/^[A-Za-z0-9][\w.-]*$/, 'must be letters, digits and . _ -')),
-    ),
+    z.optional(textLike(/^[A-Za-z0-9][\w.-]*$/, 'must be letters, digits and . _ -')),
     'Names firmware-TAG.fl (default: the day)',
   ),
   manifests: described(
@@ -75,11 +65,7 @@ export type Flists = z.infer<typeof Flists>;
 
 function Secret(what: string) {
   return described(
-    z
-      .string()
-      .check(
-        z.regex(/^(?:env:[A-Za-z_]\w*|(?!\/).+)$/, 'must be env:NAME or a path inside the project'),
-      ),
+    textLike(/^(?:env:[A-Za-z_]\w*|(?!\/).+)$/, 'must be env:NAME or a path inside the project'),
     `${what}: env:NAME or a file`,
   );
 }

@@ -13,6 +13,7 @@ import {
   PackageName,
   RelativePath,
   Suite,
+  textLike,
   textWithout,
 } from './words.ts';
 
@@ -29,14 +30,10 @@ export const Module = z
     suite: described(z.optional(Suite), 'Suite of the package, when not that of the base'),
     openzfs: described(
       z.optional(
-        z
-          .string()
-          .check(
-            z.regex(
-              /^(?:\d+\.\d+|latest-compatible)$/,
-              'must be a release line (2.4) or latest-compatible',
-            ),
-          ),
+        textLike(
+          /^(?:\d+\.\d+|latest-compatible)$/,
+          'must be a release line (2.4) or latest-compatible',
+        ),
       ),
       'Release line of OpenZFS to take the newest patch of, or latest-compatible',
     ),

@@ -6,18 +6,17 @@ import { Module } from './module-schema.ts';
 import { checkSources, checkStableTags, checkStreams } from './stream-checks.ts';
 import { isMoving, templateProblem } from './tag-template.ts';
 import { checkTrust, Trust } from './trust-schema.ts';
-import { described, Name, PackageChoice, RelativePath, textWithout } from './words.ts';
+import { described, Name, PackageChoice, RelativePath, textLike, textWithout } from './words.ts';
 
 const StableTag = textWithout(templateProblem);
 /** Branches have repositories of their own beside those of main (docs/channels.md). */
 const Repository = Name.check(
   z.regex(/(?<!-br)$/, 'must not end in -br: such are the repositories of branches'),
 );
-const Place = z
-  .string()
-  .check(
-    z.regex(/^(?:env:[A-Za-z_]\w*|(?!\/).+)$/, 'must be env:NAME or a path inside the project'),
-  );
+const Place = textLike(
+  /^(?:env:[A-Za-z_]\w*|(?!\/).+)$/,
+  'must be env:NAME or a path inside the project',
+);
 
 const Signing = z.strictObject({
   key: Place.check(z.describe('Private key that signs modules, PEM: env:NAME or a file')),
@@ -35,7 +34,7 @@ const Image = z.strictObject({
   ),
   overlay: described(z.optional(RelativePath), 'Folder that is copied over the root'),
   enable: described(
-    z._default(z.array(z.string().check(z.regex(/^[\w@.:-]+$/, 'must be the name of a unit'))), []),
+    z._default(z.array(textLike(/^[\w@.:-]+$/, 'must be the name of a unit')), []),
     'Units that are enabled',
   ),
 });
@@ -73,7 +72,7 @@ const Publish = z.strictObject({
 
 const Gates = z.strictObject({
   boot: described(
-    z._default(z.string().check(z.regex(/^[a-z0-9-]+$/, 'must be the name of a scenario')), 'load'),
+    z._default(textLike(/^[a-z0-9-]+$/, 'must be the name of a scenario'), 'load'),
     'Scenario that is run in a booted guest: zfs, load, or scenarios/NAME.sh of the project',
   ),
 });
@@ -87,7 +86,7 @@ const VariableValue = z.union([
   ),
   z.boolean(),
 ]);
-const VariableName = z.string().check(z.regex(/^[A-Za-z_][\w.-]*$/, 'must be a name'));
+const VariableName = textLike(/^[A-Za-z_][\w.-]*$/, 'must be a name');
 
 const Ignition = z.strictObject({
   source: described(

@@ -1,19 +1,14 @@
 import * as z from 'zod/mini';
-import { described, RelativePath } from './words.ts';
+import { described, RelativePath, textLike } from './words.ts';
 
-const Place = z
-  .string()
-  .check(
-    z.regex(/^(?:env:[A-Za-z_]\w*|(?!\/).+)$/, 'must be env:NAME or a path inside the project'),
-  );
-const ImageName = z
-  .string()
-  .check(
-    z.regex(
-      /^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*)+$/,
-      'must be HOST/NAME without a tag',
-    ),
-  );
+const Place = textLike(
+  /^(?:env:[A-Za-z_]\w*|(?!\/).+)$/,
+  'must be env:NAME or a path inside the project',
+);
+const ImageName = textLike(
+  /^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*)+$/,
+  'must be HOST/NAME without a tag',
+);
 
 const PublicKeys = z.union([Place, z.array(Place).check(z.minLength(1))]);
 

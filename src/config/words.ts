@@ -10,6 +10,11 @@ export function described<S extends z.core.$ZodType>(schema: S, description: str
   return schema;
 }
 
+/** Text of one form; the message says which. */
+export function textLike(pattern: RegExp, message: string) {
+  return z.string().check(z.regex(pattern, message));
+}
+
 /** Name of a stream or a repository. */
 export const Name = z
   .string()
@@ -31,31 +36,25 @@ export const ModuleName = z
     z.maxLength(100),
   );
 /** Name of a package of any family. */
-export const PackageName = z
-  .string()
-  .check(z.regex(/^[A-Za-z0-9][A-Za-z0-9+._-]*$/, 'must be a package name'));
+export const PackageName = textLike(/^[A-Za-z0-9][A-Za-z0-9+._-]*$/, 'must be a package name');
 /** Package that goes into an image, with the suite that it is taken from. */
-export const PackageChoice = z
-  .string()
-  .check(
-    z.regex(
-      /^[a-z0-9][a-z0-9+.-]*(?:\/[a-z][a-z0-9-]*)?$/,
-      'must be a package name, or name/suite',
-    ),
-  );
+export const PackageChoice = textLike(
+  /^[a-z0-9][a-z0-9+.-]*(?:\/[a-z][a-z0-9-]*)?$/,
+  'must be a package name, or name/suite',
+);
 /** Name of an archive suite. */
-export const Suite = z
-  .string()
-  .check(z.regex(/^[a-z][a-z0-9-]*$/, 'must be the name of an archive suite'));
+export const Suite = textLike(/^[a-z][a-z0-9-]*$/, 'must be the name of an archive suite');
 /** Path that stays inside the project. */
-export const RelativePath = z
-  .string()
-  .check(z.regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$)).+$/, 'must be a path inside the project'));
+export const RelativePath = textLike(
+  /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$)).+$/,
+  'must be a path inside the project',
+);
 
 /** Image as one names it; what of it may stand open is said where it is used. */
-export const ImageReference = z
-  .string()
-  .check(z.regex(/^[\w./:@{}+-]+$/, 'must be HOST/NAME[:TAG][@DIGEST] or oci:DIR[:TAG]'));
+export const ImageReference = textLike(
+  /^[\w./:@{}+-]+$/,
+  'must be HOST/NAME[:TAG][@DIGEST] or oci:DIR[:TAG]',
+);
 
 /** Text in which nothing is wrong. */
 export function textWithout(problemOf: (text: string) => string | undefined) {

@@ -1,6 +1,5 @@
 import { Document, isNode } from 'yaml';
-import * as z from 'zod/mini';
-import { ImageReference, Name, PackageName, Suite } from '../words.ts';
+import { ImageReference, Name, PackageName, Suite, textLike } from '../words.ts';
 import { ciOf, ciQuestions, type FirstCi } from './ci.ts';
 import type { ProfileName } from './names.ts';
 import { type Question, Registry } from './question.ts';
@@ -15,9 +14,7 @@ interface Profile {
   modules: (answers: Answers) => { name: string }[];
 }
 
-const CoreosStream = z
-  .string()
-  .check(z.regex(/^[a-z][a-z0-9-]*$/, 'must be stable, testing or next'));
+const CoreosStream = textLike(/^[a-z][a-z0-9-]*$/, 'must be stable, testing or next');
 
 const suite = { text: 'Debian suite to follow?', usual: 'bookworm', shape: Suite };
 const kernel = { text: 'Kernel package?', usual: 'linux-image-cloud-amd64', shape: PackageName };

@@ -1,4 +1,5 @@
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
+import { textLike } from '../words.ts';
 
 /** One thing that a profile has to know. */
 export interface Question {
@@ -10,11 +11,7 @@ export interface Question {
 }
 
 /** A place to publish to. */
-export const Registry = z
-  .string()
-  .check(
-    z.regex(
-      /^(?:oci:[^\s:]+|[a-zA-Z0-9][\w.-]*(?::\d+)?(?:\/[a-z0-9][a-z0-9._-]*)*)$/,
-      'must be HOST/OWNER, or oci:DIR for a folder',
-    ),
-  );
+export const Registry = textLike(
+  /^(?:oci:[^\s:]+|[a-zA-Z0-9][\w.-]*(?::\d+)?(?:\/[a-z0-9][a-z0-9._-]*)*)$/,
+  'must be HOST/OWNER, or oci:DIR for a folder',
+);
