@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { described, Name, RelativePath, textLike } from './words.ts';
+import { described, Name, Place, RelativePath, textLike } from './words.ts';
 
 const Keys = z.strictObject({
   user: Secret('Name of the key'),
@@ -64,8 +64,5 @@ export const Flists = Shape.check(
 export type Flists = z.infer<typeof Flists>;
 
 function Secret(what: string) {
-  return described(
-    textLike(/^(?:env:[A-Za-z_]\w*|(?!\/).+)$/, 'must be env:NAME or a path inside the project'),
-    `${what}: env:NAME or a file`,
-  );
+  return Place.check(z.describe(`${what}: env:NAME or a file`));
 }

@@ -6,16 +6,20 @@ import { Module } from './module-schema.ts';
 import { checkSources, checkStableTags, checkStreams } from './stream-checks.ts';
 import { isMoving, templateProblem } from './tag-template.ts';
 import { checkTrust, Trust } from './trust-schema.ts';
-import { described, Name, PackageChoice, RelativePath, textLike, textWithout } from './words.ts';
+import {
+  described,
+  Name,
+  PackageChoice,
+  Place,
+  RelativePath,
+  textLike,
+  textWithout,
+} from './words.ts';
 
 const StableTag = textWithout(templateProblem);
 /** Branches have repositories of their own beside those of main (docs/channels.md). */
 const Repository = Name.check(
   z.regex(/(?<!-br)$/, 'must not end in -br: such are the repositories of branches'),
-);
-const Place = textLike(
-  /^(?:env:[A-Za-z_]\w*|(?!\/).+)$/,
-  'must be env:NAME or a path inside the project',
 );
 
 const Signing = z.strictObject({

@@ -1,10 +1,6 @@
 import * as z from 'zod/mini';
-import { described, RelativePath, textLike } from './words.ts';
+import { described, Place, RelativePath, textLike } from './words.ts';
 
-const Place = textLike(
-  /^(?:env:[A-Za-z_]\w*|(?!\/).+)$/,
-  'must be env:NAME or a path inside the project',
-);
 const ImageName = textLike(
   /^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*)+$/,
   'must be HOST/NAME without a tag',

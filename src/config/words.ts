@@ -50,6 +50,12 @@ export const RelativePath = textLike(
   'must be a path inside the project',
 );
 
+/** Where a key or a secret is: a variable, or a file of the project. */
+export const Place = textLike(
+  /^(?:env:[A-Za-z_]\w*|(?!\/).+)$/,
+  'must be env:NAME or a path inside the project',
+);
+
 /** Image as one names it; what of it may stand open is said where it is used. */
 export const ImageReference = textLike(
   /^[\w./:@{}+-]+$/,
