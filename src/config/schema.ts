@@ -22,14 +22,16 @@ const Repository = Name.check(
   z.regex(/(?<!-br)$/, 'must not end in -br: such are the repositories of branches'),
 );
 
-const Signing = z.strictObject({
-  key: Place.check(z.describe('Private key that signs modules, PEM: env:NAME or a file')),
-  certificate: described(
-    z.optional(Place),
-    'Its certificate, when it is not in the PEM of the key',
-  ),
-  passphrase: described(z.optional(Place), 'Of an encrypted key'),
-});
+const Signing = z.lazy(() =>
+  z.strictObject({
+    key: Place.check(z.describe('Private key that signs modules, PEM: env:NAME or a file')),
+    certificate: described(
+      z.optional(Place),
+      'Its certificate, when it is not in the PEM of the key',
+    ),
+    passphrase: described(z.optional(Place), 'Of an encrypted key'),
+  }),
+);
 
 const Image = z.strictObject({
   packages: described(
@@ -92,27 +94,34 @@ const VariableValue = z.union([
 ]);
 const VariableName = textLike(/^[A-Za-z_][\w.-]*$/, 'must be a name');
 
-const Ignition = z.strictObject({
-  source: described(
-    z.union([RelativePath, z.array(RelativePath).check(z.minLength(1))]),
-    'Butane file, or a list of parts: each is merged over those before it',
-  ),
-  files: described(z.optional(RelativePath), 'Folder that local files are taken from'),
-  variables: described(
-    z.optional(z.record(VariableName, VariableValue)),
-    'Values for !var and !format: plain, env:NAME or file:PATH',
-  ),
-  secrets: described(
-    z.optional(z.record(VariableName, Place)),
-    'Values for !secret: env:NAME or a file inside the project',
-  ),
-  strict: described(z.optional(z.boolean()), 'Warnings fail the build'),
-  limit: described(
-    z.optional(z.union([z.enum(['aws', 'openstack', 'virtualbox']), z.int().check(z.positive())])),
-    'Largest document: what a cloud takes, or bytes',
-  ),
-  url: described(z.optional(z.url({ protocol: /^https?$/ })), 'Where the document will be fetched'),
-});
+const Ignition = z.lazy(() =>
+  z.strictObject({
+    source: described(
+      z.union([RelativePath, z.array(RelativePath).check(z.minLength(1))]),
+      'Butane file, or a list of parts: each is merged over those before it',
+    ),
+    files: described(z.optional(RelativePath), 'Folder that local files are taken from'),
+    variables: described(
+      z.optional(z.record(VariableName, VariableValue)),
+      'Values for !var and !format: plain, env:NAME or file:PATH',
+    ),
+    secrets: described(
+      z.optional(z.record(VariableName, Place)),
+      'Values for !secret: env:NAME or a file inside the project',
+    ),
+    strict: described(z.optional(z.boolean()), 'Warnings fail the build'),
+    limit: described(
+      z.optional(
+        z.union([z.enum(['aws', 'openstack', 'virtualbox']), z.int().check(z.positive())]),
+      ),
+      'Largest document: what a cloud takes, or bytes',
+    ),
+    url: described(
+      z.optional(z.url({ protocol: /^https?$/ })),
+      'Where the document will be fetched',
+    ),
+  }),
+);
 
 const streamKeys = {
   name: Name.check(z.describe('Name of the stream')),
@@ -162,7 +171,7 @@ function checkFamily(stream: z.output<typeof Keys>, issues: Issues): void {
 type Issues = Pick<z.core.$RefinementCtx, 'addIssue'>;
 
 /** One configured line of work: base + modules + where to publish. */
-export const Stream = Keys.check(z.superRefine(checkFamily));
+export const Stream = z.lazy(() => Keys.check(z.superRefine(checkFamily)));
 export type Stream = z.infer<typeof Stream>;
 
 const version = described(z.literal(1), 'Version of this format');
@@ -174,11 +183,13 @@ export const SingleConfig = z
   .check(z.superRefine(checkFamily));
 
 /** `lockstep.yaml` with several streams. */
-export const ManyConfig = z.strictObject({
-  version,
-  streams: z.array(Stream).check(z.minLength(1), z.superRefine(checkStreams)),
-  ci,
-});
+export const ManyConfig = z.lazy(() =>
+  z.strictObject({
+    version,
+    streams: z.array(Stream).check(z.minLength(1), z.superRefine(checkStreams)),
+    ci,
+  }),
+);
 
 /** What the rest of lockstep sees: always a list of streams. */
 export interface Config {

@@ -10,11 +10,13 @@ const PublicKeys = z.union([Place, z.array(Place).check(z.minLength(1))]);
 
 const IdentityName = z.string().check(z.minLength(1));
 
-const TrustedIdentity = z.strictObject({
-  identity: IdentityName.check(z.describe('Whom the certificate of a keyless signature names')),
-  issuer: described(z.url(), 'Who vouches for that identity'),
-  root: Place.check(z.describe('trusted_root.json: authorities and logs that count')),
-});
+const TrustedIdentity = z.lazy(() =>
+  z.strictObject({
+    identity: IdentityName.check(z.describe('Whom the certificate of a keyless signature names')),
+    issuer: described(z.url(), 'Who vouches for that identity'),
+    root: Place.check(z.describe('trusted_root.json: authorities and logs that count')),
+  }),
+);
 
 const TrustedBase = z.union([
   z.strictObject({ key: PublicKeys.check(z.describe('Public key, or a list of them')) }),
@@ -28,62 +30,66 @@ export type TrustedSigners = z.infer<typeof TrustedSigners>;
 
 const Service = z.url({ protocol: /^https?$/ });
 
-const Keyless = z.strictObject({
-  token: described(
-    z.optional(Place),
-    'Identity token: env:NAME or a file (default: that of the job)',
-  ),
-  issuer: described(z.optional(z.url()), 'Who has to have issued the token; another is refused'),
-  identity: described(
-    z.optional(z.union([IdentityName, z.array(IdentityName).check(z.minLength(1))])),
-    'Whom the certificate has to name, or a list with whom it named before; another is refused',
-  ),
-  fulcio: described(z.optional(Service), 'Service that certifies (default: that of sigstore)'),
-  rekor: described(z.optional(Service), 'Log of signatures (default: that of sigstore)'),
-  tsa: described(z.optional(Service), 'Service that tells the time (default: the log does)'),
-  root: described(
-    z.optional(RelativePath),
-    'trusted_root.json, to tell what is signed keyless already (default: it is signed again)',
-  ),
-});
+const Keyless = z.lazy(() =>
+  z.strictObject({
+    token: described(
+      z.optional(Place),
+      'Identity token: env:NAME or a file (default: that of the job)',
+    ),
+    issuer: described(z.optional(z.url()), 'Who has to have issued the token; another is refused'),
+    identity: described(
+      z.optional(z.union([IdentityName, z.array(IdentityName).check(z.minLength(1))])),
+      'Whom the certificate has to name, or a list with whom it named before; another is refused',
+    ),
+    fulcio: described(z.optional(Service), 'Service that certifies (default: that of sigstore)'),
+    rekor: described(z.optional(Service), 'Log of signatures (default: that of sigstore)'),
+    tsa: described(z.optional(Service), 'Service that tells the time (default: the log does)'),
+    root: described(
+      z.optional(RelativePath),
+      'trusted_root.json, to tell what is signed keyless already (default: it is signed again)',
+    ),
+  }),
+);
 type Keyless = z.infer<typeof Keyless>;
 
 /** `trust`: what promotion signs, so that hosts accept it (docs/trust.md). */
-export const Trust = z.strictObject({
-  key: described(
-    z.optional(Place),
-    'Key file of cosign that signs what is promoted: env:NAME or a file (default: keyless alone signs)',
-  ),
-  password: described(z.optional(Place), 'What opens it (default: env:COSIGN_PASSWORD)'),
-  public: described(
-    z.optional(PublicKeys),
-    'Public key, or a list of them, by which what is signed is known again (default: that of key)',
-  ),
-  verdicts: described(
-    z.optional(TrustedSigners),
-    'Whose verdicts count: public keys, identities of keyless signatures (default: who signs)',
-  ),
-  base: described(
-    z.optional(TrustedBase),
-    'Who must have signed the base image: a key, or the identity of a keyless signature',
-  ),
-  keyless: described(
-    z.optional(z.union([z.literal(true), Keyless])),
-    'Sign as the job, beside the key or alone: true, or the services to ask',
-  ),
-  hosts: described(
-    z.optional(z.union([z.literal(true), z.literal('enforce')])),
-    'The image tells its hosts to accept only what a key of public has signed; enforce: and nothing by default',
-  ),
-  as: described(
-    z.optional(z.array(ImageName).check(z.minLength(1))),
-    'Names under which hosts pull the OS image beside its own: mirrors',
-  ),
-  tags: described(
-    z.optional(z.boolean()),
-    'Sign for each moving tag by its name too, for policies that compare tags',
-  ),
-});
+export const Trust = z.lazy(() =>
+  z.strictObject({
+    key: described(
+      z.optional(Place),
+      'Key file of cosign that signs what is promoted: env:NAME or a file (default: keyless alone signs)',
+    ),
+    password: described(z.optional(Place), 'What opens it (default: env:COSIGN_PASSWORD)'),
+    public: described(
+      z.optional(PublicKeys),
+      'Public key, or a list of them, by which what is signed is known again (default: that of key)',
+    ),
+    verdicts: described(
+      z.optional(TrustedSigners),
+      'Whose verdicts count: public keys, identities of keyless signatures (default: who signs)',
+    ),
+    base: described(
+      z.optional(TrustedBase),
+      'Who must have signed the base image: a key, or the identity of a keyless signature',
+    ),
+    keyless: described(
+      z.optional(z.union([z.literal(true), Keyless])),
+      'Sign as the job, beside the key or alone: true, or the services to ask',
+    ),
+    hosts: described(
+      z.optional(z.union([z.literal(true), z.literal('enforce')])),
+      'The image tells its hosts to accept only what a key of public has signed; enforce: and nothing by default',
+    ),
+    as: described(
+      z.optional(z.array(ImageName).check(z.minLength(1))),
+      'Names under which hosts pull the OS image beside its own: mirrors',
+    ),
+    tags: described(
+      z.optional(z.boolean()),
+      'Sign for each moving tag by its name too, for policies that compare tags',
+    ),
+  }),
+);
 export type Trust = z.infer<typeof Trust>;
 
 interface Trusting {

@@ -26,7 +26,6 @@ export function checkProgramLock(
   text: string | undefined,
   version: string,
 ): PlacedFinding[] {
-  if (config.ci.program !== 'npm') return [];
   const problem = text == null ? 'is not there' : problemIn(text, version);
   if (problem == null) return [];
   const where = { file: programLockPath(config), line: 1, column: 1 };

@@ -1,6 +1,6 @@
 import { type ActionName, actions } from '../actions/actions.ts';
 import { type Data, noted } from '../document/data.ts';
-import { LOGIN_SECRET } from '../machine/login.ts';
+import { LOGIN_SECRET } from '../machine/login-secret.ts';
 import { loginOf, type Project } from '../project/project.ts';
 
 /** A step of a job. */

@@ -2,9 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod/mini';
 import { LockstepError } from '../../system/error.ts';
-
-/** Name of the secret with registry logins (containers-auth.json) where the token of a job has none. */
-export const LOGIN_SECRET = 'LOCKSTEP_REGISTRY_AUTH';
+import { LOGIN_SECRET } from './login-secret.ts';
 
 const Logins = z.looseObject({ auths: z.record(z.string(), z.looseObject({})) });
 

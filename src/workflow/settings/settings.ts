@@ -1,7 +1,7 @@
 import type { Config } from '../../config/schema.ts';
 import { flistRepository } from '../../release/channel/channel.ts';
 import type { EngineClient } from '../engine/client.ts';
-import { LOGIN_SECRET } from '../machine/login.ts';
+import { LOGIN_SECRET } from '../machine/login-secret.ts';
 import {
   flistSecrets,
   hasPages,
