@@ -11,6 +11,8 @@ const LIMIT = 1 << 30;
 /** A kernel image that was found, and the `vmlinux` in it where it can be read. */
 export interface FoundImage {
   vmlinux: Elf | undefined;
+  /** Gives the memory of the `vmlinux` back, of which nothing is read any more. */
+  release(): void;
 }
 
 /**
@@ -29,22 +31,33 @@ export async function readNamedImage(
     `boot/vmlinux-${release}`,
     `${folder}/Image`,
   ]);
-  return packed && { vmlinux: await unpacked(packed) };
+  return packed && unpacked(packed);
 }
 
-/** The `vmlinux` of a kernel: in the image that has its name (`named`), else in a unified one. */
+/** The image of a kernel: the one that has its name (`named`), else a unified one. */
 export async function readImage(
   tree: FileTree,
   files: KernelFiles,
   named: Promise<FoundImage | undefined> = readNamedImage(tree, files),
-): Promise<Elf | undefined> {
+): Promise<FoundImage | undefined> {
   const found = await named;
-  if (found) return found.vmlinux;
+  if (found) return found;
   const unified = await readUnifiedImage(tree, files);
   return unified && unpacked(unified);
 }
 
-async function unpacked(image: Uint8Array): Promise<Elf | undefined> {
+async function unpacked(image: Uint8Array): Promise<FoundImage> {
+  const vmlinux = await vmlinuxIn(image);
+  return {
+    vmlinux,
+    release: () => {
+      // What was not compressed is the tree's.
+      if (vmlinux && vmlinux.bytes.buffer !== image.buffer) freeAtOnce(vmlinux.bytes);
+    },
+  };
+}
+
+async function vmlinuxIn(image: Uint8Array): Promise<Elf | undefined> {
   const unpack = (bytes: Uint8Array, expected?: number) =>
     decompressAside(bytes, LIMIT, expected == null ? {} : { expected });
   try {
@@ -53,4 +66,10 @@ async function unpacked(image: Uint8Array): Promise<Elf | undefined> {
     if (error instanceof LockstepError) return undefined;
     throw error;
   }
+}
+
+/** The collector, which sees only how small a view is, may come long after it is needed. */
+function freeAtOnce({ buffer }: Uint8Array): void {
+  // Smaller ones share theirs with others.
+  if (buffer instanceof ArrayBuffer && buffer.byteLength > Buffer.poolSize) buffer.transfer(0);
 }

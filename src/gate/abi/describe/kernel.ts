@@ -78,14 +78,15 @@ export async function describeKernel(
   options: DescribeOptions = {},
   begun: Begun = {},
 ): Promise<Kernel> {
-  const [image, { config, sample, reader }] = await Promise.all([
+  const [found, { config, sample, reader }] = await Promise.all([
     readImage(tree, files, begun.image),
     begun.basics ?? readBasics(tree, files, options),
   ]);
+  const image = found?.vmlinux;
   const symvers = await findSymvers(tree, files, options);
   const own = image && readKernelExports(image, { relativeCrcs: isSet(config, 'MODULE_REL_CRCS') });
   const exports = symvers ?? own ?? (await readSystemMap(tree, files));
-  return {
+  const kernel = {
     ...reader,
     ...(image && !sample ? { architecture: { machine: image.machine, layout: image.layout } } : {}),
     release: files.release,
@@ -102,6 +103,8 @@ export async function describeKernel(
     retpoline: isSet(config, 'MITIGATION_RETPOLINE') || isSet(config, 'RETPOLINE'),
     ibt: isSet(config, 'X86_KERNEL_IBT') && sample?.ibt === true,
   };
+  found?.release();
+  return kernel;
 }
 
 function isSet(config: KernelConfig | undefined, option: string): boolean {
@@ -149,13 +152,13 @@ async function readSystemMap(tree: FileTree, files: KernelFiles): Promise<Kernel
   return found ? readSystemMapExports(textOf(found)) : [];
 }
 
-/** The type information in the image, which loads it with its own data. */
+/** The type information in the image, which loads it with its own data; a copy, which outlives it. */
 function btfOf(image: Elf, { btf }: LoaderRules): Btf | undefined {
   const section = findSection(image, '.BTF');
   if (!section) return undefined;
   try {
     const little = image.layout.endian === 'little';
-    return readKernelBtf(rawSectionBytes(image, section), btf, little);
+    return readKernelBtf(Buffer.from(rawSectionBytes(image, section)), btf, little);
   } catch (error) {
     if (error instanceof LockstepError) return undefined;
     throw error;
