@@ -9,7 +9,7 @@ import { pathText } from './place.ts';
 
 /** Reads an initramfs.yaml. Throws `config` with every problem as `file:line:col: path: message`. */
 export async function loadInitramfsConfig(path: string, file: string): Promise<InitramfsConfig> {
-  const { config, problems } = parseInitramfsConfig(await readText(path), file);
+  const { config, problems } = parseInitramfsConfig(readText(path), file);
   if (config) return config;
   throw configError(problems, path);
 }

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Digest, digestOfJson } from '../system/digest.ts';
 import { LockstepError } from '../system/error.ts';
@@ -26,7 +26,7 @@ export async function loadConfig(
   file: string = CONFIG_FILE,
 ): Promise<LoadedConfig> {
   const path = resolve(folder, file);
-  const parsed = await readConfig(await readText(path), file);
+  const parsed = await readConfig(readText(path), file);
   if (parsed.problems) throw configError(parsed.problems, path);
   return { ...parsed.config, placeOf: parsed.placeOf, file: path };
 }
@@ -75,15 +75,24 @@ export function configError(problems: readonly ConfigProblem[], path: string): L
 }
 
 /** The text of a configuration; throws `config` when there is none, or too much of it. */
-export async function readText(path: string): Promise<string> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) {
+export function readText(path: string): string {
+  const size = sizeOfFile(path);
+  if (size == null) {
     throw new LockstepError('config', `there is no ${path}`, {
       hint: 'make one with: lockstep init',
       context: { path },
     });
   }
-  if (found.size > LIMIT)
-    throw new LockstepError('config', `${path} is larger than ${LIMIT} bytes`);
-  return readFile(path, 'utf8');
+  if (size > LIMIT) throw new LockstepError('config', `${path} is larger than ${LIMIT} bytes`);
+  return readFileSync(path, 'utf8');
+}
+
+/** Undefined for what is no file, or cannot be reached. */
+function sizeOfFile(path: string): number | undefined {
+  try {
+    const found = statSync(path);
+    return found.isFile() ? found.size : undefined;
+  } catch {
+    return undefined;
+  }
 }
