@@ -23,7 +23,7 @@ export interface Sample {
 }
 
 const TRIED = 3;
-/** Of so many the smallest are taken: where files lie on disk, their size is asked one by one. */
+/** Of so many the smallest are taken: of files on this machine each size is asked for by itself. */
 const AMONG = 64;
 
 /**
@@ -37,6 +37,7 @@ export async function sampleModule(
   const own = files.modules
     .filter(({ path, type }) => type === 'file' && path.startsWith(`${files.folder}/kernel/`))
     .slice(0, AMONG)
+    .map(({ path, size }) => ({ path, size }))
     .sort((a, b) => a.size - b.size);
   const samples: Sample[] = [];
   for (const { path } of own.slice(0, TRIED)) {
