@@ -35,6 +35,24 @@ describe('yamlText', () => {
     );
   });
 
+  it.each(
+    'yes No on OFF y 1_000 0777 0b1 12:30 1:30.5 2026-11-27 2026-11-27T10:00:00Z 1.2.3 0x_ff = <<'.split(
+      ' ',
+    ),
+  )('writes a value %s so that readers of YAML 1.1 take it for text', (value) => {
+    const written = yamlText({ on: value });
+
+    expect(written).toBe(`on: "${value}"\n`);
+    expect(parse(written, { version: '1.1' })).toEqual({ true: value });
+  });
+
+  it.each(['main', 'v1.2', 'noon', 'yes-1', 'a:b', '0 6 * * *', 'ubuntu-24.04'])(
+    'writes %s as it is',
+    (value) => {
+      expect(yamlText([value])).toBe(`- ${value}\n`);
+    },
+  );
+
   it('writes what people would write', () => {
     const value = {
       on: { push: { branches: ['main'], 'paths-ignore': ['**/*.md'] }, pull_request: null },

@@ -1,5 +1,5 @@
 import { type Data, Noted } from './data.ts';
-import { scalarText } from './scalar.ts';
+import { keyText, valueText } from './scalar.ts';
 
 /** The text of a YAML document: keys as they come, nothing folded, keys without a value left out. */
 export function yamlText(data: Data): string {
@@ -9,15 +9,15 @@ export function yamlText(data: Data): string {
 function linesOf(data: Data): string[] {
   if (data instanceof Noted) return noted(data);
   if (Array.isArray(data)) return data.length > 0 ? data.flatMap(itemLines) : ['[]'];
-  if (data == null || typeof data !== 'object') return [scalarText(data)];
+  if (data == null || typeof data !== 'object') return [valueText(data)];
   const entries = Object.entries(data).filter(([, value]) => value !== undefined);
   return entries.length > 0 ? entries.flatMap(([key, value]) => entryLines(key, value)) : ['{}'];
 }
 
 /** A remark stands behind a scalar; above anything else that has a key. */
 function noted({ value, remark }: Noted): string[] {
-  const [line = '', ...rest] = linesOf(value);
-  return isScalar(value) ? [`${line} # ${remark}`.trimStart()] : [line, ...rest];
+  const lines = linesOf(value);
+  return isScalar(value) ? [`${lines.join('')} # ${remark}`.trimStart()] : lines;
 }
 
 function itemLines(item: Data): string[] {
@@ -26,9 +26,9 @@ function itemLines(item: Data): string[] {
 
 function entryLines(key: string, value: Data): string[] {
   const above = value instanceof Noted && !isScalar(value.value) ? [`# ${value.remark}`] : [];
-  const [first = '', ...rest] = linesOf(value);
-  if (isInline(value)) return [...above, `${scalarText(key)}: ${first}`.trimEnd()];
-  return [...above, `${scalarText(key)}:`, ...[first, ...rest].map((line) => `  ${line}`)];
+  const lines = linesOf(value);
+  if (isInline(value)) return [...above, `${keyText(key)}: ${lines.join('')}`.trimEnd()];
+  return [...above, `${keyText(key)}:`, ...lines.map((line) => `  ${line}`)];
 }
 
 function isScalar(data: Data): boolean {
