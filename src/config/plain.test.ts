@@ -108,7 +108,9 @@ describe('plainConfig', () => {
   });
 
   it('leaves what is wrong to the whole reader', () => {
-    for (const text of ['', 'a: b', 'version: 1\n', MANY.replace('trixie', '[]')])
+    const long = FULL.replace('variables: {', `variables: {\n"${'k'.repeat(1100)}": x,`);
+    const key = `${MANY}    ignition:\n      source: b\n      variables:\n        ${'k'.repeat(1100)}: x\n`;
+    for (const text of ['', 'a: b', 'version: 1\n', MANY.replace('trixie', '[]'), long, key])
       expect(plainConfig(text)).toBeUndefined();
   });
 });

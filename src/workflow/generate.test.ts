@@ -41,6 +41,18 @@ describe('generateFiles', () => {
     }
   });
 
+  it('lets no quote of a branch or a registry end the text of a condition', () => {
+    const workflows = workflowsOf(aProject({ ci: `{ branch: "it's" }`, registry: "ghcr.io/o'x" }));
+    const conditions = Object.values(workflows).flatMap(({ jobs }) =>
+      Object.values(jobs).flatMap(({ if: condition }) => condition ?? []),
+    );
+    const ofMain = conditions.filter((condition) => condition.includes('github.ref =='));
+
+    expect(ofMain.length).toBeGreaterThan(2);
+    for (const condition of ofMain) expect(condition).toContain("'refs/heads/it''s'");
+    expect(JSON.stringify(workflows)).toContain("ghcr.io/o''x");
+  });
+
   it('limits the time of every job, by the configuration', () => {
     const minutes = (limit: number) =>
       all(`{ timeout_minutes: ${limit} }`).flatMap(([, { jobs }]) =>

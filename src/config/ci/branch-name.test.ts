@@ -49,7 +49,7 @@ describe('branchNameProblem', () => {
     expect(branchNameProblem(name)).toMatch(/^is no name of a branch: it /);
   });
 
-  it.each(['a+b', '!a', 'a]', 'refs/heads/main', 'a'.repeat(200)])(
+  it.each(['a+b', '!a', 'a"b', '${{github.actor}}', 'a]', 'refs/heads/main', 'a'.repeat(200)])(
     'refuses %s, which engines would not take as it is',
     (name) => {
       expect(branchNameProblem(name)).toMatch(/^is no name of a branch: it /);

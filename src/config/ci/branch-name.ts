@@ -13,6 +13,7 @@ const RULES = [
   { wrong: /^$/, says: 'is empty' },
   { wrong: /[\s\p{Cc}~^:?*[\\]/u, says: 'holds a space or one of ~ ^ : ? * [ \\' },
   { wrong: /[+!\]]/, says: 'holds + ! or ], which filters of engines read as signs' },
+  { wrong: /["$]/, says: 'holds " or $, which conditions of engines read as signs' },
   { wrong: /\.\./, says: 'holds ..' },
   { wrong: /@\{|^@$/, says: 'holds @{ or is @' },
   { wrong: /^[-/]|\/\/|\/$/, says: 'begins with - or /, ends with / or holds //' },

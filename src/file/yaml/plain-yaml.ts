@@ -16,6 +16,8 @@ const KEY = /(?:([A-Za-z_][\w.-]*)|"([\w ./-]+)"):(?= |\n|$)/y;
 const SPACES = / */y;
 const REST = / *(?:#[^\n]*)?(?=\n|$)/y;
 const DEPTH = 100;
+/** A key on one line may not be much longer (YAML 1.2.2, 7.4.2). */
+const LONGEST_KEY = 1000;
 
 /**
  * Reads YAML as nearly everybody writes it: maps and lists by indentation, scalars on one line,
@@ -89,6 +91,7 @@ class PlainReader {
     for (let at = start; ; ) {
       const [whole = notPlain(), bare, quoted] = found(KEY, this.#text, at) ?? [];
       const text = bare ?? quoted ?? '';
+      if (text.length > LONGEST_KEY) notPlain();
       const behind = at + whole.length;
       const key = this.#scalars.scalar({ start: at, end: behind - 1, text, plain: bare != null });
       const value = this.#value(behind, { indent, depth, list: true });

@@ -55,6 +55,8 @@ describe('plainSections', () => {
     ['a word that YAML may take for something else', '{ source: a.bu, variables: { a: True } }'],
     ['a number where text stands', '{ source: 1 }'],
     ['a limit of nothing', '{ source: a.bu, limit: 0 }'],
+    ['a variable that is no key', '{ source: a.bu, variables: { __proto__: x } }'],
+    ['a URL that nobody can ask', '{ source: a.bu, url: https://256.1.1.1/x }'],
     ['a URL that is not of http', '{ source: a.bu, url: ftp://example.org/a }'],
     ['an alias', '{ source: &a a.bu, files: *a }'],
     ['a tag', '{ source: !!str a.bu }'],
@@ -67,6 +69,10 @@ describe('plainSections', () => {
 
   it.each([
     ['a second document', `${single('{ source: a.bu }')}---\n`],
+    [
+      'a name that is too long',
+      single('{ source: a.bu }').replace('name: nas', `name: ${'x'.repeat(101)}`),
+    ],
     ['another version', single('{ source: a.bu }').replace('version: 1', 'version: 2')],
     ['no YAML', 'version: [1\n'],
     ['nothing', ''],

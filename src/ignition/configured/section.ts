@@ -27,7 +27,8 @@ export function plainSections(source: SourceText): Section[] | undefined {
 }
 
 function section(keys: Map<string, Tree> | undefined): Section | undefined {
-  const name = keys && matching(said(keys, 'name'), /^[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*$/);
+  const name =
+    keys && matching(said(keys, 'name'), /^(?=.{1,100}$)[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*$/);
   const ignition = keys?.has('ignition') ? settings(said(keys, 'ignition')) : undefined;
   if (name == null || (keys?.has('ignition') && !ignition)) return undefined;
   return { name, ignition };
@@ -58,7 +59,10 @@ const READERS: { [K in keyof Settings]-?: Reader<NonNullable<Settings[K]>> } = {
   strict: (value) => (typeof value === 'boolean' ? value : undefined),
   limit: (value) =>
     typeof value === 'number' && value > 0 ? value : LIMITS.find((limit) => limit === value),
-  url: (value) => matching(value, /^https?:\/\/[a-z\d-]+(?:\.[a-z\d-]+)+(?:\/[\w.-]+)+$/),
+  url: (value) => {
+    const url = matching(value, /^https?:\/\/[a-z\d-]+(?:\.[a-z\d-]+)+(?:\/[\w.-]+)+$/);
+    return url && URL.canParse(url) ? url : undefined;
+  },
 };
 
 function settings(value: unknown): Settings | undefined {
@@ -89,7 +93,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function record<T>(value: unknown, reader: Reader<T>): Record<string, T> | undefined {
   const entries = isRecord(value) ? Object.entries(value) : undefined;
-  const named = entries?.every(([name]) => /^[a-z_][\w.-]*$/i.test(name)) ? entries : undefined;
+  const named = entries?.every(([name]) => /^(?!__proto__$)[a-z_][\w.-]*$/i.test(name))
+    ? entries
+    : undefined;
   const values =
     named &&
     list(

@@ -54,6 +54,33 @@ describe('checkWorkflow', () => {
     ]);
   });
 
+  it.each([
+    ['secrets behind braces', "env: { A: '${{ format(''{0}'', secrets.A) }}' }", 'wide-secret'],
+    ['secrets in capitals', 'env: { A: "${{ SECRETS.A }}" }', 'wide-secret'],
+    ['an alias of nothing', 'env: *nope', 'unreadable'],
+  ])('finds %s', (_, line, rule) => {
+    const text = `on: push\npermissions: {}\nconcurrency: x\n${line}\njobs: {}\n`;
+
+    expect(found(text)).toEqual([expect.stringMatching(new RegExp(`^w.yml:4:\\d+ ${rule}$`))]);
+  });
+
+  it('finds expressions that escapes hide, and checkouts whatever their case', () => {
+    const at = '3d3c42e5aac5ba805825da76410c181273ba90b1';
+    const steps = `[{ uses: Actions/Checkout@${at} }, { run: "echo \\x24{{ github.actor }}" }]`;
+
+    expect(found(`runs: { using: composite, steps: ${steps} }\n`)).toEqual([
+      'w.yml:1:37 left-credentials',
+      expect.stringContaining('expression-in-script') as string,
+    ]);
+  });
+
+  it('tells the digest of an image that is an action', () => {
+    const text = 'runs: { using: composite, steps: [{ uses: "docker://alpine:3.19" }] }\n';
+    const [finding] = checkWorkflow(new WorkflowFile('w.yml', text));
+
+    expect(finding?.hint).toBe('docker://alpine:3.19@sha256:…, the digest that its tag names now');
+  });
+
   it('says what to write instead, by every finding', () => {
     const findings = checkWorkflow(new WorkflowFile('w.yml', FAULTS));
 

@@ -89,7 +89,7 @@ const wideSecrets: Rule = (workflow) =>
   [workflow, ...jobsOf(workflow).map(([, job]) => job)].flatMap((holder) =>
     holder
       .get('env')
-      .entries.filter(([, value]) => /\$\{\{[^}]*\bsecrets\b/.test(value.text ?? ''))
+      .entries.filter(([, value]) => /\$\{\{(?:(?!\}\}).)*\bsecrets\b/is.test(value.text ?? ''))
       .map(([name, value]) =>
         value.finding({
           rule: 'wide-secret',
@@ -115,7 +115,9 @@ const pinned: Rule = (workflow) => {
         rule: 'unpinned-action',
         severity: 'error',
         message: `${uses.text} is whatever its owner makes of it by then`,
-        hint: `${uses.text.replace(/@.*/, '')}@COMMIT # VERSION, all 40 digits of the commit`,
+        hint: uses.text.startsWith('docker://')
+          ? digestHint(uses.text)
+          : `${uses.text.replace(/@.*/, '')}@COMMIT # VERSION, all 40 digits of the commit`,
       }),
     ];
   });
@@ -137,7 +139,7 @@ const pinnedImages: Rule = (workflow) => {
         rule: 'unpinned-image',
         severity: 'error',
         message: `${text} is whatever its owner makes of it by then`,
-        hint: `${text}@sha256:…, the digest that its tag names now`,
+        hint: digestHint(text),
       }),
     ];
   });
@@ -145,7 +147,7 @@ const pinnedImages: Rule = (workflow) => {
 
 const credentials: Rule = (workflow) =>
   stepsOf(workflow)
-    .filter((step) => /(?:^|\/)actions\/checkout@/.test(step.get('uses').text ?? ''))
+    .filter((step) => /(?:^|\/)actions\/checkout@/i.test(step.get('uses').text ?? ''))
     .filter((step) => step.get('with').get('persist-credentials').text !== 'false')
     .map((step) =>
       step.get('uses').finding({
@@ -199,19 +201,27 @@ function stepsOf(workflow: Part): Part[] {
   return [...jobs, workflow.get('runs')].flatMap((job) => job.get('steps').items);
 }
 
+const EXPRESSION = /\$\{\{\s*(.*?)\s*\}\}/gs;
+
 /** Expressions are put into a script before a shell reads it: a value may be a command. */
 function expressionsIn(script: Part): PlacedFinding[] {
   if (script.text == null) return [];
   const { from, to } = script.range;
-  const source = script.file.text.slice(from, to);
-  return [...source.matchAll(/\$\{\{\s*(.*?)\s*\}\}/gs)].map((match) =>
-    script.file.finding(from + match.index, {
+  const written = [...script.file.text.slice(from, to).matchAll(EXPRESSION)];
+  // Escapes of YAML may hide one: then it has no place of its own.
+  const hidden = written.length === 0 ? [...script.text.matchAll(EXPRESSION)] : [];
+  return [...written, ...hidden].map((match) =>
+    script.file.finding(hidden.length > 0 ? from : from + match.index, {
       rule: 'expression-in-script',
       severity: 'error',
       message: `${match[1]} becomes part of the script, whatever it holds`,
       hint: `env: { VALUE: "${match[0]}" }, and "$VALUE" in the script`,
     }),
   );
+}
+
+function digestHint(image: string): string {
+  return `${image}@sha256:…, the digest that its tag names now`;
 }
 
 /** Files of the project, images by digest, and commits with all their digits are what they are. */

@@ -8,6 +8,7 @@ import {
   type Node,
   parseDocument,
   type Scalar,
+  visit,
 } from 'yaml';
 import type { PlacedFinding } from './finding.ts';
 
@@ -26,7 +27,15 @@ export class WorkflowFile {
 
   /** What the reader of YAML says is wrong. */
   get errors(): { offset: number; message: string }[] {
-    return this.#document.errors.map(({ pos: [offset], message }) => ({ offset, message }));
+    const broken = this.#document.errors.map(({ pos: [offset], message }) => ({ offset, message }));
+    visit(this.#document, {
+      Alias: (_, alias) => {
+        const offset = alias.range?.[0] ?? 0;
+        if (!alias.resolve(this.#document))
+          broken.push({ offset, message: `there is no &${alias.source} before *${alias.source}` });
+      },
+    });
+    return broken;
   }
 
   /** The whole document. */

@@ -10,7 +10,7 @@ const MEANS_MORE =
  * may be such: `on` is one of each workflow.
  */
 const MEANT_MORE =
-  /^(?:y|n|yes|no|on|off|=|<<|0b[01_]+|[-+]?[\d_.]*\d[\d_.]*(?:e[-+]?\d+)?|0x[\da-f_]+|[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?|\d{4}-\d\d?-\d\d?(?:[Tt ].*)?)$/i;
+  /^(?:y|n|yes|no|on|off|=|<<|[-+]?0b[01_]+|[-+]?0o[0-7_]+|[-+]?\.|[-+]?[\d_.]*\d[\d_.]*(?:e[-+]?\d+)?|[-+]?0x[\da-f_]+|[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?|\d{4}-\d\d?-\d\d?(?:[Tt ].*)?)$/i;
 /** What is not printed on a line (5.1), or is a line's end to some readers. */
 const HIDDEN =
   /[^\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]|[\u2028\u2029]/u;

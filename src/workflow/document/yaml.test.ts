@@ -36,7 +36,7 @@ describe('yamlText', () => {
   });
 
   it.each(
-    'yes No on OFF y 1_000 0777 0b1 12:30 1:30.5 2026-11-27 2026-11-27T10:00:00Z 1.2.3 0x_ff = <<'.split(
+    'yes No on OFF y 1_000 0777 0b1 12:30 1:30.5 2026-11-27 2026-11-27T10:00:00Z 1.2.3 0x_ff -0x1f +0b1 . = <<'.split(
       ' ',
     ),
   )('writes a value %s so that readers of YAML 1.1 take it for text', (value) => {

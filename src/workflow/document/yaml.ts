@@ -39,5 +39,6 @@ function isScalar(data: Data): boolean {
 function isInline(data: Data): boolean {
   if (data instanceof Noted) return isInline(data.value);
   if (data == null || typeof data !== 'object') return true;
+  if (Array.isArray(data)) return data.length === 0;
   return Object.values(data).every((value) => value === undefined);
 }

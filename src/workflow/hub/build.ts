@@ -16,6 +16,7 @@ import {
   expression,
   fetchPlan,
   keepPlan,
+  literal,
   loggedIn,
   logIn,
   PLAN,
@@ -194,7 +195,7 @@ function attest(project: Project): Step[] {
   const step = uses(project, 'attest', {
     if: "steps.lockstep.outputs.outcome == 'candidate'",
     with: {
-      'subject-name': expression(`fromJSON('${images}')[matrix.stream]`),
+      'subject-name': expression(`fromJSON(${literal(images)})[matrix.stream]`),
       'subject-digest': expression('steps.lockstep.outputs.image'),
     },
   });
@@ -203,7 +204,7 @@ function attest(project: Project): Step[] {
 
 /** Runs of other branches may be started by hand; they are no runs of main. */
 function onMain({ config }: Project): string {
-  return `github.ref == 'refs/heads/${config.ci.branch}'`;
+  return `github.ref == ${literal(`refs/heads/${config.ci.branch}`)}`;
 }
 
 /** When there is a plan, whatever became of the jobs between: what failed holds back itself alone. */

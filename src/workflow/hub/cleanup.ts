@@ -2,7 +2,7 @@ import type { Data } from '../document/data.ts';
 import { flistSecrets, type Project } from '../project/project.ts';
 import { workflowData } from './job.ts';
 import { writePackages } from './rights.ts';
-import { begin, call, loggedIn, logIn, secrets } from './steps.ts';
+import { begin, call, literal, loggedIn, logIn, secrets } from './steps.ts';
 
 /** What stays, as the documentation promises it. */
 const KEPT = '--keep-days 90 --keep-newest 3';
@@ -31,7 +31,7 @@ export function cleanupWorkflow(project: Project): Data {
   return workflowData(project, head, {
     cleanup: {
       name: 'cleanup',
-      if: `github.ref == 'refs/heads/${branch}'`,
+      if: `github.ref == ${literal(`refs/heads/${branch}`)}`,
       rights: writePackages('to remove images'),
       steps: [
         ...begin(project),

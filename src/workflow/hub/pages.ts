@@ -2,7 +2,17 @@ import { type Data, noted } from '../document/data.ts';
 import { ignitionSecrets, type Project } from '../project/project.ts';
 import { workflowData } from './job.ts';
 import { readPackages } from './rights.ts';
-import { begin, call, expression, loggedIn, logIn, type Step, secrets, uses } from './steps.ts';
+import {
+  begin,
+  call,
+  expression,
+  literal,
+  loggedIn,
+  logIn,
+  type Step,
+  secrets,
+  uses,
+} from './steps.ts';
 
 /** Folder that becomes the pages. */
 const PUBLIC = 'public';
@@ -21,7 +31,7 @@ export function pagesWorkflow(project: Project): Data {
   return workflowData(project, head, {
     make: {
       name: 'make',
-      if: `github.ref == 'refs/heads/${branch}'`,
+      if: `github.ref == ${literal(`refs/heads/${branch}`)}`,
       rights: readPackages,
       minutes: 15,
       steps: [

@@ -19,6 +19,11 @@ const NODE = '24';
 /** Where logins are written to; the folder is ignored by git and in no artifact. */
 const AUTH_FILE = `${expression('github.workspace')}/.lockstep/registry-auth.json`;
 
+/** Text in an expression. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
 /** An expression as engines of GitHub's kind evaluate it. */
 export function expression(text: string): string {
   return `\${{ ${text} }}`;

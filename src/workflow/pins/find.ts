@@ -1,4 +1,5 @@
 import { PROGRAM_FILES, WORKFLOW_FILES } from '../project/workflow-files.ts';
+import { commitsIn } from './commits.ts';
 import type { Pin, Range } from './pin.ts';
 
 /** Files that pins are looked for in, whoever wrote them. */
@@ -16,21 +17,18 @@ const ACTION =
 /** `HOST/NAME:TAG@DIGEST`; a name without a host is one too. */
 const IMAGE =
   /(?<![\w./:-])(?:docker:\/\/)?(?<name>[a-z0-9][\w.-]*(?::\d+(?=\/))?(?:\/[\w.{}-]+)*(?::(?<version>[\w{][\w.{}-]*))?)@(?<at>sha256:[0-9a-f]{64})\b/dg;
-const COMMIT = /^[ \t-]*commit:[ \t]*["']?(?<at>[0-9a-f]{40})["']?/dgm;
-const FLOW_COMMIT = /[{,][ \t]*commit:[ \t]*["']?(?<at>[0-9a-f]{40})["']?/dg;
-const ADDRESS = /\bgit:[ \t]*["']?([^\s"',}]+)/g;
 const PROGRAM = /"(?<name>lockstep)":[ \t]*"(?<at>\d[^"]*)"/dg;
 
 /** The pins of a file, in the order in which they stand; comments that stand alone hold none. */
 export function pinsInFile(file: string, text: string): Pin[] {
   const place = placer(text);
-  const make = (kind: Pin['kind'], match: RegExpExecArray, name?: string): Pin => {
-    const { at = '', version, name: own = '' } = match.groups ?? {};
+  const make = (kind: Pin['kind'], match: RegExpExecArray): Pin => {
+    const { at = '', version, name = '' } = match.groups ?? {};
     const range = rangeOf(match, 'at') ?? { from: match.index, to: match.index };
     const versionRange = rangeOf(match, 'version');
     return {
       kind,
-      name: name ?? own,
+      name,
       at,
       ...(version && { version }),
       file,
@@ -45,18 +43,18 @@ export function pinsInFile(file: string, text: string): Pin[] {
   return [
     ...all(ACTION).map((match) => make('action', match)),
     ...all(IMAGE).map((match) => make('image', match)),
-    ...(isProject ? [...all(COMMIT), ...all(FLOW_COMMIT)] : []).map((match) =>
-      make('commit', match, addressNear(text, match.index)),
+    ...(isProject ? commitsIn(text) : []).map(
+      ({ address, commit, range }): Pin => ({
+        kind: 'commit',
+        name: address,
+        at: commit,
+        file,
+        ...place(range.from),
+        range,
+      }),
     ),
     ...(file.endsWith('package.json') ? all(PROGRAM) : []).map((match) => make('program', match)),
   ].sort((a, b) => a.range.from - b.range.from);
-}
-
-/** The address that stands nearest to the commit of a module, before it or behind. */
-function addressNear(text: string, offset: number): string {
-  const found = [...text.matchAll(ADDRESS)];
-  const [nearest] = found.sort((a, b) => Math.abs(a.index - offset) - Math.abs(b.index - offset));
-  return nearest?.[1] ?? '';
 }
 
 function rangeOf(match: RegExpExecArray, group: string): Range | undefined {

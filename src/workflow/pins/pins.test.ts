@@ -70,6 +70,32 @@ describe('pinsInFile', () => {
     ]);
   });
 
+  it('takes the address of a commit from its own module, wherever both stand', () => {
+    const text = `modules:
+  - name: a
+    git: https://git.example/a
+    commit: ${A}
+  - name: b
+    commit: ${B}
+    load: [one_module, two_module, three_module, four_module, five_module, six_module]
+    # a fork of git: https://git.example/a
+    git: >-
+      https://git.example/b
+  - "git": https://git.example/c
+    "commit":
+      '${'c'.repeat(40)}'
+# commit: ${A}
+`;
+    const found = pinsInFile('lockstep.yaml', text);
+
+    expect(found.map(({ name, at, line }) => [name, at, line])).toEqual([
+      ['https://git.example/a', A, 4],
+      ['https://git.example/b', B, 6],
+      ['https://git.example/c', 'c'.repeat(40), 13],
+    ]);
+    for (const { at, range } of found) expect(text.slice(range.from, range.to)).toBe(at);
+  });
+
   it('finds every action of generated workflows, and lockstep itself', () => {
     const found = generateFiles(aProject()).flatMap(({ path, text }) => pinsInFile(path, text));
     const uses = generateFiles(aProject()).flatMap(({ text }) => text.match(/uses: /g) ?? []);

@@ -37,6 +37,15 @@ describe('checkInputs', () => {
     );
   });
 
+  it.each(['constructor', 'toString', '__proto__'])(
+    'knows no input %s that nobody declares',
+    (name) => {
+      const given = parseInputs([`${name}=x`]);
+
+      expect(() => checkInputs('github', build, given)).toThrow(`has no input ${name}`);
+    },
+  );
+
   it.each([
     ['on: push', 'not started by hand'],
     ['on: [push, schedule]', 'not started by hand'],
@@ -48,6 +57,7 @@ describe('checkInputs', () => {
     ['on: { workflow_dispatch: { inputs: { a: { required: true, default: x } } } }', undefined],
     ['on: { workflow_dispatch: { inputs: 5 } }', 'in no known form'],
     ['on: [', 'cannot be read'],
+    ['on: { workflow_dispatch: { inputs: *nope } }', 'cannot be read'],
   ])('of %j says %s', (text, problem) => {
     const check = () => checkInputs('forgejo', { path: 'x.yml', text }, {});
 

@@ -1,4 +1,4 @@
-import { isMap, isSeq, parseAllDocuments } from 'yaml';
+import { type Document, isMap, isSeq, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { LockstepError } from '../../system/error.ts';
 import { didYouMean } from '../../system/nearest.ts';
@@ -45,12 +45,12 @@ export function checkInputs(
   const names = Object.keys(declared);
   const problems = [
     ...Object.entries(given).flatMap(([name, text]) => {
-      const known = declared[name];
+      const known = Object.hasOwn(declared, name) ? declared[name] : undefined;
       if (known) return problemOf(name, text, known);
       return [`has no input ${name}${didYouMean(name, names)}`];
     }),
     ...names
-      .filter((name) => !(name in given) && isNeeded(engine, declared[name]))
+      .filter((name) => !Object.hasOwn(given, name) && isNeeded(engine, declared[name]))
       .map((name) => `needs the input ${name}`),
     ...(engine === 'gitlab' ? [] : limits(given)),
   ];
@@ -112,7 +112,7 @@ function declaredInputs(
         hint: 'name another file, or add the event and push it',
       },
     );
-  const found = first.hasIn(at) ? (first.toJS() as object) : {};
+  const found = first.hasIn(at) ? plainData(first, path) : {};
   const inputs = at.reduce<unknown>(
     (data, key) => (data as Record<string, unknown> | null)?.[key],
     found,
@@ -123,6 +123,16 @@ function declaredInputs(
   return Object.fromEntries(
     Object.entries(parsed.data).map(([name, one]) => [name, one ?? input.parse({})]),
   );
+}
+
+function plainData(document: Document, path: string): object {
+  try {
+    return document.toJS() as object;
+  } catch (error) {
+    // The values of aliases are looked up only now.
+    if (!(error instanceof ReferenceError)) throw error;
+    throw new LockstepError('config', `${path} cannot be read: ${error.message}`);
+  }
 }
 
 /** `on` is a name, a list of names or a map. */
