@@ -87,7 +87,8 @@ function fileEntry(path: string, full: string): TreeEntry {
     path,
     type: 'file',
     get size() {
-      return lstatSync(full).size;
+      // It may be gone since it was listed; whoever reads it is told so.
+      return lstatSync(full, { throwIfNoEntry: false })?.size ?? 0;
     },
   };
 }

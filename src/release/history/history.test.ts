@@ -250,7 +250,8 @@ describe(readHistory, () => {
       { subject: old, tags: ['latest'] },
       { record: record as never, layer },
     );
-    expect(rulesOf(await historyOf(registry))).toEqual([]);
+    expect(rulesOf(await historyOf(registry))).toEqual(['image:latest: unsigned']);
+    expect(rulesOf(await historyOf(registry, { seals: undefined }))).toEqual([]);
 
     await new Promotions(registry, undefined).promote();
     const [latest] = await historyOf(registry, { seals: undefined });

@@ -56,6 +56,7 @@ async function historiesOf(
       links: found.links.get(tag) ?? [],
       there: found.there,
       underWay: half.get(tag) === digest,
+      mustBeSigned: options.seals != null,
       remembered: options.remembered?.[`${name}:${tag}`],
     }),
   );

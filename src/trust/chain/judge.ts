@@ -22,6 +22,8 @@ export interface TagSight {
   there: ReadonlySet<Digest>;
   /** True while a promotion that moves it there stands half done. */
   underWay: boolean;
+  /** True when somebody is named whose signatures count. */
+  mustBeSigned: boolean;
   /** The head that was seen last, where somebody remembers it. */
   remembered?: Head | undefined;
 }
@@ -42,6 +44,7 @@ export function judgeTag(sight: TagSight): TagHistory {
   const last = links.at(-1);
   const findings = [
     ...judgeEnd(sight, links),
+    ...judgeSigners(sight, links),
     ...links.flatMap((link, at) => judgeLink(sight, links, { link, at })),
     ...judgeForks(sight, links),
     ...judgeMemory(sight, links),
@@ -66,6 +69,16 @@ function judgeEnd({ tag, now, underWay }: TagSight, links: readonly Link[]): Fin
   }
   const message = `${tag} points where no promotion has moved it`;
   return [wrong('swapped', message, { expected: last?.to ?? 'a promotion', found: now })];
+}
+
+/** Whoever may write to the registry can take signed records away and put others there. */
+function judgeSigners({ tag, mustBeSigned }: TagSight, links: readonly Link[]): Finding[] {
+  const last = links.at(-1);
+  if (!mustBeSigned || !last || links.some(({ signed }) => signed)) return [];
+  const message = `no record of ${tag} is signed by anybody who counts`;
+  const hint =
+    'the next promotion signs its record; if one was signed before, find out who may write to the registry';
+  return [{ ...wrong('unsigned', message, { found: last.record }), hint }];
 }
 
 /** One link and the record that it names as the one before. */

@@ -21,7 +21,7 @@ export interface Link {
 
 /**
  * The links that count, oldest first: what is signed, and what such a record names as the one
- * before, back to the time before records were signed. Where none is signed all count. A promotion
+ * before, back to the time before records were signed. Where none is signed all are told. A promotion
  * that was recorded twice, since who recorded it had died, is one.
  */
 export function countingLinks(links: readonly Link[]): Link[] {

@@ -190,8 +190,8 @@ describe('verifyingIdentity', () => {
   it('takes no signature whose claim, certificate or entry belongs to another', async () => {
     const { repository, index } = await aSignedIndex();
     const again = await aSignedIndex();
-    const [one] = await readSignatures(repository, index.digest);
-    const [two] = await readSignatures(again.repository, index.digest);
+    const [one] = (await readSignatures(repository, index.digest)).signatures;
+    const [two] = (await readSignatures(again.repository, index.digest)).signatures;
     const verifying = verifyingIdentity({ identity, issuer }, sigstore.rootJson);
     if (!one || !two) throw new Error('not signed');
 

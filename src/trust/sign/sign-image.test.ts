@@ -29,9 +29,8 @@ describe('signImage', () => {
       ],
     });
     for (const { digest } of [index, ...images]) {
-      const claims = (await readSignatures(repository, digest)).map(({ payload }) =>
-        readClaim(payload),
-      );
+      const { signatures } = await readSignatures(repository, digest);
+      const claims = signatures.map(({ payload }) => readClaim(payload));
       expect(claims).toEqual(identities.map((identity) => ({ digest, identity })));
       expect(await repository.referrers(digest)).toMatchObject([
         { artifactType: 'application/vnd.dev.sigstore.bundle.v0.3+json' },
@@ -57,7 +56,7 @@ describe('signImage', () => {
     };
     const added = await signImage(repository, 'latest', more);
     expect(added.signed[0]?.written).toEqual(['simplesigning']);
-    expect(await readSignatures(repository, index.digest)).toHaveLength(3);
+    expect((await readSignatures(repository, index.digest)).signatures).toHaveLength(3);
   });
 
   it.each([
@@ -78,7 +77,7 @@ describe('signImage', () => {
       ),
     );
 
-    const signatures = await readSignatures(repository, index.digest);
+    const { signatures } = await readSignatures(repository, index.digest);
     expect(signatures).toHaveLength(3);
     for (const { own } of signers) {
       const judged = signatures.map((signature) => own?.judgeClaim(signature).verified);
@@ -110,7 +109,7 @@ describe('signImage', () => {
 
     await signImage(repository, index, { signings: [signing], identities, now });
 
-    expect(await readSignatures(repository, index.digest)).toHaveLength(2);
+    expect((await readSignatures(repository, index.digest)).signatures).toHaveLength(2);
   });
 
   it('refuses to add to what is no image, and leaves it alone', async () => {

@@ -8,6 +8,7 @@ import { digestTag } from '../../oci/reference.ts';
 import type { Reader, Repository } from '../../oci/repository.ts';
 import { mapConcurrently } from '../../system/concurrency.ts';
 import type { Digest } from '../../system/digest.ts';
+import { type ErrorCode, LockstepError } from '../../system/error.ts';
 import { readSignature, SIMPLE_SIGNING, type SimpleSignature } from './layer.ts';
 
 /** Largest claim that is read: what containers-image takes (`iolimits.MaxSignatureBodySize`). */
@@ -21,10 +22,27 @@ export function signatureTag(digest: Digest): string {
   return digestTag(digest, '.sig');
 }
 
-/** The signatures that lie beside a manifest under its `sha256-….sig` tag; none when there is none. */
-export async function readSignatures(reader: Reader, digest: Digest): Promise<SimpleSignature[]> {
-  const image = await ifThere(readImage(reader, signatureTag(digest)));
-  return image ? signaturesOf(reader, image) : [];
+/** What lies beside a manifest under its `sha256-….sig` tag. */
+export interface FoundSignatures {
+  signatures: SimpleSignature[];
+  /** How many there cannot be read: damaged, too large, or not there. */
+  unreadable: number;
+}
+
+/** Faults of what somebody put there, not of asking for it. */
+const UNREADABLE: readonly ErrorCode[] = [
+  'not-found',
+  'invalid-content',
+  'digest-mismatch',
+  'limit-exceeded',
+];
+
+/** The signatures that lie beside a manifest; none when it has no such tag. */
+export async function readSignatures(reader: Reader, digest: Digest): Promise<FoundSignatures> {
+  const tag = signatureTag(digest);
+  const image = await orUnreadable(ifThere(readImage(reader, tag)));
+  if (image === 'unreadable') return { signatures: [], unreadable: 1 };
+  return image ? signaturesOf(reader, image) : { signatures: [], unreadable: 0 };
 }
 
 /** What is to be added to the signatures that are there; empty: nothing. */
@@ -43,7 +61,8 @@ export function addSignatures(
 ): Promise<boolean> {
   return changeTag(repository, signatureTag(digest), async (now) => {
     const image = now && (await readImage(repository, now));
-    const layers = await missing(image ? await signaturesOf(repository, image) : []);
+    const present = image ? (await signaturesOf(repository, image)).signatures : [];
+    const layers = await missing(present);
     if (layers.length === 0) return undefined;
     const all = [...(image?.layers ?? []), ...layers.map(descriptorOf)];
     const config = { mediaType: OCI_CONFIG, bytes: configFor(all) };
@@ -62,14 +81,25 @@ async function readImage(reader: Reader, reference: string | Descriptor): Promis
   return asImage(await readManifest(reader, reference)).manifest;
 }
 
-async function signaturesOf(reader: Reader, { layers }: ImageManifest): Promise<SimpleSignature[]> {
+async function signaturesOf(reader: Reader, { layers }: ImageManifest): Promise<FoundSignatures> {
   const signed = layers.filter(({ mediaType }) => mediaType === SIMPLE_SIGNING);
   const read = await mapConcurrently(signed.slice(0, COUNT_LIMIT), 4, async (layer) => {
     const { mediaType, annotations } = layer;
-    const bytes = await readAll(reader.read(layer), CLAIM_LIMIT, layer.digest);
+    const bytes = await orUnreadable(readAll(reader.read(layer), CLAIM_LIMIT, layer.digest));
+    if (bytes === 'unreadable') return bytes;
     return readSignature({ mediaType, bytes, ...(annotations ? { annotations } : {}) });
   });
-  return read.filter((signature) => signature != null);
+  const signatures = read.filter((one) => one != null && one !== 'unreadable');
+  return { signatures, unreadable: read.filter((one) => one === 'unreadable').length };
+}
+
+async function orUnreadable<T>(reading: Promise<T>): Promise<T | 'unreadable'> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof LockstepError && UNREADABLE.includes(error.code)) return 'unreadable';
+    throw error;
+  }
 }
 
 /**

@@ -25,9 +25,9 @@ async function judgedClaims(
   digest: Digest,
   opening: Verifying | Promise<Verifying>,
 ): Promise<JudgedSignature[]> {
-  const signatures = await readSignatures(reader, digest);
+  const { signatures, unreadable } = await readSignatures(reader, digest);
   const verifying = await opening;
-  return signatures.map((signature) => {
+  const judged = signatures.map((signature) => {
     const judgement = verifying.judgeClaim(signature);
     const isOther = judgement.verified && judgement.content.digest !== digest;
     return reportOf(
@@ -36,6 +36,11 @@ async function judgedClaims(
       isOther ? 'it speaks of another digest' : undefined,
     );
   });
+  return [...judged, ...Array.from({ length: unreadable }, () => unread('simplesigning'))];
+}
+
+function unread(form: JudgedSignature['form']): JudgedSignature {
+  return { form, signer: UNKNOWN_SIGNER, verified: false, reason: 'it cannot be read' };
 }
 
 async function judgedBundles(
@@ -51,9 +56,7 @@ async function judgedBundles(
       return { form, signer: UNKNOWN_SIGNER, verified: false, reason };
     }
     const bundle = await read();
-    if (!bundle) {
-      return { form, signer: UNKNOWN_SIGNER, verified: false, reason: 'it cannot be read' };
-    }
+    if (!bundle) return unread(form);
     const verifying = await opening;
     return reportOfBundle(form, bundle, { verifying, digest, predicateType: SIGNATURE_PREDICATE });
   });

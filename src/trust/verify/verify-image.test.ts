@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { writeArtifact } from '../../oci/artifact.ts';
+import { asImage, writeArtifact, writeLayer } from '../../oci/artifact.ts';
+import { streamOf } from '../../oci/content.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
+import { documentOf, readManifest } from '../../oci/manifest.ts';
+import { OCI_INDEX } from '../../oci/media-type.ts';
 import { memoryRepository } from '../../oci/memory.ts';
 import type { Repository } from '../../oci/repository.ts';
 import { attachBundle } from '../bundle/attached.ts';
@@ -64,6 +67,40 @@ describe('verifyImage', () => {
       ],
     });
   });
+
+  it.each(['an index', 'a layer that is not there', 'a layer that is too large'])(
+    'counts the bundle beside %s in place of a signature, and says that it cannot be read',
+    async (what) => {
+      const { repository, images } = await anIndex();
+      const [image] = images;
+      await signImage(repository, image, { signings: [signing], identities, now });
+      const tag = signatureTag(image.digest);
+      const { manifest } = asImage(await readManifest(repository, tag));
+      const [layer] = manifest.layers;
+      if (!layer) throw new Error('it is not signed');
+      const bytes = Buffer.alloc(what.endsWith('large') ? 5 << 20 : 10, 'x');
+      const other = await writeLayer(repository, { mediaType: layer.mediaType, bytes });
+      const changed = { ...manifest, layers: [{ ...layer, ...other }, layer] };
+      const index = { schemaVersion: 2 as const, mediaType: OCI_INDEX, manifests: [] };
+      const document = documentOf(what === 'an index' ? index : changed);
+      await repository.write(document.descriptor, streamOf(document.bytes));
+      await repository.tag(tag, document.descriptor);
+      if (what.endsWith('there')) await repository.delete(other);
+
+      const { verified, manifests } = await verifyImage(repository, image, { verifying });
+
+      expect(verified).toBe(true);
+      expect(manifests[0]?.signatures).toContainEqual({
+        form: 'simplesigning',
+        signer: expect.any(String) as string,
+        verified: false,
+        reason: 'it cannot be read',
+      });
+      if (what === 'an index') return;
+      const again = { signings: [signing], identities, now };
+      expect((await signImage(repository, image, again)).signed[0]?.written).toEqual([]);
+    },
+  );
 
   it('says no when only the index is signed', async () => {
     const { repository, index, images } = await anIndex();
@@ -182,7 +219,7 @@ describe('verifyImage', () => {
     const moved = await repository.resolve(signatureTag(amd64.digest));
     if (moved) await repository.tag(signatureTag(arm64.digest), moved);
 
-    expect(await readSignatures(repository, arm64.digest)).toHaveLength(1);
+    expect((await readSignatures(repository, arm64.digest)).signatures).toHaveLength(1);
     expect((await verifyImage(repository, arm64, { verifying })).verified).toBe(false);
   });
 });

@@ -34,13 +34,23 @@ function requireUri(type: string): string {
   });
 }
 
-async function readPredicate(file: string, context: Context): Promise<unknown> {
+/** A predicate is an object (in-toto Statement v1): whoever verifies takes nothing else. */
+async function readPredicate(file: string, context: Context): Promise<object> {
   const content =
     file === '-'
       ? await text(process.stdin)
       : await readSmallFile(resolve(context.cwd, file), file);
+  const predicate = parsed(content, file);
+  if (predicate != null && typeof predicate === 'object' && !Array.isArray(predicate))
+    return predicate;
+  throw new LockstepError('usage', `${file} holds no JSON object: {…}`, {
+    context: { path: file },
+  });
+}
+
+function parsed(content: string, file: string): unknown {
   try {
-    return JSON.parse(content) as unknown;
+    return JSON.parse(content);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new LockstepError('usage', `${file} is not JSON: ${why}`, { context: { path: file } });
