@@ -31,6 +31,11 @@ describe(hintsOf, () => {
       /signed for b\.example\/os: sign it for a\.example\/os:v1/,
     ],
     [
+      'a server that is asked too',
+      { lookaside: 'https://sig.example' },
+      /asks https:\/\/sig\.example for signatures too/,
+    ],
+    [
       'an open default',
       { policy: { default: [{ type: 'insecureAcceptAnything' }], transports: new Map() } },
       /the default of the policy accepts anything/,

@@ -12,11 +12,13 @@ export interface Circumstances {
   simple: number;
   /** True when the index that lists it has signatures for hosts, and it has none. */
   onlyIndex: boolean;
+  /** A server that the host asks for signatures too. */
+  lookaside?: string;
   /** Names that its signatures are for, where none was for the right one. */
   identities: readonly string[];
 }
 
-/** What to do about a refusal, each cause by itself. */
+/** What to do about a refusal, each cause by itself, and what may refuse yet. */
 export function hintsOf(found: Circumstances): string[] {
   const { name = 'this image' } = found;
   const hints: string[] = [];
@@ -35,6 +37,10 @@ export function hintsOf(found: Circumstances): string[] {
   if (found.identities.length > 0)
     hints.push(
       `it is signed for ${found.identities.join(', ')}: sign it for ${name} too (lockstep trust sign --as, --for-tag), or let signedIdentity of the policy take that name`,
+    );
+  if (found.lookaside != null)
+    hints.push(
+      `the host asks ${found.lookaside} for signatures too, and refuses when it cannot be reached: it was not asked here`,
     );
   if (acceptsByDefault(found.policy))
     hints.push(

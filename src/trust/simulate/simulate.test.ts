@@ -6,6 +6,7 @@ import { openImageTree } from '../../oci/tree/tree.ts';
 import { signingWith } from '../bundle/signing.ts';
 import { hostFiles } from '../hosts/host-files.ts';
 import { parseImageName } from '../policy/image-name.ts';
+import { parseRegistries } from '../policy/registries.ts';
 import { registrySubject } from '../policy/subject.ts';
 import { attestImage } from '../sign/attest-image.ts';
 import { signImage } from '../sign/sign-image.ts';
@@ -66,6 +67,21 @@ describe(simulate, () => {
     expect(mirror).toMatchObject({ accepted: true, reason: 'everything is accepted' });
     const other = await hostOf({ keys: [aSigner()] });
     expect(await ask(repository, 'v1', { host: other })).toMatchObject({ accepted: false });
+  });
+
+  it('says that a server is asked too, which may refuse yet', async () => {
+    const repository = memoryRepository(NAME);
+    const image = await putImage(repository, { tag: 'v1' });
+    await signImage(repository, image, { signings, identities: [NAME], now });
+    const said = '{ use-sigstore-attachments: true, lookaside: "https://sig.example" }';
+    const bytes = Buffer.from(`docker:\n  a.example: ${said}\n`);
+    const host = { ...(await hostOf()), registries: parseRegistries([{ file: 'a.yaml', bytes }]) };
+
+    expect(await ask(repository, 'v1', { host })).toMatchObject({
+      accepted: true,
+      unseen: [{ form: 'lookaside', digest: image.digest }],
+      hints: [expect.stringContaining('https://sig.example')],
+    });
   });
 
   it('names signatures that a host does not look at, and what to do', async () => {

@@ -9,7 +9,7 @@ import { formatImageName } from '../policy/image-name.ts';
 import { type Judgement, judge, type RequirementResult, type Signatures } from '../policy/judge.ts';
 import { type Material, readMaterials } from '../policy/material.ts';
 import type { Requirement } from '../policy/policy.ts';
-import { looksAtAttachments } from '../policy/registries.ts';
+import { lookasideOf, looksAtAttachments } from '../policy/registries.ts';
 import type { Subject } from '../policy/subject.ts';
 import { hintsOf } from './hints.ts';
 import type { Host } from './host.ts';
@@ -142,7 +142,10 @@ async function explain(
   );
   const refused = missed.length > 0;
   const attachmentsOff = !looksAtAttachments(host.registries, subject);
-  const unseen = refused ? await unseenOf(reader, instance, { subject, host }) : [];
+  const wantsSignatures = judgement.requirements.some(({ type }) => type === 'sigstoreSigned');
+  const lookaside = wantsSignatures ? lookasideOf(host.registries, subject) : undefined;
+  const elsewhere = lookaside == null ? [] : [{ form: 'lookaside' as const, digest: instance }];
+  const unseen = refused ? await unseenOf(reader, instance, { subject, host }) : elsewhere;
   const { digest } = document.descriptor;
   const isUnsigned = refused && signatures.list?.length === 0 && digest !== instance;
   const index = isUnsigned ? await readAsHost(reader, digest) : undefined;
@@ -154,6 +157,7 @@ async function explain(
     simple:
       (signatures.list ?? []).length + unseen.filter(({ form }) => form === 'simplesigning').length,
     onlyIndex: (index?.list ?? []).length > 0,
+    ...(lookaside == null ? {} : { lookaside }),
     identities: [...new Set(missed.flatMap(({ identities = [] }) => identities))],
   });
   return { unseen, hints };
