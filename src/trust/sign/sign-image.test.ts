@@ -3,7 +3,8 @@ import { memoryRepository } from '../../oci/memory.ts';
 import { withoutGuard } from '../../oci/testing/unguarded.ts';
 import { signingWith } from '../bundle/signing.ts';
 import { readClaim } from '../signature/claim.ts';
-import { readSignatures, signatureTag } from '../signature/image.ts';
+import { addSignatures, readSignatures, signatureTag } from '../signature/image.ts';
+import { layerOf } from '../signature/layer.ts';
 import { aSigner } from '../testing/keys.ts';
 import { putTwoPlatforms } from '../testing/signed-image.ts';
 import { signImage } from './sign-image.ts';
@@ -110,6 +111,22 @@ describe('signImage', () => {
     await signImage(repository, index, { signings: [signing], identities, now });
 
     expect((await readSignatures(repository, index.digest)).signatures).toHaveLength(2);
+  });
+
+  it('knows its own behind hundreds of others', async () => {
+    const repository = memoryRepository();
+    const { images } = await putTwoPlatforms(repository);
+    const others = Array.from({ length: 300 }, (_, at) =>
+      layerOf(Buffer.from(`claim ${at}`), Buffer.from('signature')),
+    );
+    await addSignatures(repository, images[0].digest, async () => others);
+    const terms = { signings: [signingWith(aSigner())], identities, now };
+
+    const written = async () =>
+      (await signImage(repository, images[0], terms)).signed.map((one) => one.written);
+
+    expect(await written()).toEqual([['simplesigning', 'bundle']]);
+    expect(await written()).toEqual([[]]);
   });
 
   it('refuses to add to what is no image, and leaves it alone', async () => {

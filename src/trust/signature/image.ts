@@ -14,7 +14,7 @@ import { readSignature, SIMPLE_SIGNING, type SimpleSignature } from './layer.ts'
 /** Largest claim that is read: what containers-image takes (`iolimits.MaxSignatureBodySize`). */
 const CLAIM_LIMIT = 4 << 20;
 
-/** How many signatures of one image are looked at. */
+/** How many signatures of one image are looked at: the newest, as each is written behind the others. */
 const COUNT_LIMIT = 256;
 
 /** The tag under which cosign and hosts look for the signatures of a manifest. */
@@ -83,7 +83,7 @@ async function readImage(reader: Reader, reference: string | Descriptor): Promis
 
 async function signaturesOf(reader: Reader, { layers }: ImageManifest): Promise<FoundSignatures> {
   const signed = layers.filter(({ mediaType }) => mediaType === SIMPLE_SIGNING);
-  const read = await mapConcurrently(signed.slice(0, COUNT_LIMIT), 4, async (layer) => {
+  const read = await mapConcurrently(signed.slice(-COUNT_LIMIT), 4, async (layer) => {
     const { mediaType, annotations } = layer;
     const bytes = await orUnreadable(readAll(reader.read(layer), CLAIM_LIMIT, layer.digest));
     if (bytes === 'unreadable') return bytes;
