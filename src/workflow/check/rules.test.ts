@@ -74,6 +74,13 @@ describe('checkWorkflow', () => {
     ]);
   });
 
+  it('reads very many expressions that do not end', () => {
+    const many = '${{ '.repeat(200_000);
+    const text = `on: push\npermissions: {}\nconcurrency: x\nenv: { A: "${many}" }\njobs: {}\nruns: { steps: [{ run: "${many}" }] }\n`;
+
+    expect(found(text)).toEqual([]);
+  });
+
   it('tells the digest of an image that is an action', () => {
     const text = 'runs: { using: composite, steps: [{ uses: "docker://alpine:3.19" }] }\n';
     const [finding] = checkWorkflow(new WorkflowFile('w.yml', text));

@@ -1,3 +1,4 @@
+import { expressionsIn } from './expression.ts';
 import type { PlacedFinding } from './finding.ts';
 import type { Part, WorkflowFile } from './workflow-file.ts';
 
@@ -89,7 +90,7 @@ const wideSecrets: Rule = (workflow) =>
   [workflow, ...jobsOf(workflow).map(([, job]) => job)].flatMap((holder) =>
     holder
       .get('env')
-      .entries.filter(([, value]) => /\$\{\{(?:(?!\}\}).)*\bsecrets\b/is.test(value.text ?? ''))
+      .entries.filter(([, value]) => namesSecrets(value.text ?? ''))
       .map(([name, value]) =>
         value.finding({
           rule: 'wide-secret',
@@ -102,7 +103,7 @@ const wideSecrets: Rule = (workflow) =>
 
 const scripts: Rule = (workflow) =>
   stepsOf(workflow).flatMap((step) =>
-    [step.get('run'), step.get('with').get('script')].flatMap(expressionsIn),
+    [step.get('run'), step.get('with').get('script')].flatMap(expressionsOf),
   );
 
 const pinned: Rule = (workflow) => {
@@ -201,23 +202,25 @@ function stepsOf(workflow: Part): Part[] {
   return [...jobs, workflow.get('runs')].flatMap((job) => job.get('steps').items);
 }
 
-const EXPRESSION = /\$\{\{\s*(.*?)\s*\}\}/gs;
-
 /** Expressions are put into a script before a shell reads it: a value may be a command. */
-function expressionsIn(script: Part): PlacedFinding[] {
+function expressionsOf(script: Part): PlacedFinding[] {
   if (script.text == null) return [];
   const { from, to } = script.range;
-  const written = [...script.file.text.slice(from, to).matchAll(EXPRESSION)];
+  const written = expressionsIn(script.file.text.slice(from, to));
   // Escapes of YAML may hide one: then it has no place of its own.
-  const hidden = written.length === 0 ? [...script.text.matchAll(EXPRESSION)] : [];
-  return [...written, ...hidden].map((match) =>
-    script.file.finding(hidden.length > 0 ? from : from + match.index, {
+  const hidden = written.length === 0 ? expressionsIn(script.text) : [];
+  return [...written, ...hidden].map(({ index, whole, content }) =>
+    script.file.finding(hidden.length > 0 ? from : from + index, {
       rule: 'expression-in-script',
       severity: 'error',
-      message: `${match[1]} becomes part of the script, whatever it holds`,
-      hint: `env: { VALUE: "${match[0]}" }, and "$VALUE" in the script`,
+      message: `${content} becomes part of the script, whatever it holds`,
+      hint: `env: { VALUE: "${whole}" }, and "$VALUE" in the script`,
     }),
   );
+}
+
+function namesSecrets(text: string): boolean {
+  return expressionsIn(text).some(({ content }) => /\bsecrets\b/i.test(content));
 }
 
 function digestHint(image: string): string {

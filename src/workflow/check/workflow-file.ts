@@ -28,14 +28,25 @@ export class WorkflowFile {
   /** What the reader of YAML says is wrong. */
   get errors(): { offset: number; message: string }[] {
     const broken = this.#document.errors.map(({ pos: [offset], message }) => ({ offset, message }));
+    return [...broken, ...this.#aliasesOfNothing()];
+  }
+
+  #aliasesOfNothing(): { offset: number; message: string }[] {
+    const wrong: { offset: number; message: string }[] = [];
+    const anchors = new Set<string>();
     visit(this.#document, {
-      Alias: (_, alias) => {
-        const offset = alias.range?.[0] ?? 0;
-        if (!alias.resolve(this.#document))
-          broken.push({ offset, message: `there is no &${alias.source} before *${alias.source}` });
+      Value: (_, { anchor }) => {
+        if (anchor) anchors.add(anchor);
+      },
+      Alias: (_, { source, range }) => {
+        if (anchors.has(source)) return;
+        wrong.push({
+          offset: range?.[0] ?? 0,
+          message: `there is no &${source} before *${source}`,
+        });
       },
     });
-    return broken;
+    return wrong;
   }
 
   /** The whole document. */
