@@ -96,6 +96,15 @@ describe('pinsInFile', () => {
     for (const { at, range } of found) expect(text.slice(range.from, range.to)).toBe(at);
   });
 
+  it('follows aliases, and reads no text that lies too deep', () => {
+    const text = `x: &r https://git.example/r\nmodules: [{ git: *r, commit: ${A} }]\n`;
+
+    expect(pinsInFile('lockstep.yaml', text)).toMatchObject([
+      { kind: 'commit', name: 'https://git.example/r', at: A },
+    ]);
+    expect(pinsInFile('lockstep.yaml', '['.repeat(50_000))).toEqual([]);
+  });
+
   it('finds every action of generated workflows, and lockstep itself', () => {
     const found = generateFiles(aProject()).flatMap(({ path, text }) => pinsInFile(path, text));
     const uses = generateFiles(aProject()).flatMap(({ text }) => text.match(/uses: /g) ?? []);
