@@ -53,6 +53,8 @@ const MODULE = /^(?:usr\/)?lib\/modules\/([^/]+)\/(?!kernel\/).+\.ko(?:\.(?:xz|z
 const DATABASES =
   /^(?:var\/lib\/dpkg\/status|.*\/rpm\/(?:rpmdb\.sqlite(?:-wal)?|Packages(?:\.db)?))$/;
 
+const DPKG_STATUS = 'var/lib/dpkg/status';
+
 /** Whether a path is worth keeping while layers are read. */
 export function tellsContents(path: string): boolean {
   return isOsRelease(path) || DATABASES.test(path) || MODULE.test(path);
@@ -68,7 +70,12 @@ export async function readContents(tree: ImageTree): Promise<ImageContents> {
 }
 
 async function debsOf(tree: ImageTree): Promise<InstalledPackage[]> {
-  const stanzas = parseControl(await textOf(tree, 'var/lib/dpkg/status'));
+  const text = await textOf(tree, DPKG_STATUS);
+  const stanzas = parseControl(text);
+  if (text.trim() !== '' && stanzas.every(({ package: name }) => name == null))
+    throw new LockstepError('invalid-content', `${DPKG_STATUS} of the image names no package`, {
+      hint: 'it is damaged: what the image consists of cannot be told',
+    });
   return stanzas.flatMap(({ package: name, version, architecture, status, source, maintainer }) => {
     if (status?.split(' ').at(-1) !== 'installed' || !name || !version) return [];
     return {

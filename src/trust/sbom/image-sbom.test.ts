@@ -37,6 +37,20 @@ const image = () => [
 ];
 
 describe(imageSbom, () => {
+  it.each(['garbage\n\0\n', ''])(
+    'tells a damaged database from an empty one: %j',
+    async (status) => {
+      const repository = memoryRepository('registry.example/os');
+      const layer = gzipLayer({ ...base, 'var/lib/dpkg/status': status });
+      const { digest } = await putLayers(repository, [layer]);
+
+      const listed = imageSbom(repository, digest, { platform }).then(({ packages }) => packages);
+
+      if (status === '') expect(await listed).toBe(0);
+      else await expect(listed).rejects.toMatchObject({ code: 'invalid-content' });
+    },
+  );
+
   it('lists what is installed, and the modules that the kernel did not bring', async () => {
     const repository = memoryRepository('registry.example/os');
     const { digest } = await putLayers(repository, image());
