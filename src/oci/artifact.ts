@@ -1,7 +1,7 @@
 import { mapConcurrently } from '../system/concurrency.ts';
 import { type Digest, digestOf } from '../system/digest.ts';
-import { type ErrorCode, LockstepError } from '../system/error.ts';
-import { readAll, streamOf } from './content.ts';
+import { LockstepError } from '../system/error.ts';
+import { isBroken, readAll, streamOf } from './content.ts';
 import type { Descriptor } from './descriptor.ts';
 import {
   documentOf,
@@ -71,14 +71,6 @@ export async function readArtifact(
   return artifactIn(reader, await readManifest(reader, reference));
 }
 
-/** What a broken artifact is told by: anybody who may write can attach one. */
-const BROKEN: readonly ErrorCode[] = [
-  'not-found',
-  'invalid-content',
-  'digest-mismatch',
-  'limit-exceeded',
-];
-
 /** The same; undefined for one that is broken or not there, so that it hides no other. */
 export async function tryArtifact(
   reader: Reader,
@@ -87,7 +79,7 @@ export async function tryArtifact(
   try {
     return await readArtifact(reader, reference);
   } catch (error) {
-    if (error instanceof LockstepError && BROKEN.includes(error.code)) return undefined;
+    if (isBroken(error)) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { LockstepError } from '../system/error.ts';
+import { type ErrorCode, LockstepError } from '../system/error.ts';
 import type { Descriptor } from './descriptor.ts';
 
 /** Largest manifest that is read (OCI distribution-spec 1.1, "Pushing manifests", says 4 MiB). */
@@ -78,4 +78,17 @@ export async function ifThere<T>(read: Promise<T>): Promise<T | undefined> {
 /** A stream of these bytes in one piece. */
 export async function* streamOf(bytes: Uint8Array | string): AsyncGenerator<Uint8Array> {
   yield typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
+}
+
+/** What a broken part of a repository is told by. */
+const BROKEN: readonly ErrorCode[] = [
+  'not-found',
+  'invalid-content',
+  'digest-mismatch',
+  'limit-exceeded',
+];
+
+/** True for faults of what is stored, not of asking for it: anybody who may write can attach such. */
+export function isBroken(error: unknown): error is LockstepError {
+  return error instanceof LockstepError && BROKEN.includes(error.code);
 }

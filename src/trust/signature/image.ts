@@ -1,6 +1,6 @@
 import { type ArtifactLayer, asImage, descriptorOf, writeLayer } from '../../oci/artifact.ts';
 import { changeTag } from '../../oci/change-tag.ts';
-import { ifThere, readAll } from '../../oci/content.ts';
+import { ifThere, isBroken, readAll } from '../../oci/content.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { documentOf, type ImageManifest, readManifest } from '../../oci/manifest.ts';
 import { OCI_CONFIG, OCI_MANIFEST } from '../../oci/media-type.ts';
@@ -8,7 +8,6 @@ import { digestTag } from '../../oci/reference.ts';
 import type { Reader, Repository } from '../../oci/repository.ts';
 import { mapConcurrently } from '../../system/concurrency.ts';
 import type { Digest } from '../../system/digest.ts';
-import { type ErrorCode, LockstepError } from '../../system/error.ts';
 import { readSignature, SIMPLE_SIGNING, type SimpleSignature } from './layer.ts';
 
 /** Largest claim that is read: what containers-image takes (`iolimits.MaxSignatureBodySize`). */
@@ -28,14 +27,6 @@ export interface FoundSignatures {
   /** How many there cannot be read: damaged, too large, or not there. */
   unreadable: number;
 }
-
-/** Faults of what somebody put there, not of asking for it. */
-const UNREADABLE: readonly ErrorCode[] = [
-  'not-found',
-  'invalid-content',
-  'digest-mismatch',
-  'limit-exceeded',
-];
 
 /** The signatures that lie beside a manifest; none when it has no such tag. */
 export async function readSignatures(reader: Reader, digest: Digest): Promise<FoundSignatures> {
@@ -97,7 +88,7 @@ async function orUnreadable<T>(reading: Promise<T>): Promise<T | 'unreadable'> {
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof LockstepError && UNREADABLE.includes(error.code)) return 'unreadable';
+    if (isBroken(error)) return 'unreadable';
     throw error;
   }
 }

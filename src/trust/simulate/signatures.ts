@@ -1,26 +1,17 @@
-import { ifThere, readAll } from '../../oci/content.ts';
+import { ifThere, isBroken, readAll } from '../../oci/content.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { isIndex, readManifest } from '../../oci/manifest.ts';
 import { OCI_MANIFEST } from '../../oci/media-type.ts';
 import type { Reader } from '../../oci/repository.ts';
 import { mapConcurrently } from '../../system/concurrency.ts';
 import type { Digest } from '../../system/digest.ts';
-import { type ErrorCode, LockstepError } from '../../system/error.ts';
+import { LockstepError } from '../../system/error.ts';
 import type { Signatures } from '../policy/judge.ts';
 import { signatureTag } from '../signature/image.ts';
 import { readSignature, SIMPLE_SIGNING } from '../signature/layer.ts';
 
 /** Largest layer that hosts read (containers-image: `iolimits.MaxSignatureBodySize`). */
 const LAYER_LIMIT = 4 << 20;
-
-/** Failures that are of what is stored, and that hosts fail by too. */
-const BROKEN: readonly ErrorCode[] = [
-  'not-found',
-  'invalid-content',
-  'digest-mismatch',
-  'limit-exceeded',
-  'unsupported',
-];
 
 /**
  * The signatures of a manifest as hosts read them: everything under its `sha256-….sig` tag, and
@@ -38,9 +29,15 @@ export async function readAsHost(reader: Reader, digest: Digest): Promise<Signat
     const signed = layers.filter(({ mediaType }) => mediaType === SIMPLE_SIGNING);
     return { list: signed.map(readSignature) };
   } catch (error) {
-    if (!(error instanceof LockstepError) || !BROKEN.includes(error.code)) throw error;
+    // Hosts fail by what is stored, too.
+    const isStored = isBroken(error) || isUnsupported(error);
+    if (!isStored) throw error;
     return { why: `${tag} cannot be read: ${error.message}` };
   }
+}
+
+function isUnsupported(error: unknown): error is LockstepError {
+  return error instanceof LockstepError && error.code === 'unsupported';
 }
 
 async function readLayer(reader: Reader, layer: Descriptor) {

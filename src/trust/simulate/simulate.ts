@@ -15,7 +15,7 @@ import { hintsOf } from './hints.ts';
 import type { Host } from './host.ts';
 import { instanceOf } from './instance.ts';
 import { readAsHost } from './signatures.ts';
-import { type Unseen, unseenOf } from './unseen.ts';
+import { elsewhere, type Unseen, unseenOf } from './unseen.ts';
 
 /** What a host would say to pulling an image. */
 export interface Simulation {
@@ -137,15 +137,13 @@ async function explain(
   { host, subject }: SimulateTerms,
 ): Promise<Pick<Simulation, 'unseen' | 'hints'>> {
   const name = subject.name && formatImageName(subject.name);
-  const missed = judgement.requirements.filter(
-    ({ type, accepted }) => type === 'sigstoreSigned' && !accepted,
-  );
+  const asked = judgement.requirements.filter(({ type }) => type === 'sigstoreSigned');
+  const missed = asked.filter(({ accepted }) => !accepted);
   const refused = missed.length > 0;
   const attachmentsOff = !looksAtAttachments(host.registries, subject);
-  const wantsSignatures = judgement.requirements.some(({ type }) => type === 'sigstoreSigned');
-  const lookaside = wantsSignatures ? lookasideOf(host.registries, subject) : undefined;
-  const elsewhere = lookaside == null ? [] : [{ form: 'lookaside' as const, digest: instance }];
-  const unseen = refused ? await unseenOf(reader, instance, { subject, host }) : elsewhere;
+  const lookaside = asked.length > 0 ? lookasideOf(host.registries, subject) : undefined;
+  const server = asked.length > 0 ? elsewhere(instance, { subject, host }) : [];
+  const unseen = refused ? await unseenOf(reader, instance, { subject, host }) : server;
   const { digest } = document.descriptor;
   const isUnsigned = refused && signatures.list?.length === 0 && digest !== instance;
   const index = isUnsigned ? await readAsHost(reader, digest) : undefined;

@@ -28,8 +28,16 @@ export async function unseenOf(
   return [
     ...(simple ? [{ form: 'simplesigning' as const, digest: simple.digest }] : []),
     ...bundles.map(({ descriptor }) => ({ form: 'bundle' as const, digest: descriptor.digest })),
-    ...(lookasideOf(registries, subject) == null ? [] : [{ form: 'lookaside' as const, digest }]),
+    ...elsewhere(digest, { subject, host }),
   ];
+}
+
+/** What a server of the host may hold, which is not asked here. */
+export function elsewhere(
+  digest: Digest,
+  { subject, host }: { subject: Subject; host: Host },
+): Unseen[] {
+  return lookasideOf(host.registries, subject) == null ? [] : [{ form: 'lookaside', digest }];
 }
 
 /** What is attached can be broken by anybody who may write; a host does not care. */
