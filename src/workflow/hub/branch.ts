@@ -2,7 +2,7 @@ import type { Data } from '../document/data.ts';
 import { type Project, signingSecrets } from '../project/project.ts';
 import { workflowData } from './job.ts';
 import { writePackages } from './rights.ts';
-import { begin, call, expression, literal, loggedIn, logIn, prepare, secrets } from './steps.ts';
+import { begin, call, expression, loggedIn, logIn, mainRef, prepare, secrets } from './steps.ts';
 
 /** Branches of bots and engines, which nobody boots: their pull requests are checked. */
 const OTHERS = ['dependabot/**', 'renovate/**', 'gh-readonly-queue/**', 'gh-pages'];
@@ -28,7 +28,7 @@ export function branchWorkflow(project: Project): Data {
     build: {
       name: 'build',
       // A push of a tag and a run of main by hand are no runs of a branch.
-      if: `github.ref_type == 'branch' && github.ref != ${literal(`refs/heads/${branch}`)}`,
+      if: `github.ref_type == 'branch' && github.ref != ${mainRef(project)}`,
       rights: writePackages('the repositories of branches, and the tag of this one'),
       steps: [...begin(project), ...logIn(project), prepare(project), call(project, args, { env })],
     },

@@ -19,6 +19,7 @@ import {
   literal,
   loggedIn,
   logIn,
+  mainRef,
   PLAN,
   prepare,
   type Step,
@@ -203,8 +204,8 @@ function attest(project: Project): Step[] {
 }
 
 /** Runs of other branches may be started by hand; they are no runs of main. */
-function onMain({ config }: Project): string {
-  return `github.ref == ${literal(`refs/heads/${config.ci.branch}`)}`;
+function onMain(project: Project): string {
+  return `github.ref == ${mainRef(project)}`;
 }
 
 /** When there is a plan, whatever became of the jobs between: what failed holds back itself alone. */

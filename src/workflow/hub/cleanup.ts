@@ -2,14 +2,14 @@ import type { Data } from '../document/data.ts';
 import { flistSecrets, type Project } from '../project/project.ts';
 import { workflowData } from './job.ts';
 import { writePackages } from './rights.ts';
-import { begin, call, literal, loggedIn, logIn, secrets } from './steps.ts';
+import { begin, call, loggedIn, logIn, mainRef, secrets } from './steps.ts';
 
 /** What stays, as the documentation promises it. */
 const KEPT = '--keep-days 90 --keep-newest 3';
 
 /** Old images: what may go is shown, then removed; by hand only when it is said. */
 export function cleanupWorkflow(project: Project): Data {
-  const { branch, cleanup } = project.config.ci;
+  const { cleanup } = project.config.ci;
   const head = {
     name: 'clean up images',
     on: {
@@ -31,7 +31,7 @@ export function cleanupWorkflow(project: Project): Data {
   return workflowData(project, head, {
     cleanup: {
       name: 'cleanup',
-      if: `github.ref == ${literal(`refs/heads/${branch}`)}`,
+      if: `github.ref == ${mainRef(project)}`,
       rights: writePackages('to remove images'),
       steps: [
         ...begin(project),

@@ -6,9 +6,9 @@ import {
   begin,
   call,
   expression,
-  literal,
   loggedIn,
   logIn,
+  mainRef,
   type Step,
   secrets,
   uses,
@@ -31,7 +31,7 @@ export function pagesWorkflow(project: Project): Data {
   return workflowData(project, head, {
     make: {
       name: 'make',
-      if: `github.ref == ${literal(`refs/heads/${branch}`)}`,
+      if: `github.ref == ${mainRef(project)}`,
       rights: readPackages,
       minutes: 15,
       steps: [

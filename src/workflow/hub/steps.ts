@@ -24,6 +24,11 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/** The branch whose runs move what hosts follow, as `github.ref` names it, in an expression. */
+export function mainRef({ config }: Pick<Project, 'config'>): string {
+  return literal(`refs/heads/${config.ci.branch}`);
+}
+
 /** An expression as engines of GitHub's kind evaluate it. */
 export function expression(text: string): string {
   return `\${{ ${text} }}`;
