@@ -4,6 +4,12 @@ export interface Place {
   column: number;
 }
 
+/** The place of an offset of a text. */
+export function placeIn(text: string, offset: number): Place {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
 /** Where a key of a stream stands (`image.enable[0]`, `modules.zfs`), or what is nearest to it. */
 export type PlaceOf = (stream: string, key: string) => Place;
 

@@ -72,11 +72,20 @@ export function target(tree: Tree): Exclude<Tree, AliasTree> {
 export function nearest(tree: Tree, path: readonly (string | number)[]): Tree {
   let found = tree;
   for (const step of path) {
-    const next = found.kind === 'list' ? found.items[Number(step)] : entryOf(found, step)?.value;
+    const next = found.kind === 'list' ? itemOf(found, step) : entryOf(found, step)?.value;
     if (!next) break;
     found = next;
   }
   return found;
+}
+
+/** Items of lists are named by their index, or by the name that they have. */
+function itemOf({ items }: ListTree, step: string | number): Tree | undefined {
+  if (/^\d+$/.test(String(step))) return items[Number(step)];
+  return items.find((item) => {
+    const name = entryOf(item, 'name')?.value;
+    return name?.kind === 'scalar' && name.text === step;
+  });
 }
 
 /** A text that is no YAML: what is wrong, and where. */

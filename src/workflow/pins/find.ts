@@ -1,3 +1,4 @@
+import { placeIn } from '../../config/place.ts';
 import { PROGRAM_FILES, WORKFLOW_FILES } from '../project/workflow-files.ts';
 import { commitsIn } from './commits.ts';
 import type { Pin, Range } from './pin.ts';
@@ -21,7 +22,6 @@ const PROGRAM = /"(?<name>lockstep)":[ \t]*"(?<at>\d[^"]*)"/dg;
 
 /** The pins of a file, in the order in which they stand; comments that stand alone hold none. */
 export function pinsInFile(file: string, text: string): Pin[] {
-  const place = placer(text);
   const make = (kind: Pin['kind'], match: RegExpExecArray): Pin => {
     const { at = '', version, name = '' } = match.groups ?? {};
     const range = rangeOf(match, 'at') ?? { from: match.index, to: match.index };
@@ -32,7 +32,7 @@ export function pinsInFile(file: string, text: string): Pin[] {
       at,
       ...(version && { version }),
       file,
-      ...place(range.from),
+      ...placeIn(text, range.from),
       range,
       ...(versionRange && { versionRange }),
     };
@@ -49,7 +49,7 @@ export function pinsInFile(file: string, text: string): Pin[] {
         name: address,
         at: commit,
         file,
-        ...place(range.from),
+        ...placeIn(text, range.from),
         range,
       }),
     ),
@@ -64,12 +64,4 @@ function rangeOf(match: RegExpExecArray, group: string): Range | undefined {
 
 function lineAt(text: string, offset: number): string {
   return text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset + 1);
-}
-
-function placer(text: string): (offset: number) => { line: number; column: number } {
-  return (offset) => {
-    const before = text.slice(0, offset);
-    const start = before.lastIndexOf('\n') + 1;
-    return { line: before.split('\n').length, column: offset - start + 1 };
-  };
 }
