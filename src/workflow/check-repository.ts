@@ -10,12 +10,12 @@ export async function checkRepository(
   config: Config,
   version: string,
 ): Promise<{ files: number; findings: PlacedFinding[] }> {
-  const steps = await planProject(folder, config, { version, extras: [] });
+  const steps = planProject(folder, config, { version, extras: [] });
   const drift = driftOf(steps);
   const isMade = steps.some(({ action }) => action === 'keep');
   const isLocked = isMade && config.ci.program === 'npm';
   const program = isLocked ? await checkLock(folder, config, version) : [];
-  const workflows = await readFiles(folder, WORKFLOW_FILES);
+  const workflows = readFiles(folder, WORKFLOW_FILES);
   // Nothing is found in files as they are made: rules.test.ts holds that.
   const asMade = new Set(steps.filter(({ action }) => action === 'keep').map(({ path }) => path));
   const others = [...workflows].filter(([path]) => !asMade.has(path));
@@ -29,7 +29,7 @@ async function checkLock(
   version: string,
 ): Promise<PlacedFinding[]> {
   const { checkProgramLock, programLockPath } = await import('./program-lock.ts');
-  const lock = await readFiles(folder, [programLockPath(config)]);
+  const lock = readFiles(folder, [programLockPath(config)]);
   return checkProgramLock(config, [...lock.values()][0], version);
 }
 

@@ -16,21 +16,18 @@ import { type Extra, extras } from './project/extra.ts';
 const LIMIT = 1 << 20;
 
 /** The files of a folder that match patterns, by their paths in it. Throws `config` for a huge one. */
-export async function readFiles(
-  folder: string,
-  patterns: readonly string[],
-): Promise<Map<string, string>> {
+export function readFiles(folder: string, patterns: readonly string[]): Map<string, string> {
   const paths = findFiles(folder, patterns);
   return new Map(paths.map((path) => [path, readText(join(folder, path))]));
 }
 
 /** What becomes of each file of a project: the plan, by what its configuration and its files say. */
-export async function planProject(
+export function planProject(
   folder: string,
   config: Config,
   options: { version: string; extras: readonly Extra[]; force?: boolean },
-): Promise<FileStep[]> {
-  const there = await readFiles(folder, MAY_BE_MADE);
+): FileStep[] {
+  const there = readFiles(folder, MAY_BE_MADE);
   const pins = pinsIn([...there.values()]);
   const { version } = options;
   const wanted = new Set([...options.extras, ...extrasIn(there)]);

@@ -18,7 +18,7 @@ const AT_ONCE = 4;
 export type ReadFiles = (
   folder: string,
   patterns: readonly string[],
-) => Promise<ReadonlyMap<string, string>>;
+) => ReadonlyMap<string, string>;
 
 /** The pins of a project with the texts that they stand in. */
 export interface ProjectPins {
@@ -35,7 +35,7 @@ export async function projectPins(
   read: ReadFiles,
   names: readonly string[] = [],
 ): Promise<ProjectPins> {
-  const texts = await read(folder, PINNED_FILES);
+  const texts = read(folder, PINNED_FILES);
   const keys = await releaseKeys();
   const all = [...texts].flatMap(([file, text]) => [
     ...pinsInFile(file, text),

@@ -26,7 +26,7 @@ export async function firstCi(engine: FirstCi['engine'], context: Context): Prom
 /** The files of CI for a configuration that is not written yet; throws where others are in the way. */
 export async function planFirst(text: string, context: Context): Promise<FileStep[]> {
   const config = read(text);
-  const steps = await planProject(context.cwd, config, { version: VERSION, extras: [] });
+  const steps = planProject(context.cwd, config, { version: VERSION, extras: [] });
   const others = steps.filter(({ action }) => action === 'differs').map(({ path }) => path);
   if (others.length === 0) return steps;
   throw new LockstepError('usage', `there already: ${others.join(', ')}`, {

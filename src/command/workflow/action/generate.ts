@@ -27,7 +27,7 @@ export async function generate(options: GenerateOptions): Promise<void> {
   const config = await loadConfig(context.cwd, options.config);
   const extras = (options.extras ?? []).map(extraNamed);
   const asked = { version: VERSION, extras, force: options.force };
-  const steps = await planProject(context.cwd, config, asked);
+  const steps = planProject(context.cwd, config, asked);
   if (options.print) {
     const files: GeneratedFile[] = steps.filter(({ action }) => action !== 'remove');
     if (options.json) printJson(context, { files: files.map(printed), written: false });
